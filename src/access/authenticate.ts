@@ -1,0 +1,69 @@
+/** Who sent a bearer credential: the bootstrap admin, an API client, a viewer, or nobody we know. */
+import type { ClientId } from '../ids.ts';
+import type { Clock, Store } from '../ports.ts';
+import { type ApiClient, parseClientId } from './api-client.ts';
+import type { Caller, ViewerCaller } from './caller.ts';
+import { equalsInConstantTime, sha256Hex } from './digest.ts';
+
+interface AuthenticatorPorts {
+  readonly store: Pick<Store, 'getClient'>;
+  readonly clock: Clock;
+  /** Checks a viewer's JWT; absent when no identity provider is configured. */
+  readonly authenticateViewer?: ((jwt: string) => Promise<ViewerCaller | undefined>) | undefined;
+}
+
+interface AuthenticatorConfig {
+  readonly adminKey: string;
+  /** How long a client's record is believed without asking the store again: a deleted client may go on that long elsewhere. */
+  readonly clientCacheSeconds: number;
+}
+
+/** Clients that are remembered. The least recently fetched is forgotten first. */
+const maxCachedClients = 1000;
+
+export interface Authenticator {
+  /** The caller, or undefined when the credential is nobody's. */
+  authenticate(credential: string): Promise<Caller | undefined>;
+  /** Drops what is remembered of a client. */
+  forget(id: ClientId): void;
+}
+
+/** Binds the check of credentials. The bootstrap key is tried first, since it may look like anything. */
+export function createAuthenticator(
+  { store, clock, authenticateViewer }: AuthenticatorPorts,
+  { adminKey, clientCacheSeconds }: AuthenticatorConfig,
+): Authenticator {
+  const cached = new Map<ClientId, { readonly client: ApiClient; readonly freshUntilMs: number }>();
+  let adminKeyHash: string | undefined;
+
+  async function findClient(id: ClientId): Promise<ApiClient | undefined> {
+    const hit = cached.get(id);
+    if (hit !== undefined && clock.nowMs() < hit.freshUntilMs) return hit.client;
+    cached.delete(id);
+    const client = await store.getClient(id);
+    if (client === undefined) return undefined;
+    const oldest = cached.size >= maxCachedClients ? cached.keys().next().value : undefined;
+    if (oldest !== undefined) cached.delete(oldest);
+    cached.set(id, { client, freshUntilMs: clock.nowMs() + clientCacheSeconds * 1000 });
+    return client;
+  }
+
+  async function authenticateClient(id: ClientId, keyHash: string): Promise<Caller | undefined> {
+    const client = await findClient(id);
+    if (client === undefined || !equalsInConstantTime(client.keyHash, keyHash)) return undefined;
+    return { kind: 'client', id, role: client.role, channels: client.channels };
+  }
+
+  return {
+    async authenticate(credential) {
+      const hash = await sha256Hex(credential);
+      adminKeyHash ??= await sha256Hex(adminKey);
+      if (equalsInConstantTime(adminKeyHash, hash))
+        return { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
+      const clientId = parseClientId(credential);
+      if (clientId !== undefined) return authenticateClient(clientId, hash);
+      return authenticateViewer?.(credential);
+    },
+    forget: (id) => cached.delete(id),
+  };
+}

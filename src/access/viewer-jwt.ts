@@ -1,0 +1,87 @@
+/** A viewer's own OIDC JWT: whether it holds, whom it names, and which channels it claims. */
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { OutageError } from '../errors.ts';
+import { parseChannelArn } from '../ids.ts';
+import type { ChannelList, ViewerCaller } from './caller.ts';
+import type { ViewerIdentity } from './viewer-identity.ts';
+
+/** The algorithms an operator may list: signatures with a public key only. Never `none`, never HMAC. */
+export const viewerJwtAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+] as const;
+export type ViewerJwtAlgorithm = (typeof viewerJwtAlgorithms)[number];
+
+/** Longest JWT that is looked at, in characters. */
+const maxJwtLength = 8192;
+
+export interface ViewerJwtConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: readonly ViewerJwtAlgorithm[];
+  /** For `exp` and `nbf`, in seconds. */
+  readonly clockToleranceSeconds: number;
+  /** The claim that names the viewer. */
+  readonly viewerIdClaim: string;
+  /** The claim that lists the channels: an array of ARNs, or `*`. */
+  readonly channelsClaim: string;
+}
+
+export interface ViewerJwtPorts {
+  /** Finds the identity provider's key for a header; rejects with an OutageError when the keys cannot be fetched. */
+  readonly findKey: JWTVerifyGetKey;
+  readonly identity: ViewerIdentity;
+  readonly nowMs: () => number;
+}
+
+/** Binds the check. It resolves undefined for every JWT that does not hold, whatever the reason. */
+export function createViewerAuthenticator(config: ViewerJwtConfig, { findKey, identity, nowMs }: ViewerJwtPorts) {
+  return async function authenticateViewer(jwt: string): Promise<ViewerCaller | undefined> {
+    if (jwt.length > maxJwtLength) return undefined;
+    const claims = await verify(jwt, config, findKey, nowMs());
+    const subject = claims?.[config.viewerIdClaim];
+    if (claims === undefined || typeof subject !== 'string' || subject === '') return undefined;
+    const viewerId = await identity.toViewerId(subject);
+    return viewerId && { kind: 'viewer', viewerId, channels: parseChannelsClaim(claims[config.channelsClaim]) };
+  };
+}
+
+async function verify(
+  jwt: string,
+  config: ViewerJwtConfig,
+  findKey: JWTVerifyGetKey,
+  nowMs: number,
+): Promise<JWTPayload | undefined> {
+  try {
+    const { payload } = await jwtVerify(jwt, findKey, {
+      issuer: config.issuer,
+      audience: config.audience,
+      algorithms: [...config.algorithms],
+      clockTolerance: config.clockToleranceSeconds,
+      currentDate: new Date(nowMs),
+      requiredClaims: ['exp'],
+    });
+    return payload;
+  } catch (error) {
+    if (error instanceof OutageError) throw error;
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** An array of ARNs, or `*` alone or in an array. Anything else in it names no channel. */
+function parseChannelsClaim(claim: unknown): ChannelList {
+  const entries: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
+  return entries
+    .map((entry) => (entry === '*' ? ('*' as const) : typeof entry === 'string' ? parseChannelArn(entry) : undefined))
+    .filter((entry) => entry !== undefined);
+}

@@ -1,0 +1,115 @@
+/** One connection to Redis that answers within its timeout or fails at once, and holds no queue while Redis is away. */
+import { Redis } from 'ioredis';
+import { OutageError } from '../../errors.ts';
+import type { Log } from '../../ports.ts';
+import { scripts } from './scripts.ts';
+
+export type ScriptName = keyof typeof scripts;
+type ScriptRunner = Readonly<Record<ScriptName, (...args: (string | number)[]) => Promise<unknown>>>;
+type Client = Redis & ScriptRunner;
+
+export interface RedisConnectionOptions {
+  readonly url: string;
+  /** For connecting and for each command. */
+  readonly timeoutMs: number;
+  readonly log: Log;
+  /** Closes the connection when it was not used for so long; the next use opens it again. Never when absent. */
+  readonly idleMs?: number;
+}
+
+/** Commands that may wait for their answer at once; more are refused. */
+const maxInFlight = 10_000;
+
+/** Between two tries to connect again. */
+const maxReconnectDelayMs = 500;
+
+export interface RedisConnection {
+  /** Runs a use of the client. Rejects with `store_unavailable` when Redis does not answer in time. */
+  run<T>(use: (client: Client) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens the connection at first use. */
+export function createRedisConnection({ url, timeoutMs, log, idleMs }: RedisConnectionOptions): RedisConnection {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: timeoutMs,
+    connectTimeout: timeoutMs,
+    retryStrategy: (times) => Math.min(50 * times, maxReconnectDelayMs),
+    scripts,
+  }) as Client;
+  watchOutages(client, timeoutMs, log);
+
+  let inFlight = 0;
+  let opening: Promise<void> | undefined;
+  let idleTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Waits for a connection that is being opened for the first time or after idling; never for one that was lost. */
+  async function whenReady(): Promise<void> {
+    if (client.status === 'ready') return;
+    if (client.status === 'wait' || client.status === 'end')
+      opening = client.connect().finally(() => {
+        opening = undefined;
+      });
+    if (opening === undefined) throw new Error(`Redis is ${client.status}`);
+    await withTimeout(opening, timeoutMs);
+  }
+
+  function closeWhenIdle(): void {
+    if (idleMs === undefined) return;
+    clearTimeout(idleTimer);
+    idleTimer = setTimeout(() => inFlight === 0 && client.disconnect(), idleMs);
+  }
+
+  return {
+    async run(use) {
+      if (inFlight >= maxInFlight) throw new OutageError('store_unavailable', { cause: new Error('too many commands wait') });
+      inFlight++;
+      try {
+        await whenReady();
+        return await use(client);
+      } catch (error) {
+        // Whatever else was sent on this connection waits behind the command that hangs: start afresh.
+        if (error instanceof Error && error.message === 'Command timed out' && client.status === 'ready') client.disconnect(true);
+        throw new OutageError('store_unavailable', { cause: error });
+      } finally {
+        inFlight--;
+        closeWhenIdle();
+      }
+    },
+    async close() {
+      clearTimeout(idleTimer);
+      client.disconnect();
+    },
+  };
+}
+
+/** Says once when Redis goes away and once when it is back, and gives up on a connection that opens but never answers. */
+function watchOutages(client: Redis, timeoutMs: number, log: Log): void {
+  let away = false;
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  client.on('error', (error: Error) => {
+    if (!away) log.error('redis_unavailable', { reason: error.message });
+    away = true;
+  });
+  client.on('connect', () => {
+    patience = setTimeout(() => client.disconnect(true), timeoutMs * 2);
+  });
+  client.on('close', () => clearTimeout(patience));
+  client.on('ready', () => {
+    clearTimeout(patience);
+    if (away) log.info('redis_available');
+    away = false;
+  });
+}
+
+async function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('connecting timed out')), timeoutMs);
+  });
+  await Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,339 @@
+/**
+ * What Redis does atomically, as Lua. `docs/storage.md` describes every key.
+ *
+ * Each script gets the prefix of all keys as its one KEYS entry and builds the names of the others from it. The prefix holds
+ * the hash tag, so in a cluster all of them live in the slot that Redis routed the call to.
+ */
+
+/** Shared by the scripts: names of keys, the state of a scope, and the floor under which a target's next floor may not stand. */
+const prelude = `
+local p = KEYS[1]
+local NEVER = '9007199254740991'
+local function scopeKey(scope, viewerId, channelArn)
+  if scope == 'viewer_on_channel' then return p .. 'scope:viewer_on_channel:' .. channelArn .. '|' .. viewerId end
+  if scope == 'viewer' then return p .. 'scope:viewer:' .. viewerId end
+  return p .. 'scope:channel:' .. channelArn
+end
+local function floorOf(key) return tonumber(redis.call('HGET', key, 'floor') or '0') end
+local function top(name) return tonumber(redis.call('GET', p .. 'top:' .. name) or '0') end
+`;
+
+export const scripts = {
+  /** ARGV: channelArn, viewerId, region. Answers channel, policy, active key pair, then each scope as a flat list of fields. */
+  loadIssuance: {
+    numberOfKeys: 1,
+    lua: `${prelude}
+local arn, viewer, region = ARGV[1], ARGV[2], ARGV[3]
+local channel = redis.call('GET', p .. 'channel:' .. arn)
+local policy = false
+if channel then
+  local id = cjson.decode(channel).policyId
+  if type(id) == 'string' then policy = redis.call('GET', p .. 'policy:' .. id) end
+end
+return {
+  channel, policy, redis.call('GET', p .. 'active-key-pair:' .. region),
+  redis.call('HGETALL', scopeKey('viewer_on_channel', viewer, arn)),
+  redis.call('HGETALL', scopeKey('viewer', viewer)),
+  redis.call('HGETALL', scopeKey('channel', '', arn)),
+}`,
+  },
+
+  /** ARGV: channelArn, viewerId, sessionVersion, issuedAt, lifetimeSeconds. Answers 1 when recorded, 0 when overtaken. */
+  recordSession: {
+    numberOfKeys: 1,
+    lua: `${prelude}
+local arn, viewer, version, now, lifetime = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+if floorOf(scopeKey('viewer_on_channel', viewer, arn)) >= version
+  or floorOf(scopeKey('viewer', viewer)) >= version
+  or floorOf(scopeKey('channel', '', arn)) >= version then return 0 end
+local channels, viewers = p .. 'viewer-channels:' .. viewer, p .. 'channel-viewers:' .. arn
+redis.call('ZADD', channels, now, arn)
+redis.call('EXPIRE', channels, lifetime)
+redis.call('ZADD', viewers, now, viewer)
+redis.call('EXPIRE', viewers, lifetime)
+redis.call('ZREMRANGEBYSCORE', viewers, '-inf', now - lifetime)
+redis.call('ZREMRANGEBYSCORE', channels, '-inf', now - lifetime)
+return 1`,
+  },
+
+  /**
+   * ARGV: draft as JSON, id, scope, viewerId, channelArn, minimum floor, blocked until ('' for no block), createdAt,
+   * floor lifetime, record lifetime, session lifetime. Answers the floor.
+   */
+  recordRevocation: {
+    numberOfKeys: 1,
+    lua: `${prelude}
+local draft, id, scope, viewer, arn = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local floor, blockedUntil, now = tonumber(ARGV[6]), ARGV[7], tonumber(ARGV[8])
+local floorLife, recordLife, sessionLife = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
+local key = scopeKey(scope, viewer, arn)
+
+local overlapping
+if scope == 'viewer_on_channel' then
+  overlapping = math.max(floorOf(key), floorOf(scopeKey('viewer', viewer)), floorOf(scopeKey('channel', '', arn)))
+elseif scope == 'viewer' then
+  overlapping = math.max(top('viewer:' .. viewer), top('channels'))
+else
+  overlapping = math.max(top('channel:' .. arn), top('viewers'))
+end
+if overlapping + 1 > floor then floor = overlapping + 1 end
+
+redis.call('HSET', key, 'floor', floor)
+if blockedUntil ~= '' then redis.call('HSET', key, 'block:' .. id, blockedUntil) end
+local keepUntil = floor + floorLife
+local fields = redis.call('HGETALL', key)
+for i = 1, #fields, 2 do
+  local value = tonumber(fields[i + 1])
+  if fields[i] ~= 'floor' and value <= now then redis.call('HDEL', key, fields[i]) end
+  if value > keepUntil then keepUntil = value end
+end
+if keepUntil >= tonumber(NEVER) then redis.call('PERSIST', key) else redis.call('EXPIREAT', key, keepUntil) end
+
+local function raise(name)
+  if top(name) < floor then redis.call('SET', p .. 'top:' .. name, floor, 'EXAT', floor + floorLife) end
+end
+if scope ~= 'channel' then raise('viewer:' .. viewer) end
+if scope ~= 'viewer' then raise('channel:' .. arn) end
+if scope == 'viewer' then raise('viewers') end
+if scope == 'channel' then raise('channels') end
+
+local pending = 0
+local function queue(region, count)
+  redis.call('ZADD', p .. 'outbox:' .. region, 0, id)
+  redis.call('SADD', p .. 'outbox-regions', region)
+  redis.call('EXPIRE', p .. 'pending:' .. id .. ':' .. region, recordLife)
+  pending = pending + count
+end
+local function regionOf(channelArn) return string.match(channelArn, '^arn:aws:ivs:([^:]+):') end
+if scope == 'viewer_on_channel' then
+  redis.call('ZADD', p .. 'pending:' .. id .. ':' .. regionOf(arn), 0, arn)
+  queue(regionOf(arn), 1)
+elseif scope == 'viewer' then
+  for _, channelArn in ipairs(redis.call('ZRANGEBYSCORE', p .. 'viewer-channels:' .. viewer, now - sessionLife, '+inf')) do
+    redis.call('ZADD', p .. 'pending:' .. id .. ':' .. regionOf(channelArn), 0, channelArn)
+    queue(regionOf(channelArn), 1)
+  end
+else
+  local viewers = p .. 'channel-viewers:' .. arn
+  redis.call('ZREMRANGEBYSCORE', viewers, '-inf', now - sessionLife)
+  local count = redis.call('ZUNIONSTORE', p .. 'pending:' .. id .. ':' .. regionOf(arn), 1, viewers, 'WEIGHTS', 0)
+  if count > 0 then queue(regionOf(arn), count) end
+end
+
+local record = p .. 'revocation:' .. id
+redis.call('HSET', record, 'draft', draft, 'floor', floor, 'pending', pending, 'delivered', 0, 'failed', 0)
+if blockedUntil == NEVER then
+  redis.call('PERSIST', record)
+elseif blockedUntil ~= '' then
+  redis.call('EXPIREAT', record, tonumber(blockedUntil) + recordLife)
+else
+  redis.call('EXPIRE', record, recordLife)
+end
+redis.call('ZADD', p .. 'revocations', 0, id)
+for _, oldest in ipairs(redis.call('ZRANGE', p .. 'revocations', 0, 9)) do
+  if redis.call('EXISTS', p .. 'revocation:' .. oldest) == 1 then break end
+  redis.call('ZREM', p .. 'revocations', oldest)
+end
+return { floor, pending }`,
+  },
+
+  /** ARGV: id, scope, viewerId, channelArn, now, floor lifetime, record lifetime. Answers 1, or 0 when there is none. */
+  liftBlock: {
+    numberOfKeys: 1,
+    lua: `${prelude}
+local id, key, now = ARGV[1], scopeKey(ARGV[2], ARGV[3], ARGV[4]), tonumber(ARGV[5])
+local record = p .. 'revocation:' .. id
+if redis.call('EXISTS', record) == 0 then return 0 end
+redis.call('HSET', record, 'lifted', 1)
+redis.call('EXPIRE', record, tonumber(ARGV[7]))
+redis.call('HDEL', key, 'block:' .. id)
+local keepUntil = now + 1
+for i, value in ipairs(redis.call('HGETALL', key)) do
+  local until_ = i % 2 == 0 and tonumber(value) or 0
+  if until_ > keepUntil then keepUntil = until_ end
+end
+if keepUntil < tonumber(NEVER) then redis.call('EXPIREAT', key, keepUntil + tonumber(ARGV[6])) end
+return 1`,
+  },
+
+  /** ARGV: now, limit, lease, pace (all ms). Answers nothing, or the region and then id, draft, floor and member of each delivery. */
+  claimDeliveries: {
+    numberOfKeys: 1,
+    lua: `${prelude}
+local now, limit, lease, pace = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+for _, region in ipairs(redis.call('SMEMBERS', p .. 'outbox-regions')) do
+  local outbox, paceKey = p .. 'outbox:' .. region, p .. 'pace:' .. region
+  if redis.call('EXISTS', paceKey) == 0 then
+    local claimed = { region }
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', outbox, '-inf', now, 'LIMIT', 0, limit)) do
+      local pending = p .. 'pending:' .. id .. ':' .. region
+      local record = redis.call('HMGET', p .. 'revocation:' .. id, 'draft', 'floor')
+      local free = limit - (#claimed - 1) / 4
+      if record[1] and free > 0 then
+        for _, member in ipairs(redis.call('ZRANGEBYSCORE', pending, '-inf', now, 'LIMIT', 0, free)) do
+          redis.call('ZADD', pending, 'XX', now + lease, member)
+          for _, value in ipairs({ id, record[1], record[2], member }) do claimed[#claimed + 1] = value end
+        end
+      end
+      local nextUp = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')
+      -- Back in the line behind the others, so that a crowd on one channel does not keep a single viewer waiting.
+      if record[1] and nextUp[2] then
+        redis.call('ZADD', outbox, math.max(tonumber(nextUp[2]), now), id)
+      else
+        redis.call('ZREM', outbox, id)
+      end
+    end
+    if redis.call('EXISTS', outbox) == 0 then redis.call('SREM', p .. 'outbox-regions', region) end
+    if #claimed > 1 then
+      redis.call('SET', paceKey, 1, 'PX', pace)
+      return claimed
+    end
+  end
+end
+return false`,
+  },
+
+  /** ARGV: for each delivery id, region, channelArn, viewerId, outcome ('delivered', 'failed' or the ms at which to retry). */
+  settleDeliveries: {
+    numberOfKeys: 1,
+    lua: `${prelude}
+for i = 1, #ARGV, 5 do
+  local id, region, arn, viewer, outcome = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
+  local pending, record, outbox = p .. 'pending:' .. id .. ':' .. region, p .. 'revocation:' .. id, p .. 'outbox:' .. region
+  local member = redis.call('ZSCORE', pending, arn) and arn or viewer
+  if outcome ~= 'delivered' and outcome ~= 'failed' then
+    redis.call('ZADD', pending, 'XX', outcome, member)
+  elseif redis.call('ZREM', pending, member) == 1 and redis.call('EXISTS', record) == 1 then
+    redis.call('HINCRBY', record, 'pending', -1)
+    redis.call('HINCRBY', record, outcome, 1)
+  end
+  local nextUp = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')
+  if nextUp[2] then
+    redis.call('ZADD', outbox, nextUp[2], id)
+    redis.call('SADD', p .. 'outbox-regions', region)
+  else
+    redis.call('ZREM', outbox, id)
+  end
+end
+return 1`,
+  },
+
+  /** ARGV: kind, index, id, record as JSON. */
+  putRecord: {
+    numberOfKeys: 1,
+    lua: `
+redis.call('SET', KEYS[1] .. ARGV[1] .. ':' .. ARGV[3], ARGV[4])
+redis.call('ZADD', KEYS[1] .. ARGV[2], 0, ARGV[3])
+return 1`,
+  },
+
+  /** ARGV: kind, index, id. Answers 1 when it was there. */
+  deleteRecord: {
+    numberOfKeys: 1,
+    lua: `
+redis.call('ZREM', KEYS[1] .. ARGV[2], ARGV[3])
+return redis.call('DEL', KEYS[1] .. ARGV[1] .. ':' .. ARGV[3])`,
+  },
+
+  /** ARGV: channelArn, channel as JSON, policyId or ''. Answers 1, or 0 when the policy is not there. */
+  putChannel: {
+    numberOfKeys: 1,
+    lua: `
+local p, arn, policyId = KEYS[1], ARGV[1], ARGV[3]
+if policyId ~= '' and redis.call('EXISTS', p .. 'policy:' .. policyId) == 0 then return 0 end
+local before = redis.call('GET', p .. 'channel:' .. arn)
+local oldId = before and cjson.decode(before).policyId
+if type(oldId) == 'string' then redis.call('SREM', p .. 'policy-channels:' .. oldId, arn) end
+if policyId ~= '' then redis.call('SADD', p .. 'policy-channels:' .. policyId, arn) end
+redis.call('SET', p .. 'channel:' .. arn, ARGV[2])
+redis.call('ZADD', p .. 'channels', 0, arn)
+return 1`,
+  },
+
+  /** ARGV: channelArn. Answers 1 when it was there. */
+  deleteChannel: {
+    numberOfKeys: 1,
+    lua: `
+local p, arn = KEYS[1], ARGV[1]
+local before = redis.call('GET', p .. 'channel:' .. arn)
+if not before then return 0 end
+local policyId = cjson.decode(before).policyId
+if type(policyId) == 'string' then redis.call('SREM', p .. 'policy-channels:' .. policyId, arn) end
+redis.call('ZREM', p .. 'channels', arn)
+redis.call('DEL', p .. 'channel:' .. arn)
+return 1`,
+  },
+
+  /** ARGV: policyId. Answers 'deleted', 'not_found' or 'in_use'. */
+  deletePolicy: {
+    numberOfKeys: 1,
+    lua: `
+local p, id = KEYS[1], ARGV[1]
+if redis.call('EXISTS', p .. 'policy:' .. id) == 0 then return 'not_found' end
+if redis.call('SCARD', p .. 'policy-channels:' .. id) > 0 then return 'in_use' end
+redis.call('DEL', p .. 'policy:' .. id)
+redis.call('ZREM', p .. 'policies', id)
+return 'deleted'`,
+  },
+
+  /** ARGV: id, arn, fingerprint. Answers the record as JSON, or nothing when it is gone. */
+  markImported: {
+    numberOfKeys: 1,
+    lua: `
+local p, id = KEYS[1], ARGV[1]
+local json = redis.call('GET', p .. 'key-pair:' .. id)
+if not json then return false end
+local pair = cjson.decode(json)
+pair.arn, pair.fingerprint, pair.state = ARGV[2], ARGV[3], 'imported'
+if redis.call('SET', p .. 'active-key-pair:' .. pair.region, id, 'NX') then pair.state = 'active' end
+json = cjson.encode(pair)
+redis.call('SET', p .. 'key-pair:' .. id, json)
+return json`,
+  },
+
+  /** ARGV: id. Answers 1 when it was there. The newest imported pair of the region takes the place of the active one. */
+  deleteKeyPair: {
+    numberOfKeys: 1,
+    lua: `
+local p, id = KEYS[1], ARGV[1]
+local json = redis.call('GET', p .. 'key-pair:' .. id)
+if not json then return 0 end
+local region = cjson.decode(json).region
+redis.call('DEL', p .. 'key-pair:' .. id)
+redis.call('ZREM', p .. 'key-pairs', id)
+local activeKey = p .. 'active-key-pair:' .. region
+if redis.call('GET', activeKey) ~= id then return 1 end
+redis.call('DEL', activeKey)
+local heir
+for _, other in ipairs(redis.call('ZRANGE', p .. 'key-pairs', 0, -1)) do
+  local pair = cjson.decode(redis.call('GET', p .. 'key-pair:' .. other))
+  if pair.region == region and pair.state == 'imported' and (not heir or pair.createdAt >= heir.createdAt) then heir = pair end
+end
+if heir then
+  heir.state = 'active'
+  redis.call('SET', p .. 'key-pair:' .. heir.id, cjson.encode(heir))
+  redis.call('SET', activeKey, heir.id)
+end
+return 1`,
+  },
+
+  /** ARGV: kind, index, after ('' from the start), limit, order ('asc' or 'desc'). Answers id and JSON of each. */
+  listRecords: {
+    numberOfKeys: 1,
+    lua: `
+local p, after = KEYS[1], ARGV[3]
+local ids
+if ARGV[5] == 'asc' then
+  ids = redis.call('ZRANGEBYLEX', p .. ARGV[2], after == '' and '-' or '(' .. after, '+', 'LIMIT', 0, ARGV[4])
+else
+  ids = redis.call('ZREVRANGEBYLEX', p .. ARGV[2], after == '' and '+' or '(' .. after, '-', 'LIMIT', 0, ARGV[4])
+end
+local answer = {}
+for _, id in ipairs(ids) do
+  local key = p .. ARGV[1] .. ':' .. id
+  answer[#answer + 1] = id
+  answer[#answer + 1] = ARGV[1] == 'revocation' and redis.call('HGETALL', key) or redis.call('GET', key)
+end
+return answer`,
+  },
+} as const;

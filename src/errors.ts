@@ -1,0 +1,88 @@
+/** Every error code, its status, and what a stranger may learn from it. */
+
+/** `title` is all that a caller is told besides the code; `detail` is added only where it is about the caller's own input. */
+export const errorCodes = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  unauthenticated: { status: 401, title: 'A valid bearer credential is needed' },
+  forbidden: { status: 403, title: 'The caller may not do this' },
+  channel_not_entitled: { status: 403, title: 'The caller may not ask for this channel' },
+  viewer_blocked: { status: 403, title: 'The viewer is blocked' },
+  country_not_allowed: { status: 403, title: 'The channel may not be watched from this country' },
+  country_unknown: { status: 403, title: 'The country of the viewer is not known, and this channel needs it' },
+  origin_not_allowed: { status: 403, title: 'The channel may not be watched from this origin' },
+  channel_closed: { status: 403, title: 'The channel is outside its opening hours' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  channel_not_found: { status: 404, title: 'The channel is not registered' },
+  conflict: { status: 409, title: 'The request conflicts with what is there' },
+  policy_in_use: { status: 409, title: 'The policy is attached to a channel' },
+  channel_not_private: { status: 409, title: 'The channel is public in IVS: playback authorization is off' },
+  key_quota_exceeded: { status: 409, title: 'IVS holds its maximum of key pairs for this region' },
+  payload_too_large: { status: 413, title: 'The request body is too large' },
+  rate_limited: { status: 429, title: 'IVS is throttling this operation' },
+  internal: { status: 500, title: 'Something went wrong inside the service' },
+  ivs_unavailable: { status: 502, title: 'IVS did not answer as expected' },
+  store_unavailable: { status: 503, title: 'The store did not answer in time' },
+  vault_unavailable: { status: 503, title: 'The vault of private keys did not answer as expected' },
+  identity_provider_unavailable: { status: 503, title: 'The signing keys of the identity provider could not be fetched' },
+  no_active_key: { status: 503, title: 'The region of the channel has no active key pair' },
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** One thing wrong with the input. `path` is dotted, `''` the whole body. */
+export interface InputProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** An expected outcome that is not success: returned, never thrown. */
+export interface Failure {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  /** Only ever about the caller's own input. */
+  readonly detail?: string;
+  readonly problems?: readonly InputProblem[];
+}
+
+export interface Success<T> {
+  readonly ok: true;
+  readonly value: T;
+}
+
+export type Result<T> = Success<T> | Failure;
+
+/** Wraps the value of an outcome that succeeded. */
+export function succeed<T>(value: T): Success<T> {
+  return { ok: true, value };
+}
+
+/** An expected refusal with its code; `detail` is shown to the caller. */
+export function fail(code: ErrorCode, detail?: string): Failure {
+  return detail === undefined ? { ok: false, code } : { ok: false, code, detail };
+}
+
+/** The refusal of input, with every problem at once. */
+export function failInput(problems: readonly InputProblem[]): Failure {
+  return { ok: false, code: 'invalid_request', problems };
+}
+
+export type OutageCode =
+  | 'store_unavailable'
+  | 'vault_unavailable'
+  | 'ivs_unavailable'
+  | 'identity_provider_unavailable'
+  | 'rate_limited';
+
+/** A broken promise of the outside world: thrown by adapters. `cause` is for the log, never for the caller. */
+export class OutageError extends Error {
+  readonly code: OutageCode;
+  /** After how many seconds a retry may help; sent as `Retry-After`. */
+  readonly retryAfterSeconds: number;
+
+  constructor(code: OutageCode, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+    super(errorCodes[code].title, { cause: options.cause });
+    this.name = 'OutageError';
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
+  }
+}

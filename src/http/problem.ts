@@ -1,0 +1,93 @@
+/** Errors as RFC 9457 problem documents: the one place where failures become HTTP. */
+import { z } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
+import { errorCodes, type ErrorCode, type Failure, type InputProblem, OutageError, type Result } from '../errors.ts';
+import type { Log } from '../ports.ts';
+import type { AppContext } from './context.ts';
+
+/** The problem document, as it is documented and sent. */
+export const problemSchema = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+    detail: z.string().optional(),
+    requestId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem');
+
+interface ProblemDetails {
+  readonly detail?: string | undefined;
+  readonly problems?: readonly InputProblem[] | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** Carries a failure from a route to `handleError`. */
+class Refusal extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.code);
+    this.failure = failure;
+  }
+}
+
+/** The value of a result; a failure ends the request with its problem document. */
+export function orRefuse<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Refusal(result);
+}
+
+function sendFailure(context: AppContext, failure: Failure): Response {
+  // A region without a key stays so until an operator acts; a minute is a fair time to look again.
+  const retryAfterSeconds = failure.code === 'no_active_key' ? 60 : undefined;
+  return sendProblem(context, failure.code, { ...failure, retryAfterSeconds });
+}
+
+/** The answer with a code, and nothing in it but what the caller may know. */
+export function sendProblem(context: AppContext, code: ErrorCode, details: ProblemDetails = {}): Response {
+  const { status, title } = errorCodes[code];
+  context.set('errorCode', code);
+  const body: z.infer<typeof problemSchema> = {
+    type: 'about:blank',
+    title,
+    status,
+    code,
+    ...(details.detail !== undefined && { detail: details.detail }),
+    requestId: context.get('requestId'),
+    ...(details.problems !== undefined && { errors: [...details.problems] }),
+  };
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
+  if (details.retryAfterSeconds !== undefined) headers['retry-after'] = String(details.retryAfterSeconds);
+  return context.body(JSON.stringify(body), status, headers);
+}
+
+/** Everything that was thrown. The reason goes to the log; the caller learns the code. */
+export function createErrorHandler(log: Log) {
+  return function handleError(error: Error, context: AppContext): Response {
+    if (error instanceof Refusal) return sendFailure(context, error.failure);
+    if (error instanceof OutageError) {
+      log.error('outage', { requestId: context.get('requestId'), code: error.code, reason: describeCause(error.cause) });
+      return sendProblem(context, error.code, { retryAfterSeconds: error.retryAfterSeconds });
+    }
+    // Hono throws these for a body that cannot be read or parsed.
+    if (error instanceof HTTPException && error.status < 500)
+      return sendProblem(context, 'invalid_request', { problems: [{ path: '', message: 'must be valid JSON' }] });
+    log.error('internal_error', { requestId: context.get('requestId'), name: error.name, stack: toFrames(error) });
+    return sendProblem(context, 'internal');
+  };
+}
+
+/** Name and message of an outside error. Adapters see to it that neither holds a secret. */
+function describeCause(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown';
+}
+
+/** Where it happened, without the message, which could quote what came in. */
+function toFrames(error: Error): string[] {
+  const lines = error.stack?.split('\n') ?? [];
+  return lines.filter((line) => line.startsWith('    at ')).map((line) => line.trim());
+}

@@ -1,0 +1,23 @@
+/** One log line for each request: what was asked, by whom, and how it ended. Never a query, a body or a credential. */
+import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
+import type { Log } from '../ports.ts';
+import type { AppEnv } from './context.ts';
+
+/** Logs every request when it is answered. */
+export function logRequests(log: Log) {
+  return createMiddleware<AppEnv>(async function logRequest(context, next) {
+    const startedAt = performance.now();
+    context.set('logFields', {});
+    await next();
+    log.info('request', {
+      requestId: context.get('requestId'),
+      method: context.req.method,
+      route: routePath(context, -1),
+      status: context.res.status,
+      code: context.get('errorCode'),
+      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
+      ...context.get('logFields'),
+    });
+  });
+}

@@ -1,0 +1,107 @@
+/** The branded strings that travel through the house, and their only parsers. */
+import countryCodes from 'countries-list/minimal/countries.2to3.min.json' with { type: 'json' };
+import { z } from 'zod';
+
+/** `arn:aws:ivs:<region>:<account>:channel/<id>`, at most 128 characters (IVS API reference, ChannelArn). */
+export const channelArnSchema = z
+  .string()
+  .max(128)
+  .regex(/^arn:aws:ivs:[a-z0-9-]+:[0-9]+:channel\/[a-zA-Z0-9-]+$/, 'must be the ARN of an IVS channel')
+  .brand<'ChannelArn'>();
+export type ChannelArn = z.infer<typeof channelArnSchema>;
+
+/** An AWS region's name, such as `eu-west-1`. */
+export const regionSchema = z
+  .string()
+  .max(32)
+  .regex(/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/, 'must be the name of an AWS region')
+  .brand<'Region'>();
+export type Region = z.infer<typeof regionSchema>;
+
+/** Longest viewer id that IVS takes, in characters (AWS user guide, private-channels-generate-tokens). */
+export const viewerIdMaxLength = 40;
+
+/** What a person might be found by must not go into a token, so an e-mail address is no viewer id. */
+export function looksLikeEmailAddress(text: string): boolean {
+  return /^[^@\s]+@[^@\s]+$/.test(text);
+}
+
+/**
+ * Who watches: 1 to 40 printable ASCII characters without space, `"` and `\`, and no e-mail address.
+ * One byte a character and none that JSON escapes, so that the size of a token is known beforehand.
+ */
+export const viewerIdSchema = z
+  .string()
+  .min(1)
+  .max(viewerIdMaxLength)
+  .regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'must be printable ASCII without spaces, quotes or backslashes')
+  .refine((id) => !looksLikeEmailAddress(id), 'must not be an e-mail address: viewer ids carry no personal data')
+  .brand<'ViewerId'>();
+export type ViewerId = z.infer<typeof viewerIdSchema>;
+
+/** A web origin as browsers send it in `Origin`: scheme, host and port, nothing behind; at most 128 characters. */
+export const originSchema = z
+  .string()
+  .max(128)
+  .refine(isOrigin, 'must be an origin such as https://tv.example, without a path')
+  .brand<'Origin'>();
+export type Origin = z.infer<typeof originSchema>;
+
+/** An origin of a policy; its hostname may begin with `*.` (AWS user guide, private-channels-generate-tokens). */
+export const originPatternSchema = z
+  .string()
+  .max(128)
+  .refine(
+    (text) => isOrigin(text.replace('://*.', '://')),
+    'must be an origin such as https://tv.example or https://*.tv.example, without a path',
+  )
+  .brand<'OriginPattern'>();
+export type OriginPattern = z.infer<typeof originPatternSchema>;
+
+/** An ISO 3166-1 alpha-2 country code in upper case. */
+export const countryCodeSchema = z
+  .string()
+  .refine((code) => Object.hasOwn(countryCodes, code), 'must be an ISO 3166-1 alpha-2 country code in upper case')
+  .brand<'CountryCode'>();
+export type CountryCode = z.infer<typeof countryCodeSchema>;
+
+/** The id that an operator gives a policy: 1 to 64 letters, digits, `.`, `_` and `-`, the first a letter or digit. */
+export const policyIdSchema = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"')
+  .brand<'PolicyId'>();
+export type PolicyId = z.infer<typeof policyIdSchema>;
+
+export type KeyPairId = string & z.core.$brand<'KeyPairId'>;
+export type ClientId = string & z.core.$brand<'ClientId'>;
+export type RevocationId = string & z.core.$brand<'RevocationId'>;
+
+/** The channel's ARN, or undefined when the text is none. */
+export function parseChannelArn(text: string): ChannelArn | undefined {
+  return channelArnSchema.safeParse(text).data;
+}
+
+/** The viewer id, or undefined when IVS or this house would not take the text as one. */
+export function parseViewerId(text: string): ViewerId | undefined {
+  return viewerIdSchema.safeParse(text).data;
+}
+
+/** The origin, or undefined when the text is none. */
+export function parseOrigin(text: string): Origin | undefined {
+  return originSchema.safeParse(text).data;
+}
+
+/** The country, or undefined for anything that is no country's code (`XX` and `T1` of a CDN among them). */
+export function parseCountryCode(text: string): CountryCode | undefined {
+  return countryCodeSchema.safeParse(text).data;
+}
+
+/** The region in which the channel lives: the fourth field of its ARN. */
+export function toRegion(channelArn: ChannelArn): Region {
+  return channelArn.split(':')[3] as Region;
+}
+
+function isOrigin(text: string): boolean {
+  // The URL parser lets `,` and `*` stand in a hostname; in the token's list of origins both have a meaning.
+  return /^https?:\/\/[a-z0-9._\-[\]:]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

@@ -1,0 +1,104 @@
+/** Use cases of an operator: make key pairs, look at them, delete them. */
+import { exportJWK, importSPKI } from 'jose';
+import { fail, type Result, succeed } from '../errors.ts';
+import type { KeyPairId } from '../ids.ts';
+import type { Clock, IvsControl, Random, Store, Vault } from '../ports.ts';
+import { createRecordId } from '../record-id.ts';
+import { generateKeyMaterial, type KeyPair, type KeyPairRequest } from './key-pair.ts';
+import type { KeyRing } from './key-ring.ts';
+
+interface KeyPairPorts {
+  readonly store: Pick<Store, 'getKeyPair' | 'putKeyPair' | 'markImported' | 'deleteKeyPair' | 'listKeyPairs'>;
+  readonly vault: Vault;
+  readonly ivs: Pick<IvsControl, 'importKeyPair' | 'deleteKeyPair'>;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** A public half as a JWK (RFC 7517). `x` and `y` are base64url. */
+export interface PublicJwk {
+  readonly kty: 'EC';
+  readonly crv: 'P-384';
+  readonly x: string;
+  readonly y: string;
+  readonly kid: KeyPairId;
+  readonly alg: 'ES384';
+  readonly use: 'sig';
+}
+
+export interface KeyPairUseCases {
+  /** Generates a pair, keeps the private half, then imports the public half. Its first in a region signs at once. */
+  create(request: KeyPairRequest): Promise<Result<KeyPair>>;
+  get(id: KeyPairId): Promise<Result<KeyPair>>;
+  list(): Promise<readonly KeyPair[]>;
+  /** Ends new playback with tokens of this pair: in IVS first, then here, then in the vault. */
+  delete(id: KeyPairId): Promise<Result<void>>;
+  /** The public halves in use as a JWK set; `kid` is the pair's id. */
+  listPublicKeys(): Promise<readonly PublicJwk[]>;
+  /** Loads the private halves that sign into memory. The ids of those that are not there afterwards. */
+  warmUp(): Promise<readonly KeyPairId[]>;
+}
+
+/** Binds the use cases to their ports. */
+export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
+  const { store, vault, ivs, keyRing, clock, random } = ports;
+
+  /** The pair was never in IVS, so nothing of it needs to stay. */
+  async function discard(id: KeyPairId): Promise<void> {
+    await store.deleteKeyPair(id);
+    await vault.deletePrivateKey(id);
+  }
+
+  return {
+    async create(request) {
+      const material = await generateKeyMaterial();
+      const keyPair = toPendingKeyPair(request, material.publicKey, clock, random);
+      // In this order nothing is lost by a crash: no private half without a record, no public half in IVS without its private half.
+      await store.putKeyPair(keyPair);
+      await vault.putPrivateKey(keyPair.id, material.privateKey);
+      const imported = await ivs.importKeyPair(keyPair);
+      if (typeof imported === 'string') {
+        await discard(keyPair.id);
+        return fail(imported === 'quota_exceeded' ? 'key_quota_exceeded' : 'conflict');
+      }
+      const stored = await store.markImported(keyPair.id, imported);
+      if (stored === undefined) return fail('conflict', 'The key pair was deleted while it was being imported');
+      return succeed(stored);
+    },
+    async get(id) {
+      const keyPair = await store.getKeyPair(id);
+      return keyPair === undefined ? fail('not_found') : succeed(keyPair);
+    },
+    list: () => store.listKeyPairs(),
+    async delete(id) {
+      const keyPair = await store.getKeyPair(id);
+      if (keyPair === undefined) return fail('not_found');
+      await ivs.deleteKeyPair(keyPair);
+      await store.deleteKeyPair(id);
+      keyRing.forget(id);
+      await vault.deletePrivateKey(id);
+      return succeed(undefined);
+    },
+    async listPublicKeys() {
+      const inUse = (await store.listKeyPairs()).filter((keyPair) => keyPair.state !== 'pending');
+      return Promise.all(inUse.map(toPublicJwk));
+    },
+    async warmUp() {
+      const active = (await store.listKeyPairs()).filter((keyPair) => keyPair.state === 'active');
+      await Promise.allSettled(active.map(({ id }) => keyRing.get(id)));
+      return active.map(({ id }) => id).filter((id) => !keyRing.has(id));
+    },
+  };
+}
+
+function toPendingKeyPair({ region, name }: KeyPairRequest, publicKey: string, clock: Clock, random: Random): KeyPair {
+  const id = createRecordId('key', random) as KeyPairId;
+  const createdAt = Math.floor(clock.nowMs() / 1000);
+  return { id, region, name: name ?? id, state: 'pending', publicKey, fingerprint: null, arn: null, createdAt };
+}
+
+async function toPublicJwk({ id, publicKey }: KeyPair): Promise<PublicJwk> {
+  const { x = '', y = '' } = await exportJWK(await importSPKI(publicKey, 'ES384', { extractable: true }));
+  return { kty: 'EC', crv: 'P-384', x, y, kid: id, alg: 'ES384', use: 'sig' };
+}

@@ -1,0 +1,139 @@
+/** The way of one API call, from request to answer, each step in its order. */
+
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Failure, Faults } from '../control/faults.ts';
+import type { LiveSettings } from '../settings.ts';
+import type { State } from '../state/state.ts';
+import { behaviours } from './behaviours.ts';
+import type { Call } from './call.ts';
+import { ApiError, toErrorResponse } from './errors.ts';
+import { model } from './model.ts';
+import type { Operation, OperationName } from './model-types.ts';
+import { parseInput, type RawInput } from './parse-input.ts';
+import type { Rates } from './rates.ts';
+import { parseBody, readBody } from './read-body.ts';
+import { findRoute } from './route.ts';
+import { type Authorization, type Credential, parseAuthorization, verifySignature } from './sigv4.ts';
+import { createShapeFilter } from './to-shape.ts';
+
+/** What the API is made of. */
+export interface ApiParts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly rates: Rates;
+  readonly faults: Faults;
+  readonly accountId: string;
+  readonly credentials: readonly Credential[] | undefined;
+  readonly maxBodyBytes: number;
+  settings(): LiveSettings;
+  publicUrl(): string;
+  viewerCount(channelArn: string): number;
+  onError(error: unknown): void;
+}
+
+/** Thrown instead of answering, when a fault says that the connection is to be dropped. */
+export class ConnectionDropped extends Error {
+  override readonly name = 'ConnectionDropped';
+}
+
+/** The API as a function of a request. It answers every request, except that ConnectionDropped is thrown on order. */
+export function createApi(parts: ApiParts): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const requestId = randomUUID();
+    try {
+      return toResponse(await answer(parts, request), requestId);
+    } catch (error) {
+      if (error instanceof ConnectionDropped) throw error;
+      if (error instanceof ApiError) return toErrorResponse(error, requestId);
+      parts.onError(error);
+      return toErrorResponse(new ApiError('InternalServerException', 'The local IVS failed; see its log'), requestId);
+    }
+  };
+}
+
+interface Answer {
+  readonly operation: Operation;
+  readonly output: unknown;
+}
+
+async function answer(parts: ApiParts, request: Request): Promise<Answer> {
+  const url = new URL(request.url);
+  const route = findRoute(request.method, url.pathname);
+  if (!route) throw new ApiError('UnknownOperationException', 'No operation has this method and path');
+  const body = await readBody(request, parts.maxBodyBytes);
+  const authorization = authenticate(parts, request, url, body);
+  const call = createCall(parts, authorization);
+  throttle(parts, route.name, call);
+  await delay(parts.settings().latencyMs);
+  fail(parts.faults.take(route.name));
+  const { headers } = request;
+  const raw = {
+    body: parseBody(body, headers.get('content-type')),
+    query: url.searchParams,
+    pathMember: route.pathMember,
+  };
+  return { operation: model.operations[route.name], output: run(parts, route.name, raw, call) };
+}
+
+function authenticate(parts: ApiParts, request: Request, url: URL, body: Uint8Array): Authorization {
+  const { method, headers } = request;
+  const authorization = parseAuthorization(headers);
+  // By the real clock: clients sign by theirs, whatever the clock of the local IVS is set to.
+  if (parts.credentials) verifySignature({ method, url, headers, body }, authorization, parts.credentials, Date.now());
+  return authorization;
+}
+
+/** An access key id of 12 digits is taken for an account id, so that several accounts can live side by side. */
+function createCall(parts: ApiParts, { accessKeyId, region }: Authorization): Call {
+  return {
+    accountId: /^\d{12}$/.test(accessKeyId) ? accessKeyId : parts.accountId,
+    region,
+    nowMs: parts.clock.now(),
+    state: parts.state,
+    propagation: parts.settings().propagation,
+    publicUrl: parts.publicUrl(),
+    viewerCount: parts.viewerCount,
+  };
+}
+
+function throttle({ settings, rates }: ApiParts, name: OperationName, { accountId, region }: Call): void {
+  const { callsPerSecond } = model.operations[name];
+  if (settings().throttling && !rates.take(`${accountId} ${region} ${name}`, callsPerSecond)) {
+    throw exceeded(name, callsPerSecond, `account ${accountId}`);
+  }
+}
+
+const exceeded = (name: OperationName, rate: number, resource: string): ApiError =>
+  new ApiError('ThrottlingException', `Operation: ivs:${name} exceeded call rate: ${rate} for resource: ${resource}`);
+
+const delay = async (latencyMs: number): Promise<void> => {
+  if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
+};
+
+function fail(failure: Failure | undefined): void {
+  if (!failure) return;
+  if ('dropConnection' in failure) throw new ConnectionDropped();
+  throw new ApiError(failure.error, failure.message ?? 'Failed as ordered under /_local/faults');
+}
+
+function run<N extends OperationName>({ settings, rates }: ApiParts, name: N, raw: RawInput, call: Call): unknown {
+  const input = parseInput(name, raw);
+  const { callsPerSecondPerChannel: rate }: Operation = model.operations[name];
+  if (rate !== undefined && settings().throttling && typeof input === 'object' && 'channelArn' in input) {
+    const { channelArn } = input;
+    if (!rates.take(`${name} ${channelArn}`, rate)) throw exceeded(name, rate, String(channelArn));
+  }
+  return behaviours[name](input, call);
+}
+
+/** The answer holds the members that the model knows and no others. */
+function toResponse({ operation, output }: Answer, requestId: string): Response {
+  const headers = { 'x-amzn-requestid': requestId };
+  if (operation.output === undefined) return new Response(null, { status: operation.status, headers });
+  const body = JSON.stringify(createShapeFilter(operation.output)(output));
+  return new Response(body, {
+    status: operation.status,
+    headers: { ...headers, 'content-type': 'application/json' },
+  });
+}

@@ -1,0 +1,60 @@
+/** Ad configurations: create, get, list, update, delete. User guide, server-side-ad-insertion. */
+
+import { withoutResource, withResource } from '../../state/data.ts';
+import type { AdConfiguration } from '../../state/records.ts';
+import type { Behaviour } from '../call.ts';
+import { invalidMember } from '../errors.ts';
+import type { Value } from '../model-types.ts';
+import { paginate } from '../paginate.ts';
+import { checkNotAttached, checkQuota, createResource, findResource } from './resource.ts';
+
+type MediaTailor = AdConfiguration['mediaTailorPlaybackConfigurations'];
+
+/** The model lets an element be empty; without its ARN it configures nothing. */
+const parseMediaTailor = (given: Value<'MediaTailorPlaybackConfigurationsList'>): MediaTailor =>
+  given.map(({ playbackConfigurationArn }) => {
+    if (!playbackConfigurationArn) throw invalidMember('mediaTailorPlaybackConfigurations');
+    return { playbackConfigurationArn };
+  });
+
+export const CreateAdConfiguration: Behaviour<'CreateAdConfiguration'> = (input, call) => {
+  const adConfiguration = {
+    ...createResource(call, 'ad-configuration', input),
+    mediaTailorPlaybackConfigurations: parseMediaTailor(input.mediaTailorPlaybackConfigurations),
+    postRollConfiguration: input.postRollConfiguration,
+  };
+  checkQuota('ad-configuration', call.state.list('ad-configuration', call).length);
+  call.state.change((data) => withResource(data, adConfiguration));
+  return { adConfiguration };
+};
+
+export const GetAdConfiguration: Behaviour<'GetAdConfiguration'> = ({ arn }, call) => ({
+  adConfiguration: findResource(call, 'ad-configuration', arn),
+});
+
+export const ListAdConfigurations: Behaviour<'ListAdConfigurations'> = (input, call) => {
+  const { items, ...next } = paginate('ListAdConfigurations', call.state.list('ad-configuration', call), input);
+  return { adConfigurations: items, ...next };
+};
+
+export const UpdateAdConfiguration: Behaviour<'UpdateAdConfiguration'> = (input, call) => {
+  const before = findResource(call, 'ad-configuration', input.arn);
+  const mediaTailor = input.mediaTailorPlaybackConfigurations;
+  const adConfiguration = {
+    ...before,
+    name: input.name ?? before.name,
+    mediaTailorPlaybackConfigurations: mediaTailor
+      ? parseMediaTailor(mediaTailor)
+      : before.mediaTailorPlaybackConfigurations,
+    postRollConfiguration: input.postRollConfiguration ?? before.postRollConfiguration,
+  };
+  call.state.change((data) => withResource(data, adConfiguration));
+  return { adConfiguration };
+};
+
+export const DeleteAdConfiguration: Behaviour<'DeleteAdConfiguration'> = ({ arn }, call) => {
+  findResource(call, 'ad-configuration', arn);
+  checkNotAttached(call, 'adConfigurationArn', arn);
+  call.state.change((data) => withoutResource(data, arn));
+  return undefined;
+};

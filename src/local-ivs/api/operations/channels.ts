@@ -1,0 +1,73 @@
+/** Channels: create, get, list, update, delete. */
+
+import { createRandomId } from '../../random-id.ts';
+import { withoutChannelHistory, withoutResource, withResource } from '../../state/data.ts';
+import type { Channel } from '../../state/records.ts';
+import type { Behaviour } from '../call.ts';
+import { ApiError } from '../errors.ts';
+import type { Input } from '../model-types.ts';
+import { paginate } from '../paginate.ts';
+import { findBatch } from './batch.ts';
+import { toChannel } from './channel-answer.ts';
+import { checkOffline, defaultConfiguration, toConfiguration } from './channel-configuration.ts';
+import { checkQuota, createResource, findResource } from './resource.ts';
+import { createStreamKeyRecord } from './stream-key-record.ts';
+
+export const CreateChannel: Behaviour<'CreateChannel'> = (input, call) => {
+  checkQuota('channel', call.state.list('channel', call).length);
+  const channel = {
+    ...createResource(call, 'channel', input),
+    ...toConfiguration(defaultConfiguration, input, call),
+    srtPassphrase: createRandomId(40),
+  };
+  const streamKey = createStreamKeyRecord(call, { channelArn: channel.arn });
+  call.state.change((data) => withResource(withResource(data, channel), streamKey));
+  return { channel: toChannel(call, channel), streamKey };
+};
+
+export const GetChannel: Behaviour<'GetChannel'> = ({ arn }, call) => ({
+  channel: toChannel(call, findResource(call, 'channel', arn)),
+});
+
+export const BatchGetChannel: Behaviour<'BatchGetChannel'> = ({ arns }, call) => {
+  const { found, errors } = findBatch(call, 'channel', arns);
+  return { channels: found.map((channel) => toChannel(call, channel)), errors };
+};
+
+export const ListChannels: Behaviour<'ListChannels'> = (input, call) => {
+  const filter = createFilter(input);
+  const { items, ...next } = paginate('ListChannels', call.state.list('channel', call).filter(filter), input);
+  return { channels: items, ...next };
+};
+
+/** At most one filter may be given; an empty one is none. */
+function createFilter(input: Input<'ListChannels'>): (channel: Channel) => boolean {
+  const filters = [
+    ['name', input.filterByName],
+    ['recordingConfigurationArn', input.filterByRecordingConfigurationArn],
+    ['playbackRestrictionPolicyArn', input.filterByPlaybackRestrictionPolicyArn],
+    ['adConfigurationArn', input.filterByAdConfigurationArn],
+  ] as const;
+  const [given, ...others] = filters.filter(([, value]) => value);
+  if (others.length > 0) throw new ApiError('ConflictException', 'The filters of ListChannels are mutually exclusive');
+  return given ? (channel) => channel[given[0]] === given[1] : () => true;
+}
+
+export const UpdateChannel: Behaviour<'UpdateChannel'> = ({ arn, ...changes }, call) => {
+  const before = findResource(call, 'channel', arn);
+  checkOffline(call, arn);
+  const channel = { ...before, ...toConfiguration(before, changes, call) };
+  call.state.change((data) => withResource(data, channel));
+  return { channel: toChannel(call, channel) };
+};
+
+export const DeleteChannel: Behaviour<'DeleteChannel'> = ({ arn }, call) => {
+  findResource(call, 'channel', arn);
+  checkOffline(call, arn);
+  const gone = call.state.list('stream-key', call).filter(({ channelArn }) => channelArn === arn);
+  call.state.change((data) => {
+    const rest = [arn, ...gone.map((key) => key.arn)].reduce(withoutResource, data);
+    return withoutChannelHistory(rest, arn);
+  });
+  return undefined;
+};

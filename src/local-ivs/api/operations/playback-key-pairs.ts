@@ -1,0 +1,46 @@
+/** Playback key pairs: import, get, list, delete. User guide, private-channels-create-key and -delete-keys. */
+
+import { toPrefixOf } from '../../arn.ts';
+import { withoutResource, withRecord, withResource } from '../../state/data.ts';
+import type { DeletedKey } from '../../state/records.ts';
+import type { Behaviour } from '../call.ts';
+import { ApiError } from '../errors.ts';
+import { paginate } from '../paginate.ts';
+import { parsePublicKey } from './public-key.ts';
+import { checkQuota, createResource, findResource } from './resource.ts';
+
+export const ImportPlaybackKeyPair: Behaviour<'ImportPlaybackKeyPair'> = (input, call) => {
+  const keyPair = {
+    ...createResource(call, 'playback-key', input),
+    ...parsePublicKey(input.publicKeyMaterial),
+    effectiveFromMs: call.nowMs + call.propagation.newKeyMs,
+  };
+  const present = call.state.list('playback-key', call);
+  if (present.some(({ spki }) => spki === keyPair.spki)) {
+    throw new ApiError('ConflictException', 'A playback key pair with this public key is already imported');
+  }
+  checkQuota('playback-key', present.length);
+  call.state.change((data) => withResource(data, keyPair));
+  return { keyPair };
+};
+
+export const GetPlaybackKeyPair: Behaviour<'GetPlaybackKeyPair'> = ({ arn }, call) => ({
+  keyPair: findResource(call, 'playback-key', arn),
+});
+
+export const ListPlaybackKeyPairs: Behaviour<'ListPlaybackKeyPairs'> = (input, call) => {
+  const { items, ...next } = paginate('ListPlaybackKeyPairs', call.state.list('playback-key', call), input);
+  return { keyPairs: items, ...next };
+};
+
+export const DeletePlaybackKeyPair: Behaviour<'DeletePlaybackKeyPair'> = ({ arn }, call) => {
+  const { spki } = findResource(call, 'playback-key', arn);
+  const effectiveUntilMs = call.nowMs + call.propagation.deletedKeyMs;
+  call.state.change((data) => {
+    const rest = withoutResource(data, arn);
+    if (effectiveUntilMs <= call.nowMs) return rest;
+    const deletedKeys = withRecord<DeletedKey>(rest.deletedKeys, toPrefixOf(arn), arn, { arn, spki, effectiveUntilMs });
+    return { ...rest, deletedKeys };
+  });
+  return {};
+};

@@ -1,0 +1,65 @@
+/** Recording configurations: create, get, list, delete. Nothing is recorded; channels may refer to them. */
+
+import { withoutResource, withResource } from '../../state/data.ts';
+import type { RecordingConfiguration } from '../../state/records.ts';
+import type { Behaviour } from '../call.ts';
+import { ApiError, invalidMember } from '../errors.ts';
+import type { Input } from '../model-types.ts';
+import { paginate } from '../paginate.ts';
+import { toRecordingConfiguration } from './recording-configuration-answer.ts';
+import { checkNotAttached, checkQuota, createResource, findResource } from './resource.ts';
+
+export const CreateRecordingConfiguration: Behaviour<'CreateRecordingConfiguration'> = (input, call) => {
+  const record = {
+    ...createResource(call, 'recording-configuration', input),
+    activeFromMs: call.nowMs + call.propagation.recordingConfigurationMs,
+    destinationConfiguration: parseDestination(input.destinationConfiguration),
+    thumbnailConfiguration: parseThumbnails(input.thumbnailConfiguration),
+    recordingReconnectWindowSeconds: input.recordingReconnectWindowSeconds ?? 0,
+    renditionConfiguration: parseRenditions(input.renditionConfiguration),
+  };
+  checkQuota('recording-configuration', call.state.list('recording-configuration', call).length);
+  call.state.change((data) => withResource(data, record));
+  return { recordingConfiguration: toRecordingConfiguration(call, record) };
+};
+
+type Request = Input<'CreateRecordingConfiguration'>;
+
+/** S3 is the only destination there is. */
+function parseDestination({
+  s3,
+}: Request['destinationConfiguration']): RecordingConfiguration['destinationConfiguration'] {
+  const path = 'CreateRecordingConfiguration.destinationConfiguration.s3';
+  if (!s3) throw new ApiError('ValidationException', `${path} is a required attribute`);
+  return { s3 };
+}
+
+/** One thumbnail a minute, stored in sequence, unless said otherwise: API reference, ThumbnailConfiguration. */
+function parseThumbnails(given: Request['thumbnailConfiguration']): RecordingConfiguration['thumbnailConfiguration'] {
+  if (given?.recordingMode === 'DISABLED') return { recordingMode: 'DISABLED' };
+  return { targetIntervalSeconds: 60, storage: ['SEQUENTIAL'], ...given, recordingMode: 'INTERVAL' };
+}
+
+/** Renditions are named when, and only when, the selection is CUSTOM. */
+function parseRenditions(given: Request['renditionConfiguration']): RecordingConfiguration['renditionConfiguration'] {
+  const { renditionSelection = 'ALL', renditions = [] } = given ?? {};
+  if ((renditionSelection === 'CUSTOM') !== renditions.length > 0) throw invalidMember('renditionConfiguration');
+  return { renditionSelection, renditions };
+}
+
+export const GetRecordingConfiguration: Behaviour<'GetRecordingConfiguration'> = ({ arn }, call) => ({
+  recordingConfiguration: toRecordingConfiguration(call, findResource(call, 'recording-configuration', arn)),
+});
+
+export const ListRecordingConfigurations: Behaviour<'ListRecordingConfigurations'> = (input, call) => {
+  const records = call.state.list('recording-configuration', call);
+  const { items, ...next } = paginate('ListRecordingConfigurations', records, input);
+  return { recordingConfigurations: items.map((record) => toRecordingConfiguration(call, record)), ...next };
+};
+
+export const DeleteRecordingConfiguration: Behaviour<'DeleteRecordingConfiguration'> = ({ arn }, call) => {
+  findResource(call, 'recording-configuration', arn);
+  checkNotAttached(call, 'recordingConfigurationArn', arn);
+  call.state.change((data) => withoutResource(data, arn));
+  return undefined;
+};

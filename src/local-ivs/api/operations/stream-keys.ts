@@ -1,0 +1,41 @@
+/** Stream keys: create, get, list, delete. A channel has at most one. */
+
+import { withoutResource, withResource } from '../../state/data.ts';
+import type { StreamKey } from '../../state/records.ts';
+import type { Behaviour, Call } from '../call.ts';
+import { paginate } from '../paginate.ts';
+import { findBatch } from './batch.ts';
+import { checkQuota, findResource } from './resource.ts';
+import { createStreamKeyRecord } from './stream-key-record.ts';
+
+const keysOf = (call: Call, channelArn: string): readonly StreamKey[] =>
+  call.state.list('stream-key', call).filter((key) => key.channelArn === channelArn);
+
+export const CreateStreamKey: Behaviour<'CreateStreamKey'> = (input, call) => {
+  findResource(call, 'channel', input.channelArn);
+  checkQuota('stream-key', keysOf(call, input.channelArn).length);
+  const streamKey = createStreamKeyRecord(call, input);
+  call.state.change((data) => withResource(data, streamKey));
+  return { streamKey };
+};
+
+export const GetStreamKey: Behaviour<'GetStreamKey'> = ({ arn }, call) => ({
+  streamKey: findResource(call, 'stream-key', arn),
+});
+
+export const BatchGetStreamKey: Behaviour<'BatchGetStreamKey'> = ({ arns }, call) => {
+  const { found, errors } = findBatch(call, 'stream-key', arns);
+  return { streamKeys: found, errors };
+};
+
+export const ListStreamKeys: Behaviour<'ListStreamKeys'> = (input, call) => {
+  findResource(call, 'channel', input.channelArn);
+  const { items, ...next } = paginate('ListStreamKeys', keysOf(call, input.channelArn), input);
+  return { streamKeys: items, ...next };
+};
+
+export const DeleteStreamKey: Behaviour<'DeleteStreamKey'> = ({ arn }, call) => {
+  findResource(call, 'stream-key', arn);
+  call.state.change((data) => withoutResource(data, arn));
+  return undefined;
+};

@@ -1,0 +1,61 @@
+/** The settings that may change while the local IVS runs, with their bounds. A restart forgets the changes. */
+
+import { z } from 'zod';
+import type { LiveSettings, LocalIvsOptions } from '../settings.ts';
+
+const delayMs = z.int().min(0).max(86_400_000);
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters');
+
+/** What a change may give: any of the settings, and of the propagation times any. */
+export const settingsChange = z.strictObject({
+  throttling: z.boolean().optional(),
+  latencyMs: z.int().min(0).max(60_000).optional(),
+  propagation: z
+    .strictObject({
+      newKeyMs: delayMs.optional(),
+      deletedKeyMs: delayMs.optional(),
+      revocationMs: delayMs.optional(),
+      recordingConfigurationMs: delayMs.optional(),
+    })
+    .optional(),
+  viewerCountry: country.nullable().optional(),
+  viewerCountries: z.record(z.string(), country).optional(),
+});
+export type SettingsChange = Readonly<z.infer<typeof settingsChange>>;
+
+export interface LiveSettingsHolder {
+  get(): LiveSettings;
+  change(change: SettingsChange): void;
+}
+
+/** The settings as the options say. Throws a ZodError for a value out of bounds. */
+export function createLiveSettings({ throttling, latencyMs, propagation }: LocalIvsOptions): LiveSettingsHolder {
+  let settings: LiveSettings = {
+    throttling: true,
+    latencyMs: 0,
+    propagation: { newKeyMs: 0, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 1000 },
+    viewerCountry: null,
+    viewerCountries: {},
+  };
+  const change = (given: SettingsChange): void => {
+    settings = {
+      throttling: given.throttling ?? settings.throttling,
+      latencyMs: given.latencyMs ?? settings.latencyMs,
+      propagation: toPropagation(settings.propagation, given.propagation),
+      viewerCountry: given.viewerCountry === undefined ? settings.viewerCountry : given.viewerCountry,
+      viewerCountries: given.viewerCountries ?? settings.viewerCountries,
+    };
+  };
+  change(settingsChange.parse({ throttling, latencyMs, propagation }));
+  return { get: () => settings, change };
+}
+
+const toPropagation = (
+  before: LiveSettings['propagation'],
+  given: SettingsChange['propagation'] = {},
+): LiveSettings['propagation'] => ({
+  newKeyMs: given.newKeyMs ?? before.newKeyMs,
+  deletedKeyMs: given.deletedKeyMs ?? before.deletedKeyMs,
+  revocationMs: given.revocationMs ?? before.revocationMs,
+  recordingConfigurationMs: given.recordingConfigurationMs ?? before.recordingConfigurationMs,
+});

@@ -1,0 +1,49 @@
+/** What the bodies of requests to `/_local/` may hold. */
+
+import { z } from 'zod';
+import { type ErrorName, isErrorName } from '../api/errors.ts';
+import type { OperationName } from '../api/model-types.ts';
+import { isOperationName } from '../api/route.ts';
+import type { ClockSetting } from '../clock.ts';
+import type { Fault } from './faults.ts';
+
+/** Shift the clock by milliseconds, or stop it at a time. */
+export const clockRequest = z
+  .union([z.strictObject({ offsetMs: z.int() }), z.strictObject({ frozenAt: z.iso.datetime({ offset: true }) })])
+  .transform(
+    (given): ClockSetting =>
+      'frozenAt' in given ? { frozenAtMs: Date.parse(given.frozenAt) } : { offsetMs: given.offsetMs },
+  );
+
+/** Let the next calls fail, with an error or with a dropped connection. */
+export const faultRequest = z
+  .strictObject({
+    operation: z.custom<OperationName | '*'>(
+      (name) => typeof name === 'string' && (name === '*' || isOperationName(name)),
+      'must be the name of an operation, or * for any',
+    ),
+    count: z.int().min(1).max(1_000_000).default(1),
+    error: z
+      .custom<ErrorName>(
+        (name) => typeof name === 'string' && isErrorName(name),
+        'must be the name of an error of the API',
+      )
+      .optional(),
+    message: z.string().max(1024).optional(),
+    dropConnection: z.literal(true).optional(),
+  })
+  .refine(({ error, dropConnection }) => (error === undefined) !== (dropConnection === undefined), {
+    error: 'give either error or dropConnection: true',
+  })
+  .transform(
+    ({ operation, count, error, message }): Fault => ({
+      operation,
+      count,
+      failure: error === undefined ? { dropConnection: true } : { error, message },
+    }),
+  );
+
+/** Put a channel live, its stream in this health. */
+export const streamRequest = z.strictObject({
+  health: z.enum(['HEALTHY', 'STARVING', 'UNKNOWN']).default('HEALTHY'),
+});

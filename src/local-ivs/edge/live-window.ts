@@ -1,0 +1,27 @@
+/** Which segments of an endless stream can be fetched at a moment. */
+
+import { SEGMENT_MS } from './renditions.ts';
+
+/** Segments, numbered from 0 at the start of the stream. Both ends are included. */
+export interface LiveWindow {
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+/** A stream that just started shows this many segments, so that a player can start at once. */
+const SEGMENTS_AT_START = 3;
+
+/** The number of the newest complete segment. */
+export function newestSegment(startedAtMs: number, nowMs: number): number {
+  return SEGMENTS_AT_START + Math.max(0, Math.floor((nowMs - startedAtMs) / SEGMENT_MS)) - 1;
+}
+
+/** The window of `length` segments that ends with the newest; shorter while the stream is young. */
+export function toLiveWindow(newest: number, length: number): LiveWindow {
+  return { oldest: Math.max(0, newest - length + 1), newest };
+}
+
+/** The time a segment begins, in unix milliseconds; the first ones lie before the start of the stream. */
+export function segmentTimeMs(startedAtMs: number, segment: number): number {
+  return startedAtMs + (segment - SEGMENTS_AT_START) * SEGMENT_MS;
+}

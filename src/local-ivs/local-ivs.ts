@@ -1,0 +1,118 @@
+/** A whole local IVS: control plane, playback edge and control endpoint, as one function of a request or as a server. */
+
+import { once } from 'node:events';
+import { createServer, IncomingMessage, type Server } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { ConnectionDropped, createApi } from './api/api.ts';
+import { createRates } from './api/rates.ts';
+import { createClock } from './clock.ts';
+import { createControl } from './control/control.ts';
+import { createFaults } from './control/faults.ts';
+import { createLiveSettings } from './control/live-settings.ts';
+import { createEdge, type PlaybackSession } from './edge/edge.ts';
+import type { ListenOptions, LocalIvsOptions } from './settings.ts';
+import { createEdgeState } from './state/edge-view.ts';
+import { loadState } from './state/state.ts';
+import { createViewerCountry } from './viewer-country.ts';
+
+/** The Node request and response behind a Request, when a socket is behind it. */
+type Bindings = Partial<HttpBindings>;
+
+/** A local IVS without a socket. */
+export interface LocalIvs {
+  /** Answers one request. Rejects only when a fault says that the connection is to be dropped. */
+  fetch(request: Request, bindings?: Bindings): Promise<Response>;
+  /** The playback sessions of this moment. */
+  sessions(): readonly PlaybackSession[];
+}
+
+/** A local IVS that listens. */
+export interface RunningLocalIvs {
+  /** Such as `http://127.0.0.1:8788`; the `endpoint` of AWS clients. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening, lets the requests in hand be answered for at most 2 seconds, and ends every connection. */
+  close(): Promise<void>;
+}
+
+const defaultAccountId = '123456789012';
+const defaultMaxBodyBytes = 262_144;
+const drainMs = 2_000;
+
+/**
+ * Creates a local IVS. Throws an Error when the data file is there but cannot be understood, a ZodError or TypeError for an
+ * option out of its bounds. `ownUrl` says where playback URLs begin when `publicUrl` is not given.
+ */
+export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'http://127.0.0.1:8788'): LocalIvs {
+  const state = loadState(options.dataFile);
+  const clock = createClock(options.now);
+  const faults = createFaults();
+  const settings = createLiveSettings(options);
+  const edge = createEdge(createEdgeState(state, clock), {
+    ...options.edge,
+    viewerCountry: createViewerCountry(settings.get, options.edge?.viewerCountry),
+  });
+  const control = createControl({ state, clock, faults, settings, sessions: edge.sessions });
+  const api = createApi({
+    state,
+    clock,
+    faults,
+    rates: createRates(),
+    accountId: options.accountId ?? defaultAccountId,
+    credentials: options.credentials,
+    maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
+    settings: settings.get,
+    publicUrl: () => options.publicUrl ?? ownUrl(),
+    viewerCount: (channelArn) => edge.sessions().filter((session) => session.channelArn === channelArn).length,
+    onError: options.onError ?? console.error,
+  });
+  return {
+    sessions: edge.sessions,
+    fetch: async (request, bindings = {}) => {
+      const { pathname } = new URL(request.url);
+      if (/^\/_local(\/|$)/.test(pathname)) return control.fetch(request, bindings);
+      if (/^\/(api\/video|v1\/(playlist|segment))\//.test(pathname)) return edge.app.fetch(request, bindings);
+      return api(request);
+    },
+  };
+}
+
+/**
+ * Listens on 127.0.0.1:8788 unless told otherwise. Rejects as createLocalIvs throws, and when the address cannot be had.
+ * Playback URLs begin with its own address unless `publicUrl` is given.
+ */
+export async function startLocalIvs(options: LocalIvsOptions & ListenOptions = {}): Promise<RunningLocalIvs> {
+  const { host = '127.0.0.1', port = 8788 } = options;
+  let url = '';
+  const localIvs = createLocalIvs(options, () => url);
+  const server = createServer(
+    getRequestListener((request, { incoming }) =>
+      serve(localIvs, request, incoming instanceof IncomingMessage ? { incoming } : {}),
+    ),
+  );
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new TypeError('A local IVS listens on a TCP port');
+  url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  return { url, port: address.port, close: () => close(server) };
+}
+
+async function serve(localIvs: LocalIvs, request: Request, bindings: Bindings): Promise<Response> {
+  try {
+    return await localIvs.fetch(request, bindings);
+  } catch (error) {
+    if (!(error instanceof ConnectionDropped)) throw error;
+    bindings.incoming?.socket.destroy();
+    return new Response(null);
+  }
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,27 @@
+/** `npm run local-ivs`: a local IVS alone, until it is told to end. */
+
+import { prettifyError, ZodError } from 'zod';
+import { startLocalIvs } from './local-ivs.ts';
+import { parseEnvironment } from './settings.ts';
+
+try {
+  const options = parseEnvironment(process.env);
+  const localIvs = await startLocalIvs(options);
+  console.log(
+    `Local IVS on ${localIvs.url}; its state is ${options.dataFile ? `in ${options.dataFile}` : 'in memory'}.`,
+  );
+  console.log(`AWS clients reach it with AWS_ENDPOINT_URL_IVS=${localIvs.url}`);
+  console.log(`What it knows and how to set it: ${localIvs.url}/_local/`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // Once: a second signal ends the process in the usual way.
+    process.once(signal, () => void localIvs.close());
+  }
+} catch (error) {
+  console.error(toText(error));
+  process.exitCode = 1;
+}
+
+function toText(error: unknown): string {
+  if (error instanceof ZodError) return `These settings are wrong:\n${prettifyError(error)}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,90 @@
+/** Every setting of the local IVS, with its unit, its default and the environment variable that sets it. */
+
+import { z } from 'zod';
+import type { Credential } from './api/sigv4.ts';
+import type { EdgeOptions } from './edge/edge.ts';
+
+/** How long a change takes to be in effect. AWS documents none of these times; all default to 0 but the last. */
+export interface PropagationSettings {
+  /** From ImportPlaybackKeyPair until the playback edge accepts tokens of the key. Milliseconds, default 0. */
+  readonly newKeyMs: number;
+  /** From DeletePlaybackKeyPair until the playback edge refuses tokens of the key. Milliseconds, default 0. */
+  readonly deletedKeyMs: number;
+  /** From StartViewerSessionRevocation until the playback edge ends the sessions. Milliseconds, default 0. */
+  readonly revocationMs: number;
+  /** For how long a new recording configuration is CREATING. Milliseconds, default 1000. */
+  readonly recordingConfigurationMs: number;
+}
+
+/** What `/_local/settings` may change while the local IVS runs. */
+export interface LiveSettings {
+  /** Whether calls beyond the documented rates answer ThrottlingException. Default true. `LOCAL_IVS_THROTTLING=off` */
+  readonly throttling: boolean;
+  /** Added before each answer of the API, milliseconds, 0 to 60000. Default 0. */
+  readonly latencyMs: number;
+  readonly propagation: PropagationSettings;
+  /** The country (ISO 3166-1 alpha-2) of viewers of whom nothing else says it. Default null: unknown. */
+  readonly viewerCountry: string | null;
+  /** The country of viewers by the address they connect from. Default none. */
+  readonly viewerCountries: Readonly<Record<string, string>>;
+}
+
+/** Everything that can be set when a local IVS is created; every member has a default. */
+export interface LocalIvsOptions {
+  /** Where the state is kept. Default: nowhere, in memory only. `LOCAL_IVS_DATA` */
+  readonly dataFile?: string;
+  /** Where playback URLs begin. Default: where the local IVS listens. */
+  readonly publicUrl?: string;
+  /** The account of callers whose access key id is not itself a 12-digit account id. Default 123456789012. */
+  readonly accountId?: string;
+  /** When given, only these may call and their signatures are verified. Default: anybody. `LOCAL_IVS_CREDENTIALS=ID:SECRET[,…]` */
+  readonly credentials?: readonly Credential[];
+  /** The largest request body, bytes. Default 262144. AWS documents no number. */
+  readonly maxBodyBytes?: number;
+  readonly throttling?: boolean;
+  readonly latencyMs?: number;
+  readonly propagation?: Partial<PropagationSettings>;
+  /** Settings of the playback edge. */
+  readonly edge?: EdgeOptions;
+  /** The clock that the local IVS's own clock starts from, unix milliseconds. Default Date.now. */
+  readonly now?: () => number;
+  /** Told of each failure that is the local IVS's own fault. Default: written to standard error. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** Where a local IVS listens. */
+export interface ListenOptions {
+  /** Default 127.0.0.1. The control endpoint asks for no credentials, so think before binding anything else. `LOCAL_IVS_HOST` */
+  readonly host?: string;
+  /** 0 takes a free one. Default 8788. `LOCAL_IVS_PORT` */
+  readonly port?: number;
+}
+
+const environment = z.object({
+  LOCAL_IVS_HOST: z.string().min(1).default('127.0.0.1'),
+  LOCAL_IVS_PORT: z.coerce.number().int().min(0).max(65535).default(8788),
+  LOCAL_IVS_DATA: z.string().min(1).optional(),
+  LOCAL_IVS_THROTTLING: z.enum(['on', 'off']).default('on'),
+  LOCAL_IVS_CREDENTIALS: z
+    .string()
+    .regex(/^[\w-]+:[^\s,:]+(,[\w-]+:[^\s,:]+)*$/, 'must be ID:SECRET, several separated by commas')
+    .optional(),
+});
+
+/** Reads the settings from environment variables. Throws a ZodError that names every wrong one, without its value. */
+export function parseEnvironment(env: Readonly<Record<string, string | undefined>>): LocalIvsOptions & ListenOptions {
+  const given = environment.parse(env);
+  return {
+    host: given.LOCAL_IVS_HOST,
+    port: given.LOCAL_IVS_PORT,
+    throttling: given.LOCAL_IVS_THROTTLING === 'on',
+    ...(given.LOCAL_IVS_DATA !== undefined && { dataFile: given.LOCAL_IVS_DATA }),
+    ...(given.LOCAL_IVS_CREDENTIALS !== undefined && { credentials: parseCredentials(given.LOCAL_IVS_CREDENTIALS) }),
+  };
+}
+
+const parseCredentials = (text: string): readonly Credential[] =>
+  text.split(',').map((pair) => {
+    const [accessKeyId = '', secretAccessKey = ''] = pair.split(':');
+    return { accessKeyId, secretAccessKey };
+  });

@@ -1,0 +1,71 @@
+/** Everything the local IVS remembers at one moment, and the pure functions that make the next moment of it. */
+
+import { toPrefixOf } from '../arn.ts';
+import type { DeletedKey, Resource, Revocation, StreamSession, UsedId } from './records.ts';
+
+/** Records in groups, so that what belongs together is found and dropped together. */
+export type Table<R> = ReadonlyMap<string, ReadonlyMap<string, R>>;
+
+/** Never changed in place: a change makes a new one, so that it is wholly there or not at all. */
+export interface Data {
+  readonly nextSequence: number;
+  /** By ARN prefix (kind, region and account), then by ARN. */
+  readonly resources: Table<Resource>;
+  /** By channel ARN, then by stream id, oldest first. */
+  readonly streamSessions: Table<StreamSession>;
+  /** By channel ARN, then by viewer id. */
+  readonly revocations: Table<Revocation>;
+  /** By ARN prefix, then by ARN. */
+  readonly deletedKeys: Table<DeletedKey>;
+  /** By channel ARN, then by id. */
+  readonly usedIds: Table<UsedId>;
+}
+
+export const emptyData: Data = {
+  nextSequence: 1,
+  resources: new Map(),
+  streamSessions: new Map(),
+  revocations: new Map(),
+  deletedKeys: new Map(),
+  usedIds: new Map(),
+};
+
+/** The table with one record put, replaced in its place, or taken out when the record is undefined. */
+export function withRecord<R>(table: Table<R>, group: string, key: string, record: R | undefined): Table<R> {
+  const records = new Map(table.get(group));
+  if (record === undefined) records.delete(key);
+  else records.set(key, record);
+  return records.size === 0 ? withoutGroup(table, group) : new Map(table).set(group, records);
+}
+
+function withoutGroup<R>(table: Table<R>, group: string): Table<R> {
+  const rest = new Map(table);
+  rest.delete(group);
+  return rest;
+}
+
+/** Puts a resource under its ARN. */
+export const withResource = (data: Data, resource: Resource): Data => ({
+  ...data,
+  nextSequence: Math.max(data.nextSequence, resource.sequence + 1),
+  resources: withRecord<Resource>(data.resources, toPrefixOf(resource.arn), resource.arn, resource),
+});
+
+/** Takes a resource out. */
+export const withoutResource = (data: Data, arn: string): Data => ({
+  ...data,
+  resources: withRecord<Resource>(data.resources, toPrefixOf(arn), arn, undefined),
+});
+
+/** Forgets all that hangs on a channel but is no resource. */
+export const withoutChannelHistory = (data: Data, channelArn: string): Data => ({
+  ...data,
+  streamSessions: withoutGroup(data.streamSessions, channelArn),
+  revocations: withoutGroup(data.revocations, channelArn),
+  usedIds: withoutGroup(data.usedIds, channelArn),
+});
+
+/** Every record of a table. */
+export function* recordsOf<R>(table: Table<R>): Generator<R> {
+  for (const group of table.values()) yield* group.values();
+}

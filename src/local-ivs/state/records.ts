@@ -1,0 +1,151 @@
+/** What the local IVS remembers: each kind of record, as it is held in memory and in the data file. */
+
+import { z } from 'zod';
+
+/** A map that may have any key; a zod record would lose a tag named `__proto__`. */
+const tags = z.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    typeof value === 'object' && value !== null && Object.values(value).every((item) => typeof item === 'string'),
+);
+
+const resource = {
+  arn: z.string(),
+  /** Rises with each resource made, and so is the order of lists. */
+  sequence: z.int(),
+  name: z.string(),
+  tags,
+};
+const resolution = z.enum(['SD', 'HD', 'FULL_HD']);
+const anyResolution = z.enum(['SD', 'HD', 'FULL_HD', 'LOWEST_RESOLUTION']);
+
+const channel = z.object({
+  ...resource,
+  kind: z.literal('channel'),
+  latencyMode: z.enum(['NORMAL', 'LOW']),
+  type: z.enum(['BASIC', 'STANDARD', 'ADVANCED_SD', 'ADVANCED_HD']),
+  authorized: z.boolean(),
+  insecureIngest: z.boolean(),
+  preset: z.enum(['', 'HIGHER_BANDWIDTH_DELIVERY', 'CONSTRAINED_BANDWIDTH_DELIVERY']),
+  containerFormat: z.enum(['TS', 'FRAGMENTED_MP4']),
+  multitrackInputConfiguration: z.object({
+    enabled: z.boolean(),
+    policy: z.enum(['ALLOW', 'REQUIRE']).optional(),
+    maximumResolution: resolution.optional(),
+  }),
+  /** Empty when none is attached, as in the API. */
+  recordingConfigurationArn: z.string(),
+  playbackRestrictionPolicyArn: z.string(),
+  adConfigurationArn: z.string(),
+  srtPassphrase: z.string(),
+});
+
+const streamKey = z.object({
+  ...resource,
+  kind: z.literal('stream-key'),
+  channelArn: z.string(),
+  value: z.string(),
+});
+
+const playbackKey = z.object({
+  ...resource,
+  kind: z.literal('playback-key'),
+  fingerprint: z.string(),
+  /** The DER SubjectPublicKeyInfo, base64. */
+  spki: z.string(),
+  /** When the playback edge begins to accept it, unix milliseconds. */
+  effectiveFromMs: z.number(),
+});
+
+const restrictionPolicy = z.object({
+  ...resource,
+  kind: z.literal('playback-restriction-policy'),
+  allowedCountries: z.array(z.string()).readonly(),
+  allowedOrigins: z.array(z.string()).readonly(),
+  enableStrictOriginEnforcement: z.boolean(),
+});
+
+const recordingConfiguration = z.object({
+  ...resource,
+  kind: z.literal('recording-configuration'),
+  /** Until when its state is CREATING, unix milliseconds. */
+  activeFromMs: z.number(),
+  destinationConfiguration: z.object({ s3: z.object({ bucketName: z.string() }) }),
+  thumbnailConfiguration: z.object({
+    recordingMode: z.enum(['DISABLED', 'INTERVAL']),
+    targetIntervalSeconds: z.number().optional(),
+    resolution: anyResolution.optional(),
+    storage: z
+      .array(z.enum(['SEQUENTIAL', 'LATEST']))
+      .readonly()
+      .optional(),
+  }),
+  recordingReconnectWindowSeconds: z.number(),
+  renditionConfiguration: z.object({
+    renditionSelection: z.enum(['ALL', 'NONE', 'CUSTOM']),
+    renditions: z.array(anyResolution).readonly(),
+  }),
+});
+
+const adConfiguration = z.object({
+  ...resource,
+  kind: z.literal('ad-configuration'),
+  mediaTailorPlaybackConfigurations: z.array(z.object({ playbackConfigurationArn: z.string() })).readonly(),
+  postRollConfiguration: z.object({ durationSeconds: z.number(), enabled: z.boolean() }).optional(),
+});
+
+const anyResource = z.discriminatedUnion('kind', [
+  channel,
+  streamKey,
+  playbackKey,
+  restrictionPolicy,
+  recordingConfiguration,
+  adConfiguration,
+]);
+
+/** One broadcast on a channel, past or present. */
+const streamSession = z.object({
+  channelArn: z.string(),
+  streamId: z.string(),
+  sequence: z.int(),
+  health: z.enum(['HEALTHY', 'STARVING', 'UNKNOWN']),
+  startedAtMs: z.number(),
+  /** Absent while the channel is live. */
+  endedAtMs: z.number().optional(),
+});
+
+/** The revoked session versions of one viewer on one channel; each bound revokes every version up to it. */
+const revocation = z.object({
+  channelArn: z.string(),
+  viewerId: z.string(),
+  bounds: z.array(z.object({ version: z.int(), revokedAtMs: z.number(), effectiveFromMs: z.number() })).readonly(),
+});
+
+/** A deleted playback key that the playback edge still accepts for a while. */
+const deletedKey = z.object({ arn: z.string(), spki: z.string(), effectiveUntilMs: z.number() });
+
+/** A single-use id of a playback token that was played. */
+const usedId = z.object({ channelArn: z.string(), uuid: z.string(), forgetAtMs: z.number() });
+
+/** The data file. `format` rises when a record changes in a way that older versions cannot read. */
+export const dataFile = z.object({
+  format: z.literal(1),
+  nextSequence: z.int(),
+  resources: z.array(anyResource),
+  streamSessions: z.array(streamSession),
+  revocations: z.array(revocation),
+  deletedKeys: z.array(deletedKey),
+  usedIds: z.array(usedId),
+});
+
+export type DataFile = Readonly<z.infer<typeof dataFile>>;
+export type Channel = Readonly<z.infer<typeof channel>>;
+export type StreamKey = Readonly<z.infer<typeof streamKey>>;
+export type PlaybackKey = Readonly<z.infer<typeof playbackKey>>;
+export type RestrictionPolicy = Readonly<z.infer<typeof restrictionPolicy>>;
+export type RecordingConfiguration = Readonly<z.infer<typeof recordingConfiguration>>;
+export type AdConfiguration = Readonly<z.infer<typeof adConfiguration>>;
+export type Resource = Readonly<z.infer<typeof anyResource>>;
+export type StreamSession = Readonly<z.infer<typeof streamSession>>;
+export type Revocation = Readonly<z.infer<typeof revocation>>;
+export type DeletedKey = Readonly<z.infer<typeof deletedKey>>;
+export type UsedId = Readonly<z.infer<typeof usedId>>;

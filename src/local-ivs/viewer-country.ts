@@ -1,0 +1,18 @@
+/** Which country the playback edge takes a viewer to be in. */
+
+import type { EdgeOptions } from './edge/edge.ts';
+import type { LiveSettings } from './settings.ts';
+
+type ViewerCountry = NonNullable<EdgeOptions['viewerCountry']>;
+
+/** The header by which a request says its own country, for tests of one viewer among many. */
+const fromHeader: ViewerCountry = (request) => request.headers.get('x-local-ivs-country') ?? undefined;
+
+/** What the request says, else what is set for its address, else what is set for everybody, else unknown. */
+export const createViewerCountry =
+  (settings: () => LiveSettings, fromRequest: ViewerCountry = fromHeader): ViewerCountry =>
+  (request, remoteAddress) => {
+    const { viewerCountries, viewerCountry } = settings();
+    const byAddress = remoteAddress === undefined ? undefined : viewerCountries[remoteAddress];
+    return fromRequest(request, remoteAddress) ?? byAddress ?? viewerCountry ?? undefined;
+  };

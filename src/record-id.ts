@@ -1,0 +1,16 @@
+/** Ids of the records that are made here. */
+import type { Random } from './ports.ts';
+
+/** A random id: the prefix and 20 hexadecimal digits (80 bits). */
+export function createRecordId(prefix: string, random: Random): string {
+  return `${prefix}_${toHex(random.bytes(10))}`;
+}
+
+/** A random id that sorts by the millisecond of its making. */
+export function createSortableId(prefix: string, nowMs: number, random: Random): string {
+  return `${prefix}_${nowMs.toString(16).padStart(12, '0')}${toHex(random.bytes(6))}`;
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,101 @@
+/** Telling IVS of revocations: durable deliveries, sent in batches, tried until they arrive or no longer matter. */
+import type { ChannelArn, Region, RevocationId, ViewerId } from '../ids.ts';
+import type { Clock, DeliveryAnswer, IvsControl, Log, Store } from '../ports.ts';
+
+/** One (channel, viewer, floor) that IVS has to be told. */
+export interface Delivery {
+  readonly revocationId: RevocationId;
+  readonly channelArn: ChannelArn;
+  readonly viewerId: ViewerId;
+  readonly floor: number;
+  /** Unix seconds of the decision. */
+  readonly createdAt: number;
+}
+
+/** Deliveries of one region, for one call. */
+export interface DeliveryBatch {
+  readonly region: Region;
+  readonly deliveries: readonly Delivery[];
+}
+
+/** What becomes of a delivery after a try. */
+export type DeliveryOutcome =
+  | { readonly kind: 'delivered' }
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'retry'; readonly atMs: number };
+
+/** Viewers in one BatchStartViewerSessionRevocation (IVS API reference). */
+export const deliveriesPerCall = 20;
+
+/** Between two calls of one region: BatchStartViewerSessionRevocation may be called twice a second (AWS user guide, service-quotas). */
+export const paceMs = 500;
+
+/** How long a claimed delivery is kept from others: longer than a call with the retries of the AWS client may take. */
+export const leaseMs = 30_000;
+
+/** Longest wait between two tries. */
+const maxRetryDelayMs = 60_000;
+
+/**
+ * How long a session is taken to last, in seconds: 48 hours, our assumption, as AWS documents no end.
+ * Ledger entries live that long, and so long a delivery is tried: afterwards there is nobody left to end.
+ */
+export const sessionLifetimeSeconds = 48 * 3600;
+
+/** When to try again: after as long as it has been tried already, at least a second, at most a minute. */
+export function toRetryTimeMs(delivery: Pick<Delivery, 'createdAt'>, nowMs: number): number {
+  const triedForMs = nowMs - delivery.createdAt * 1000;
+  return nowMs + Math.min(Math.max(triedForMs, 1000), maxRetryDelayMs);
+}
+
+/** What becomes of a delivery after IVS's answer. One that IVS refused, or that outlived every session, has failed. */
+export function toOutcome(answer: DeliveryAnswer, delivery: Delivery, nowMs: number): DeliveryOutcome {
+  if (answer.kind === 'delivered') return { kind: 'delivered' };
+  const tooLate = nowMs - delivery.createdAt * 1000 > sessionLifetimeSeconds * 1000;
+  if (answer.kind === 'refused' || tooLate) return { kind: 'failed' };
+  return { kind: 'retry', atMs: toRetryTimeMs(delivery, nowMs) };
+}
+
+interface DeliveryPorts {
+  readonly store: Pick<Store, 'claimDeliveries' | 'settleDeliveries'>;
+  readonly ivs: Pick<IvsControl, 'revokeSessions'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Binds one round of delivery: one call to IVS at most. True when there was something to send. */
+export function createDeliveryRound({ store, ivs, clock, log }: DeliveryPorts): () => Promise<boolean> {
+  return async function deliverOnce() {
+    const batch = await store.claimDeliveries({ nowMs: clock.nowMs(), limit: deliveriesPerCall, leaseMs, paceMs });
+    if (batch === undefined) return false;
+    const answers = await revokeOrRetry(ivs, batch);
+    const nowMs = clock.nowMs();
+    const settled = batch.deliveries.map((delivery, index) => {
+      const answer = answers[index] ?? { kind: 'retry', reason: 'unanswered' };
+      if (answer.kind !== 'delivered') reportUndelivered(log, delivery, answer);
+      return { delivery, outcome: toOutcome(answer, delivery, nowMs) };
+    });
+    await store.settleDeliveries(settled);
+    return true;
+  };
+}
+
+/** A call that fails as a whole is an answer of "retry" to each of its deliveries. */
+async function revokeOrRetry(ivs: DeliveryPorts['ivs'], batch: DeliveryBatch): Promise<readonly DeliveryAnswer[]> {
+  try {
+    return await ivs.revokeSessions(batch.region, batch.deliveries);
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : 'unknown';
+    return batch.deliveries.map(() => ({ kind: 'retry', reason }));
+  }
+}
+
+function reportUndelivered(log: Log, delivery: Delivery, answer: Exclude<DeliveryAnswer, { kind: 'delivered' }>): void {
+  log.warn('revocation_not_delivered', {
+    revocationId: delivery.revocationId,
+    channelArn: delivery.channelArn,
+    viewerId: delivery.viewerId,
+    answer: answer.kind,
+    reason: answer.reason,
+  });
+}

@@ -1,0 +1,89 @@
+/** A revocation: its scopes, floors and blocks, and how they combine. Pure. */
+import { z } from 'zod';
+import { type ChannelArn, channelArnSchema, type RevocationId, type ViewerId } from '../ids.ts';
+import { timeSchema } from '../time.ts';
+
+/** Whom a revocation ends: a viewer on one channel, a viewer everywhere, or everyone on a channel. */
+export type RevocationTarget =
+  | { readonly scope: 'viewer_on_channel'; readonly viewerId: ViewerId; readonly channelArn: ChannelArn }
+  | { readonly scope: 'viewer'; readonly viewerId: ViewerId }
+  | { readonly scope: 'channel'; readonly channelArn: ChannelArn };
+
+/** A refusal of new tokens. `until` is in unix seconds, null until someone lifts it. */
+export interface Block {
+  readonly until: number | null;
+}
+
+/** How far IVS has been told: one delivery for each (channel, viewer). */
+export interface DeliveryCounts {
+  readonly pending: number;
+  readonly delivered: number;
+  readonly failed: number;
+}
+
+/** One decision to end sessions. Times are unix seconds. */
+export interface Revocation {
+  readonly id: RevocationId;
+  readonly target: RevocationTarget;
+  /** Every session version at or below it is dead. */
+  readonly floor: number;
+  /** Null when nothing is blocked, or the block was lifted. */
+  readonly block: Block | null;
+  readonly reason: string | null;
+  readonly createdAt: number;
+  readonly delivery: DeliveryCounts;
+}
+
+/** What one scope says of a viewer: its highest floor (0 when none), and until when its longest block refuses tokens. */
+export interface ScopeState {
+  readonly floor: number;
+  /** Unix seconds; `neverLifts` for a block without end; 0 when nothing is blocked. */
+  readonly blockedUntil: number;
+}
+
+/** The `blockedUntil` of a block that holds until it is lifted. */
+export const neverLifts = Number.MAX_SAFE_INTEGER;
+
+/** How far an instance's clock may run ahead of the one that revokes. A floor stands at least this far above now. */
+export const clockAllowanceSeconds = 5;
+
+/** Scopes overlap: the highest floor and the longest block win. */
+export function combineScopes(scopes: readonly ScopeState[]): ScopeState {
+  return {
+    floor: Math.max(0, ...scopes.map((scope) => scope.floor)),
+    blockedUntil: Math.max(0, ...scopes.map((scope) => scope.blockedUntil)),
+  };
+}
+
+/** The version of a session that starts now: the second of issue, but above every floor that the viewer is under. */
+export function toSessionVersion(nowSeconds: number, highestFloor: number): number {
+  return Math.max(nowSeconds, highestFloor + 1);
+}
+
+/**
+ * The floor of a new revocation: above every version that any instance may have issued in its scope,
+ * which is now plus the clocks' allowance, and one above the highest floor that may have shaped a token there.
+ */
+export function toFloor(nowSeconds: number, highestOverlappingFloor: number): number {
+  return Math.max(nowSeconds + clockAllowanceSeconds, highestOverlappingFloor + 1);
+}
+
+/** Longest reason an operator may write, in characters. */
+const reasonMaxLength = 500;
+
+/** Longest viewer id of an identity provider that can be revoked by its own name, in characters. */
+export const subjectMaxLength = 512;
+
+/** `{ viewerId?, channelArn?, reason?, block?: { until? } }`. At least one of viewerId and channelArn. */
+export const revocationRequestSchema = z
+  .strictObject({
+    /** A viewer id, or the identity provider's own name for the viewer where tokens carry its keyed hash. */
+    viewerId: z.string().min(1).max(subjectMaxLength).optional(),
+    channelArn: channelArnSchema.optional(),
+    reason: z.string().max(reasonMaxLength).optional(),
+    block: z.strictObject({ until: timeSchema.optional() }).optional(),
+  })
+  .refine((request) => request.viewerId !== undefined || request.channelArn !== undefined, {
+    message: 'needs a viewerId, a channelArn, or both',
+  });
+export type RevocationRequest = z.output<typeof revocationRequestSchema>;

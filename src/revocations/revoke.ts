@@ -1,0 +1,73 @@
+/** Use cases of an operator: end sessions, block, see how it went, lift. */
+import type { ViewerIdentity } from '../access/viewer-identity.ts';
+import { fail, failInput, type Result, succeed } from '../errors.ts';
+import type { RevocationId, ViewerId } from '../ids.ts';
+import type { Clock, Page, PageQuery, Random, Store } from '../ports.ts';
+import { createSortableId } from '../record-id.ts';
+import type { Revocation, RevocationRequest, RevocationTarget } from './revocation.ts';
+
+interface RevocationPorts {
+  readonly store: Pick<Store, 'getChannel' | 'recordRevocation' | 'getRevocation' | 'listRevocations' | 'liftBlock'>;
+  readonly viewerIdentity: ViewerIdentity;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface RevocationUseCases {
+  /** Durable when it resolves: no instance issues a token to a blocked viewer any more. Delivery to IVS follows. */
+  revoke(request: RevocationRequest): Promise<Result<Revocation>>;
+  get(id: RevocationId): Promise<Result<Revocation>>;
+  list(page: PageQuery): Promise<Page<Revocation>>;
+  /** Takes the block away. What was ended stays ended. */
+  lift(id: RevocationId): Promise<Result<void>>;
+}
+
+/** Binds the use cases to their ports. */
+export function createRevocations({ store, viewerIdentity, clock, random }: RevocationPorts): RevocationUseCases {
+  async function findTarget(request: RevocationRequest): Promise<Result<RevocationTarget>> {
+    if (request.channelArn !== undefined && (await store.getChannel(request.channelArn)) === undefined)
+      return fail('channel_not_found');
+    if (request.viewerId === undefined) return toTarget(undefined, request.channelArn);
+    const viewerId = await viewerIdentity.toRevocable(request.viewerId);
+    return viewerId.ok ? toTarget(viewerId.value, request.channelArn) : viewerId;
+  }
+
+  return {
+    async revoke(request) {
+      const nowMs = clock.nowMs();
+      const until = request.block?.until;
+      if (until !== undefined && until * 1000 <= nowMs)
+        return failInput([{ path: 'block.until', message: 'must be in the future' }]);
+      const target = await findTarget(request);
+      if (!target.ok) return target;
+      const revocation = await store.recordRevocation({
+        id: createSortableId('rev', nowMs, random) as RevocationId,
+        target: target.value,
+        block: request.block === undefined ? null : { until: until ?? null },
+        reason: request.reason ?? null,
+        createdAt: Math.floor(nowMs / 1000),
+      });
+      return succeed(revocation);
+    },
+    async get(id) {
+      const revocation = await store.getRevocation(id);
+      return revocation === undefined ? fail('not_found') : succeed(revocation);
+    },
+    list: (page) => store.listRevocations(page),
+    async lift(id) {
+      const found = await store.liftBlock(id, Math.floor(clock.nowMs() / 1000));
+      return found ? succeed(undefined) : fail('not_found');
+    },
+  };
+}
+
+function toTarget(
+  viewerId: ViewerId | undefined,
+  channelArn: RevocationRequest['channelArn'],
+): Result<RevocationTarget> {
+  if (viewerId !== undefined && channelArn !== undefined)
+    return succeed({ scope: 'viewer_on_channel', viewerId, channelArn });
+  if (viewerId !== undefined) return succeed({ scope: 'viewer', viewerId });
+  if (channelArn !== undefined) return succeed({ scope: 'channel', channelArn });
+  return failInput([{ path: '', message: 'needs a viewerId, a channelArn, or both' }]);
+}

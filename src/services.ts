@@ -1,0 +1,71 @@
+/** Every use case, bound to its ports once. Routes and runtimes call these and nothing deeper. */
+import type { JWTVerifyGetKey } from 'jose';
+import { type ClientUseCases, createClients } from './access/api-client.ts';
+import { type Authenticator, createAuthenticator } from './access/authenticate.ts';
+import { createViewerIdentity } from './access/viewer-identity.ts';
+import { createViewerAuthenticator } from './access/viewer-jwt.ts';
+import { type ChannelUseCases, createChannels, createPolicies, type PolicyUseCases } from './channels/register.ts';
+import type { Config } from './config.ts';
+import { createKeyRing } from './keys/key-ring.ts';
+import { createKeyPairs, type KeyPairUseCases } from './keys/manage.ts';
+import type { Clock, IvsControl, Log, Random, Store, Vault } from './ports.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+import { createDeliveryRound } from './revocations/delivery.ts';
+import { createRevocations, type RevocationUseCases } from './revocations/revoke.ts';
+import { createInspectToken, type InspectToken } from './tokens/inspect.ts';
+import { createIssueToken, type IssueToken } from './tokens/issue.ts';
+
+/** What a runtime brings along. */
+export interface Ports {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly ivs: IvsControl;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** The identity provider's keys; absent when none is configured. */
+  readonly viewerKeys?: JWTVerifyGetKey | undefined;
+}
+
+export interface Services {
+  readonly authenticate: Authenticator['authenticate'];
+  readonly issueToken: IssueToken;
+  readonly inspectToken: InspectToken;
+  readonly keyPairs: KeyPairUseCases;
+  readonly channels: ChannelUseCases;
+  readonly policies: PolicyUseCases;
+  readonly revocations: RevocationUseCases;
+  readonly clients: ClientUseCases;
+  readonly checkReadiness: () => Promise<Readiness>;
+  /** One round of telling IVS of revocations; true when there was something to send. */
+  readonly deliverOnce: () => Promise<boolean>;
+}
+
+/** Binds the whole service to its ports. */
+export function createServices(ports: Ports, config: Config): Services {
+  const { store, vault, clock } = ports;
+  const viewerIdentity = createViewerIdentity(config.viewerIdentity);
+  const keyRing = createKeyRing(vault);
+  const keyPairs = createKeyPairs({ ...ports, keyRing });
+  const authenticateViewer =
+    config.viewerJwt &&
+    ports.viewerKeys &&
+    createViewerAuthenticator(config.viewerJwt, {
+      findKey: ports.viewerKeys,
+      identity: viewerIdentity,
+      nowMs: clock.nowMs,
+    });
+  const authenticator = createAuthenticator({ store, clock, authenticateViewer }, config);
+  return {
+    authenticate: authenticator.authenticate,
+    issueToken: createIssueToken({ ...ports, keyRing, viewerIdentity }),
+    inspectToken: createInspectToken(ports),
+    keyPairs,
+    channels: createChannels(ports),
+    policies: createPolicies(ports),
+    revocations: createRevocations({ ...ports, viewerIdentity }),
+    clients: createClients({ ...ports, forget: authenticator.forget }),
+    checkReadiness: createReadiness({ store, vault, keyPairs }),
+    deliverOnce: createDeliveryRound(ports),
+  };
+}

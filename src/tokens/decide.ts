@@ -1,0 +1,80 @@
+/** Whether a token is granted, and what stands in it. Pure: everything it knows is passed in. */
+import type { Entitlement } from '../access/caller.ts';
+import type { Channel } from '../channels/channel.ts';
+import { fail, failInput, type Result, succeed } from '../errors.ts';
+import type { ChannelArn, KeyPairId, ViewerId } from '../ids.ts';
+import { evaluatePolicy, type ViewerPlace } from '../policies/evaluate.ts';
+import { defaultPolicy, type PolicyBody } from '../policies/policy.ts';
+import type { IssuanceState } from '../ports.ts';
+import { combineScopes, toSessionVersion } from '../revocations/revocation.ts';
+import { type PlaybackClaims, type Resolution, toNarrowerResolution } from './claims.ts';
+
+/** What is asked, with everything that is known of who asks. */
+export interface Ask {
+  readonly channelArn: ChannelArn;
+  readonly viewerId: ViewerId;
+  readonly entitlement: Exclude<Entitlement, 'not_entitled'>;
+  readonly place: ViewerPlace;
+  readonly ttlSeconds?: number | undefined;
+  readonly singleUse: boolean;
+  readonly maximumResolution?: Resolution | undefined;
+}
+
+/** A token that may be signed. */
+export interface Grant {
+  readonly claims: PlaybackClaims;
+  readonly keyPairId: KeyPairId;
+  readonly playbackUrl: string;
+}
+
+/** Grants or refuses. `singleUseId` is a fresh UUID, used only when the token is for one use. */
+export function decide(ask: Ask, state: IssuanceState, nowSeconds: number, singleUseId: string): Result<Grant> {
+  const channel = findChannel(ask, state.channel);
+  if (!channel.ok) return channel;
+  const { floor, blockedUntil } = combineScopes(state.scopes);
+  if (nowSeconds < blockedUntil) return fail('viewer_blocked');
+  const policy = state.policy ?? defaultPolicy;
+  const denial = evaluatePolicy(policy, ask.place, nowSeconds);
+  if (denial !== undefined) return fail(denial);
+  if (ask.ttlSeconds !== undefined && ask.ttlSeconds > policy.maxTokenTtlSeconds)
+    return failInput([{ path: 'ttlSeconds', message: `must be at most ${policy.maxTokenTtlSeconds} on this channel` }]);
+  if (state.activeKeyPairId === undefined) return fail('no_active_key');
+  return succeed({
+    claims: toClaims(ask, policy, toSessionVersion(nowSeconds, floor), nowSeconds, singleUseId),
+    keyPairId: state.activeKeyPairId,
+    playbackUrl: channel.value.playbackUrl,
+  });
+}
+
+/** A viewer who is not entitled learns nothing of whether the channel exists. */
+function findChannel({ entitlement }: Ask, channel: Channel | undefined): Result<Channel> {
+  if (entitlement === 'if_open' && channel?.access !== 'authenticated') return fail('channel_not_entitled');
+  return channel === undefined ? fail('channel_not_found') : succeed(channel);
+}
+
+function toClaims(
+  ask: Ask,
+  policy: PolicyBody,
+  sessionVersion: number,
+  nowSeconds: number,
+  singleUseId: string,
+): PlaybackClaims {
+  const origins = toOriginList(ask.place, policy);
+  const maximumResolution = toNarrowerResolution(ask.maximumResolution, policy.maximumResolution);
+  return {
+    'aws:channel-arn': ask.channelArn,
+    'aws:viewer-id': ask.viewerId,
+    'aws:viewer-session-version': sessionVersion,
+    ...(origins !== undefined && { 'aws:access-control-allow-origin': origins }),
+    ...(policy.strictOriginEnforcement && { 'aws:strict-origin-enforcement': true }),
+    ...((ask.singleUse || policy.singleUse) && { 'aws:single-use-uuid': singleUseId }),
+    ...(maximumResolution !== undefined && { 'aws:maximum-resolution': maximumResolution }),
+    exp: nowSeconds + (ask.ttlSeconds ?? policy.tokenTtlSeconds),
+  };
+}
+
+/** The one origin that asked when it is known, else the policy's list; undefined allows all. */
+function toOriginList({ origin }: ViewerPlace, { allowedOrigins }: PolicyBody): string | undefined {
+  if (origin !== undefined && origin !== 'opaque') return origin;
+  return allowedOrigins.length > 0 ? allowedOrigins.join(',') : undefined;
+}

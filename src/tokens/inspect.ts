@@ -1,0 +1,166 @@
+/** Why a token would play or not: signature, claims, times, origin, country, revocation. */
+import { compactVerify, decodeJwt, decodeProtectedHeader, importSPKI } from 'jose';
+import { z } from 'zod';
+import {
+  type CountryCode,
+  countryCodeSchema,
+  type KeyPairId,
+  type Origin,
+  originSchema,
+  parseChannelArn,
+  toRegion,
+  type ViewerId,
+} from '../ids.ts';
+import type { KeyPair } from '../keys/key-pair.ts';
+import { evaluatePolicy, matchesOrigin, type PolicyDenial } from '../policies/evaluate.ts';
+import { defaultPolicy } from '../policies/policy.ts';
+import type { Clock, Store } from '../ports.ts';
+import { combineScopes } from '../revocations/revocation.ts';
+import { maxExpiryAheadSeconds, maxTokenBytes, type PresentedClaims, presentedClaimsSchema } from './claims.ts';
+
+/** The body of `POST /v1/tokens/inspect`. Origin and country are those of the viewer in question. */
+export const inspectRequestSchema = z.strictObject({
+  token: z.string().min(1).max(8192),
+  origin: originSchema.optional(),
+  country: countryCodeSchema.optional(),
+});
+export type InspectRequest = z.output<typeof inspectRequestSchema>;
+
+/** Why a token does not play at the edge, or would not be issued again. */
+export const inspectReasons = [
+  'malformed',
+  'too_large',
+  'wrong_algorithm',
+  'invalid_claims',
+  'signature_not_ours',
+  'expired',
+  'expires_too_late',
+  'revoked',
+  'origin_not_allowed',
+  'origin_required',
+  'channel_not_found',
+  'viewer_blocked',
+  'channel_closed',
+  'country_not_allowed',
+  'country_unknown',
+] as const;
+export type InspectReason = (typeof inspectReasons)[number];
+
+export interface Inspection {
+  /** Whether the edge would start playback with it now, and this service would issue such a token again. */
+  readonly plays: boolean;
+  /** Null when it plays; else the first reason found. */
+  readonly reason: InspectReason | null;
+  /** The claims as they stand in the token, whatever they are; null when they cannot be read. Nothing vouches for them unless `keyId` is there. */
+  readonly claims: Readonly<Record<string, unknown>> | null;
+  /** The key pair whose signature it bears. */
+  readonly keyId: KeyPairId | null;
+  /** The highest floor its viewer is under; a session version at or below it is dead. */
+  readonly floor: number | null;
+  /** Unix seconds. Null when the claims do not say. */
+  readonly expiresAt: number | null;
+}
+
+type InspectPorts = {
+  readonly store: Pick<Store, 'loadIssuance' | 'listKeyPairs'>;
+  readonly clock: Clock;
+};
+
+export type InspectToken = (request: InspectRequest) => Promise<Inspection>;
+
+/** Binds the inspection to its ports. It changes nothing. */
+export function createInspectToken({ store, clock }: InspectPorts): InspectToken {
+  /** The key pair of the channel's region that signed the token, as far as this service knows. */
+  async function findSigner(token: string, claims: PresentedClaims): Promise<KeyPairId | null> {
+    const channelArn = parseChannelArn(claims['aws:channel-arn']);
+    if (channelArn === undefined) return null;
+    const ofRegion = (await store.listKeyPairs()).filter(
+      ({ region, state }) => region === toRegion(channelArn) && state !== 'pending',
+    );
+    for (const keyPair of ofRegion) if (await isSignedBy(token, keyPair)) return keyPair.id;
+    return null;
+  }
+
+  async function judge(claims: PresentedClaims, { origin, country }: InspectRequest) {
+    const channelArn = parseChannelArn(claims['aws:channel-arn']);
+    if (channelArn === undefined) return { reason: 'invalid_claims' as const, floor: null };
+    // Whoever signed it, IVS takes any text as a viewer id; one without it can neither be revoked nor blocked.
+    const viewerId = claims['aws:viewer-id'] as ViewerId | undefined;
+    const region = toRegion(channelArn);
+    const state = await store.loadIssuance({ channelArn, viewerId: viewerId ?? ('-' as ViewerId), region });
+    const { floor, blockedUntil } = combineScopes(viewerId === undefined ? [] : state.scopes);
+    const now = Math.floor(clock.nowMs() / 1000);
+    const reason =
+      evaluateTimes(claims, now) ??
+      (state.channel === undefined ? 'channel_not_found' : undefined) ??
+      (floor > 0 && (claims['aws:viewer-session-version'] ?? 0) <= floor ? 'revoked' : undefined) ??
+      (now < blockedUntil ? 'viewer_blocked' : undefined) ??
+      evaluateTokenOrigin(claims, origin) ??
+      evaluateDeclaredPlace(state.policy ?? defaultPolicy, origin, country, now);
+    return { reason: reason ?? null, floor };
+  }
+
+  return async function inspectToken(request) {
+    const { token } = request;
+    const rawClaims = readClaims(token);
+    const unreadable = { plays: false, claims: rawClaims, keyId: null, floor: null, expiresAt: null };
+    if (rawClaims === null) return { ...unreadable, reason: 'malformed' };
+    if (token.length > maxTokenBytes) return { ...unreadable, reason: 'too_large' };
+    if (readAlgorithm(token) !== 'ES384') return { ...unreadable, reason: 'wrong_algorithm' };
+    const claims = presentedClaimsSchema.safeParse(rawClaims).data;
+    if (claims === undefined) return { ...unreadable, reason: 'invalid_claims' };
+    const keyId = await findSigner(token, claims);
+    if (keyId === null) return { ...unreadable, expiresAt: claims.exp, reason: 'signature_not_ours' };
+    const { reason, floor } = await judge(claims, request);
+    return { plays: reason === null, reason, claims: rawClaims, keyId, floor, expiresAt: claims.exp };
+  };
+}
+
+function readClaims(token: string): Record<string, unknown> | null {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return null;
+  }
+}
+
+function readAlgorithm(token: string): unknown {
+  try {
+    return decodeProtectedHeader(token).alg;
+  } catch {
+    return undefined;
+  }
+}
+
+async function isSignedBy(token: string, { publicKey }: KeyPair): Promise<boolean> {
+  const key = await importSPKI(publicKey, 'ES384');
+  return compactVerify(token, key, { algorithms: ['ES384'] }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function evaluateTimes(claims: PresentedClaims, now: number): InspectReason | undefined {
+  if (claims.exp <= now) return 'expired';
+  const capped = claims['aws:viewer-id'] !== undefined || claims['aws:single-use-uuid'] !== undefined;
+  return capped && claims.exp > now + maxExpiryAheadSeconds ? 'expires_too_late' : undefined;
+}
+
+/** The token's own list, as the edge holds a browser to it. */
+function evaluateTokenOrigin(claims: PresentedClaims, origin: Origin | undefined): InspectReason | undefined {
+  const list = claims['aws:access-control-allow-origin']?.split(',') ?? ['*'];
+  if (origin === undefined) return claims['aws:strict-origin-enforcement'] === true ? 'origin_required' : undefined;
+  const matches = list.some((pattern) => pattern === '*' || matchesOrigin(pattern as Origin, origin));
+  return matches ? undefined : 'origin_not_allowed';
+}
+
+/** The policy as it stands today. A country that was not given is not judged. */
+function evaluateDeclaredPlace(
+  policy: Parameters<typeof evaluatePolicy>[0],
+  origin: Origin | undefined,
+  country: CountryCode | undefined,
+  now: number,
+): PolicyDenial | undefined {
+  const judged = country === undefined ? { ...policy, allowedCountries: [], blockedCountries: [] } : policy;
+  return evaluatePolicy(judged, { origin, country }, now);
+}

@@ -1,0 +1,106 @@
+/** The way of one token, from a caller who is known and a request that is well-formed to the answer. */
+import { SignJWT } from 'jose';
+import { type Caller, type Entitlement, evaluateEntitlement } from '../access/caller.ts';
+import type { ViewerIdentity } from '../access/viewer-identity.ts';
+import { fail, OutageError, type Result, succeed } from '../errors.ts';
+import { type ChannelArn, parseViewerId, toRegion, type ViewerId } from '../ids.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { ViewerPlace } from '../policies/evaluate.ts';
+import type { Clock, Random, Store } from '../ports.ts';
+import { tokenHeader } from './claims.ts';
+import { type Ask, decide, type Grant } from './decide.ts';
+import type { TokenRequest } from './request.ts';
+
+/** The answer: the token and what the caller needs beside it. `expiresAt` is in unix seconds. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresAt: number;
+  readonly channelArn: ChannelArn;
+  readonly viewerId: ViewerId;
+  readonly sessionVersion: number;
+  readonly playbackUrl: string;
+}
+
+interface IssuePorts {
+  readonly store: Pick<Store, 'loadIssuance' | 'recordSession'>;
+  readonly keyRing: Pick<KeyRing, 'get'>;
+  readonly viewerIdentity: Pick<ViewerIdentity, 'toClientViewerId'>;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** `observed` is where the viewer is as this service saw it; a client says so in its request instead. */
+export type IssueToken = (caller: Caller, request: TokenRequest, observed: ViewerPlace) => Promise<Result<IssuedToken>>;
+
+/** How often a token is decided anew because a revocation came in between. */
+const maxAttempts = 3;
+
+/** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
+export function createIssueToken({ store, keyRing, viewerIdentity, clock, random }: IssuePorts): IssueToken {
+  async function toAsk(
+    caller: Caller,
+    request: TokenRequest,
+    observed: ViewerPlace,
+    entitlement: Exclude<Entitlement, 'not_entitled'>,
+  ): Promise<Ask> {
+    const { channelArn, ttlSeconds, singleUse, maximumResolution } = request;
+    const wish = { channelArn, ttlSeconds, singleUse, maximumResolution, entitlement };
+    if (caller.kind === 'viewer') return { ...wish, viewerId: caller.viewerId, place: observed };
+    const viewerId = request.viewerId ?? createAnonymousViewerId(random);
+    return { ...wish, viewerId: await viewerIdentity.toClientViewerId(viewerId), place: request.viewer };
+  }
+
+  async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
+    const { channelArn, viewerId } = ask;
+    const state = await store.loadIssuance({ channelArn, viewerId, region: toRegion(channelArn) });
+    return decide(ask, state, Math.floor(clock.nowMs() / 1000), random.uuid());
+  }
+
+  /** Signing takes a thread, the ledger takes the network: they go side by side, and the answer waits for both. */
+  async function signAndRecord({ claims, keyPairId }: Grant): Promise<string | 'overtaken'> {
+    const key = await keyRing.get(keyPairId);
+    const session = {
+      channelArn: claims['aws:channel-arn'],
+      viewerId: claims['aws:viewer-id'],
+      sessionVersion: claims['aws:viewer-session-version'],
+      issuedAt: Math.floor(clock.nowMs() / 1000),
+    };
+    const [token, recorded] = await Promise.all([
+      new SignJWT({ ...claims }).setProtectedHeader(tokenHeader).sign(key),
+      store.recordSession(session),
+    ]);
+    return recorded === 'recorded' ? token : 'overtaken';
+  }
+
+  return async function issueToken(caller, request, observed) {
+    const entitlement = evaluateEntitlement(caller, request.channelArn);
+    if (entitlement === 'not_entitled') return fail('channel_not_entitled');
+    const ask = await toAsk(caller, request, observed, entitlement);
+    for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+      const decision = await loadAndDecide(ask);
+      if (!decision.ok) return decision;
+      const token = await signAndRecord(decision.value);
+      if (token !== 'overtaken') return succeed(toIssuedToken(token, decision.value));
+    }
+    throw new OutageError('store_unavailable', { cause: new Error('revocations kept overtaking the token') });
+  };
+}
+
+function toIssuedToken(token: string, { claims, playbackUrl }: Grant): IssuedToken {
+  const url = new URL(playbackUrl);
+  url.searchParams.set('token', token);
+  return {
+    token,
+    expiresAt: claims.exp,
+    channelArn: claims['aws:channel-arn'],
+    viewerId: claims['aws:viewer-id'],
+    sessionVersion: claims['aws:viewer-session-version'],
+    playbackUrl: url.href,
+  };
+}
+
+function createAnonymousViewerId(random: Random): ViewerId {
+  const viewerId = parseViewerId(`a-${random.uuid()}`);
+  if (viewerId === undefined) throw new TypeError('Random.uuid must give a UUID');
+  return viewerId;
+}

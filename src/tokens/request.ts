@@ -1,0 +1,33 @@
+/** What may be asked of a token, and who may ask for which of it. */
+import { z } from 'zod';
+import type { Caller } from '../access/caller.ts';
+import { failInput, type InputProblem, type Result, succeed } from '../errors.ts';
+import { channelArnSchema, countryCodeSchema, originSchema, viewerIdSchema } from '../ids.ts';
+import { toInputProblems } from '../input.ts';
+import { maxTtlSeconds, resolutionSchema } from './claims.ts';
+
+/** The body of `POST /v1/tokens`. `viewerId` and `viewer` are for clients: a viewer is who its own JWT says, where it is. */
+export const tokenRequestSchema = z.strictObject({
+  channelArn: channelArnSchema,
+  viewerId: viewerIdSchema.optional(),
+  ttlSeconds: z.int().min(1).max(maxTtlSeconds).optional(),
+  singleUse: z.boolean().default(false),
+  maximumResolution: resolutionSchema.optional(),
+  viewer: z.strictObject({ country: countryCodeSchema.optional(), origin: originSchema.optional() }).default({}),
+});
+export type TokenRequest = z.output<typeof tokenRequestSchema>;
+
+/** The request in a body of unknown shape, or every problem with it. */
+export function parseTokenRequest(caller: Caller, body: unknown): Result<TokenRequest> {
+  const parsed = tokenRequestSchema.safeParse(body);
+  const problems = [...findClientOnlyFields(caller, body), ...(parsed.success ? [] : toInputProblems(parsed.error))];
+  return parsed.success && problems.length === 0 ? succeed(parsed.data) : failInput(problems);
+}
+
+/** What a viewer wrote that only a client may say. */
+function findClientOnlyFields(caller: Caller, body: unknown): InputProblem[] {
+  if (caller.kind === 'client' || typeof body !== 'object' || body === null) return [];
+  return ['viewerId', 'viewer']
+    .filter((field) => Object.hasOwn(body, field))
+    .map((path) => ({ path, message: 'is for clients only: what is known of a viewer comes from its own credential' }));
+}

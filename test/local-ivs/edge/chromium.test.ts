@@ -1,0 +1,91 @@
+/** The stand-in's channels in a real browser: the picture moves, goes on where the media begins again, and stops when revoked. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createEdge } from '../../../src/local-ivs/edge/edge.ts';
+import { LOOP_SEGMENTS, SEGMENT_MS } from '../../../src/local-ivs/edge/renditions.ts';
+import { launchChromium, type RunningChromium } from '../../support/chromium.ts';
+import { type ListeningServer, listen } from '../../support/listen.ts';
+import { createMemoryEdgeState, toChannelArn } from '../../support/memory-edge-state.ts';
+import { toPlaybackUrl } from '../../support/playback-client.ts';
+import { createPlaybackSigner } from '../../support/playback-signer.ts';
+import { type PlayerReport, servePlayerPage } from './player-page.ts';
+
+const signer = createPlaybackSigner();
+const state = createMemoryEdgeState(signer);
+let browser: RunningChromium;
+let edge: ListeningServer;
+let page: ListeningServer;
+
+beforeAll(async () => {
+  state.nowMs = undefined;
+  const { app } = createEdge(state);
+  [browser, edge, page] = await Promise.all([
+    launchChromium(),
+    listen((request, bindings) => app.fetch(request, bindings)),
+    listen(servePlayerPage),
+  ]);
+}, 60_000);
+afterAll(() => Promise.all([browser?.close(), edge?.close(), page?.close()]));
+
+it('plays the public channel smoothly across the place where the media begins again', async () => {
+  goLiveBeforeWrap('open');
+  const player = await openPlayer(toPlaybackUrl(edge.url, 'open'));
+  const report = await waitFor(player, ({ wraps, playedSeconds }) => wraps === 1 && playedSeconds > 7);
+  expect(report).toMatchObject({ stalls: 0, heights: [360, 720, 1080] });
+  expect(report.frames).toBeGreaterThan(report.playedSeconds * 25);
+  await player.close();
+}, 30_000);
+
+it('plays the private channel with a token, and its picture stops within 5 seconds of a revocation', async () => {
+  goLiveBeforeWrap('live');
+  const exp = Math.floor(Date.now() / 1000) + 300;
+  const claims = { 'aws:channel-arn': toChannelArn('live'), 'aws:viewer-id': 'v', 'aws:maximum-resolution': 'HD', exp };
+  const player = await openPlayer(toPlaybackUrl(edge.url, 'live', await signer.sign(claims)));
+  const playing = await waitFor(player, ({ wraps, playedSeconds }) => wraps === 1 && playedSeconds > 5);
+  expect(playing).toMatchObject({ stalls: 0, heights: [360, 720] });
+  expect(playing.frames).toBeGreaterThan(playing.playedSeconds * 25);
+  state.revoke('live', 'v', 0);
+  await sleep(5_000);
+  const stopped = await readReport(player);
+  await sleep(1_000);
+  expect(await readReport(player)).toMatchObject({ endedByStatus: 403, frames: stopped.frames });
+  await player.close();
+}, 30_000);
+
+it('shows nothing of the private channel without a token', async () => {
+  const player = await openPlayer(toPlaybackUrl(edge.url, 'live'));
+  const report = await waitFor(player, ({ endedByStatus }) => endedByStatus !== undefined);
+  expect(report).toMatchObject({ endedByStatus: 403, frames: 0 });
+  await player.close();
+}, 15_000);
+
+/** Puts the live edge so that the media begins again a few seconds after a player starts. */
+function goLiveBeforeWrap(channelId: string): void {
+  const channel = state.channels.get(channelId);
+  if (!channel) throw new Error(`no channel ${channelId}`);
+  const startedAtMs = Date.now() - (LOOP_SEGMENTS - 1.5) * SEGMENT_MS;
+  state.channels.set(channelId, { ...channel, stream: { streamId: 'st-2ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs } });
+}
+
+async function openPlayer(url: string): Promise<Page> {
+  const player = await browser.context.newPage();
+  await player.goto(`${page.url}/?url=${encodeURIComponent(url)}`);
+  await player.waitForFunction(() => 'report' in window);
+  return player;
+}
+
+function readReport(player: Page): Promise<PlayerReport> {
+  return player.evaluate('report()');
+}
+
+async function waitFor(player: Page, isThere: (report: PlayerReport) => boolean): Promise<PlayerReport> {
+  const deadline = Date.now() + 25_000;
+  for (;;) {
+    const report = await readReport(player);
+    if (isThere(report)) return report;
+    if (Date.now() > deadline) throw new Error(`the player did not get there: ${JSON.stringify(report)}`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,180 @@
+/** The endless stream: what its playlists say as time passes, and that the media is what they say. */
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createEdge } from '../../../src/local-ivs/edge/edge.ts';
+import { LOOP_SEGMENTS, loadRenditions, SEGMENT_MS, selectRenditions } from '../../../src/local-ivs/edge/renditions.ts';
+import { createMemoryEdgeState, FIXED_NOW_MS, toChannelArn } from '../../support/memory-edge-state.ts';
+import { listedUrl, toPlaybackUrl } from '../../support/playback-client.ts';
+import { createPlaybackSigner } from '../../support/playback-signer.ts';
+
+const TS_PACKET_BYTES = 188;
+
+/** One listed segment, as a player counts it (RFC 8216 sections 4.3.3.3, 4.3.4.3 and 6.3.4). */
+interface ListedSegment {
+  readonly sequence: number;
+  readonly discontinuity: number;
+  readonly time: string;
+  readonly url: string;
+}
+
+/** A session on a stream that starts at the fixed time, and what its lowest variant lists at a later time. */
+async function startStream(windowSegments = 15) {
+  const state = createMemoryEdgeState(createPlaybackSigner());
+  const stream = { streamId: 'st-4ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: FIXED_NOW_MS };
+  state.channels.set('open', { arn: toChannelArn('open'), authorized: false, stream });
+  const { app } = createEdge(state, { windowSegments, maxSessionAgeMs: 10 * 86_400_000 });
+  const multivariant = await (await app.request(toPlaybackUrl('http://127.0.0.1', 'open'))).text();
+  const read = async (elapsedMs: number) => {
+    state.nowMs = FIXED_NOW_MS + elapsedMs;
+    return (await app.request(listedUrl(multivariant, -1))).text();
+  };
+  return { app, read, multivariant };
+}
+
+function parseSegments(playlist: string): readonly ListedSegment[] {
+  let sequence = readNumber(playlist, 'EXT-X-MEDIA-SEQUENCE');
+  let discontinuity = readNumber(playlist, 'EXT-X-DISCONTINUITY-SEQUENCE');
+  let time = '';
+  return playlist.split('\n').flatMap((line) => {
+    if (line === '#EXT-X-DISCONTINUITY') discontinuity += 1;
+    if (line.startsWith('#EXT-X-PROGRAM-DATE-TIME:')) time = line.slice(line.indexOf(':') + 1);
+    if (line === '' || line.startsWith('#')) return [];
+    sequence += 1;
+    return [{ sequence: sequence - 1, discontinuity, time, url: line }];
+  });
+}
+
+function readNumber(playlist: string, tag: string): number {
+  return Number(new RegExp(`^#${tag}:(\\d+)$`, 'm').exec(playlist)?.[1]);
+}
+
+describe('a variant playlist', () => {
+  it('has segments from the first moment, and a full window later', async () => {
+    const { read } = await startStream();
+    expect(parseSegments(await read(0))).toHaveLength(3);
+    expect(parseSegments(await read(60_000))).toHaveLength(15);
+  });
+
+  it('lists the segments that are complete, the newest ending within the last two seconds', async () => {
+    const { read } = await startStream();
+    for (const elapsedMs of [0, 1, 1_999, 2_000, 61_234]) {
+      const newest = parseSegments(await read(elapsedMs)).at(-1);
+      const age = FIXED_NOW_MS + elapsedMs - (Date.parse(newest?.time ?? '') + SEGMENT_MS);
+      expect(age).toBeGreaterThanOrEqual(0);
+      expect(age).toBeLessThan(SEGMENT_MS);
+    }
+  });
+
+  it('says the same of a segment whenever it lists it, and each segment follows the last', async () => {
+    const { read } = await startStream(6);
+    const moments = fc.array(fc.nat(86_400_000), { minLength: 2, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(86_400_000), moments, async (base, offsets) => {
+        const seen = new Map<number, ListedSegment>();
+        for (const offset of offsets) {
+          const segments = parseSegments(await read(base + (offset % 20_000)));
+          for (const [place, segment] of segments.entries()) {
+            expect(segment.sequence).toBe((segments[0]?.sequence ?? 0) + place);
+            expect(seen.get(segment.sequence) ?? segment).toEqual(segment);
+            expect(segment.discontinuity).toBe(Math.floor(segment.sequence / LOOP_SEGMENTS));
+            seen.set(segment.sequence, segment);
+          }
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('marks the place where the media begins again', async () => {
+    const { read } = await startStream();
+    const lines = (await read(60_000)).split('\n');
+    const marked = lines.flatMap((line, place) => (line === '#EXT-X-DISCONTINUITY' ? [lines[place + 3]] : []));
+    const segments = parseSegments(lines.join('\n'));
+    expect(marked).toEqual(
+      segments.slice(1).flatMap(({ sequence, url }) => (sequence % LOOP_SEGMENTS === 0 ? [url] : [])),
+    );
+    expect(marked).toHaveLength(2);
+  });
+
+  it('has the tags in the form RFC 8216 gives them', async () => {
+    const { read } = await startStream(3);
+    const segment = [
+      expect.stringMatching(/^#EXT-X-PROGRAM-DATE-TIME:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      '#EXTINF:2.000,live',
+      expect.stringMatching(/^http:\/\/127\.0\.0\.1\/v1\/segment\/[\w-]{56}\.ts$/),
+    ];
+    expect((await read(10_000)).split('\n')).toEqual([
+      '#EXTM3U',
+      '#EXT-X-VERSION:3',
+      '#EXT-X-TARGETDURATION:2',
+      '#EXT-X-MEDIA-SEQUENCE:5',
+      '#EXT-X-DISCONTINUITY-SEQUENCE:0',
+      '#EXT-X-NET-LIVE-VIDEO-LIVE-SEQUENCE:7',
+      '#EXT-X-NET-LIVE-VIDEO-ELAPSED-SECS:10.000',
+      ...[segment, segment, segment].flat(),
+      '',
+    ]);
+  });
+});
+
+describe('a segment', () => {
+  it('is the media of its place in the loop, the same again a loop later', async () => {
+    const { app, read } = await startStream();
+    const lowest = loadRenditions().at(-1);
+    for (const { sequence, url } of parseSegments(await read(60_000))) {
+      const answer = await app.request(url);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'video/mp2t']);
+      const expected = lowest?.segments[sequence % LOOP_SEGMENTS];
+      expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.from(expected ?? []))).toBe(true);
+    }
+  });
+
+  it('can be fetched for one more window after it was listed, then no more', async () => {
+    const { app, read } = await startStream(5);
+    const oldest = listedUrl(await read(60_000), 0);
+    await read(60_000 + 5 * SEGMENT_MS);
+    expect((await app.request(oldest)).status).toBe(200);
+    await read(60_000 + 6 * SEGMENT_MS);
+    expect((await app.request(oldest)).status).toBe(404);
+  });
+});
+
+describe('the media', () => {
+  const renditions = loadRenditions();
+
+  it.each(renditions)('of $name is MPEG-TS with the codec the playlist names', ({ codecs, segments, bandwidth }) => {
+    expect(segments).toHaveLength(LOOP_SEGMENTS);
+    for (const segment of segments) {
+      expect(segment.length % TS_PACKET_BYTES).toBe(0);
+      const starts = segment.filter((_, place) => place % TS_PACKET_BYTES === 0);
+      expect(new Set(starts)).toEqual(new Set([0x47]));
+      // A sequence parameter set (NAL type 7 after a start code) names profile, constraints and level in its first bytes.
+      const place = Buffer.from(segment).indexOf(Buffer.from([0, 0, 0, 1, 0x67]));
+      const profile = Buffer.from(segment.subarray(place + 5, place + 8))
+        .toString('hex')
+        .toUpperCase();
+      expect(codecs).toBe(`avc1.${profile},mp4a.40.2`);
+      expect((segment.length * 8) / (SEGMENT_MS / 1000)).toBeLessThanOrEqual(bandwidth);
+    }
+  });
+
+  it('is small enough to live in the repository', () => {
+    const bytes = renditions.flatMap(({ segments }) => segments).reduce((sum, { length }) => sum + length, 0);
+    expect(bytes).toBeLessThan(800_000);
+  });
+});
+
+describe('a maximum resolution', () => {
+  it('keeps the smallest rendition when all are above it', () => {
+    const tall = [{ height: 1080 }, { height: 720 }];
+    expect(selectRenditions(tall, 'SD')).toEqual([{ height: 720 }]);
+    expect(selectRenditions([], 'SD')).toEqual([]);
+  });
+
+  it('draws its lines at 480, 720 and 1080', () => {
+    const heights = [1440, 1080, 1079, 721, 720, 481, 480, 160].map((height) => ({ height }));
+    const within = (maximum: 'SD' | 'HD' | 'FULL_HD') => selectRenditions(heights, maximum)[0]?.height;
+    expect([within('SD'), within('HD'), within('FULL_HD')]).toEqual([480, 720, 1080]);
+  });
+});
