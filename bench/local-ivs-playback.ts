@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateChannelCommand, ImportPlaybackKeyPairCommand, IvsClient } from '@aws-sdk/client-ivs';
 import { SignJWT } from 'jose';
+import { z } from 'zod';
 
 const SESSIONS = 1_000;
 const POLL_MS = 2_000;
@@ -15,7 +16,10 @@ const MEASURED_MS = 15_000;
 const MAX_CORE_SHARE = 0.5;
 
 /** Runs in the server's process, as nothing else knows its CPU time on every system. */
-const CPU_REPORTER = `data:text/javascript,process.on('message', () => process.send(process.cpuUsage()))`;
+const CPU_REPORTER = `data:text/javascript,process.on('message', () => process.send(process.cpuUsage())); process.channel.unref()`;
+
+/** Microseconds, as `process.cpuUsage()` counts them. */
+const cpuUsage = z.object({ user: z.number(), system: z.number() });
 
 /** What happened between two moments. */
 interface Tally {
@@ -25,7 +29,7 @@ interface Tally {
 
 const server = fork(new URL('../src/local-ivs/main.ts', import.meta.url), {
   execArgv: ['--import', CPU_REPORTER],
-  env: { ...process.env, LOCAL_IVS_PORT: '0', LOCAL_IVS_DATA: '' },
+  env: { ...process.env, LOCAL_IVS_PORT: '0', LOCAL_IVS_DATA: undefined },
   stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 });
 try {
@@ -117,7 +121,8 @@ async function poll(variantUrl: string, delayMs: number, tally: Tally, signal: A
 
 async function readCpuSeconds(process: ChildProcess): Promise<number> {
   process.send('cpu');
-  const [{ user, system }]: [NodeJS.CpuUsage] = (await once(process, 'message')) as [NodeJS.CpuUsage];
+  const [answer]: unknown[] = await once(process, 'message');
+  const { user, system } = cpuUsage.parse(answer);
   return (user + system) / 1_000_000;
 }
 

@@ -10,7 +10,7 @@ import { createControl } from './control/control.ts';
 import { createFaults } from './control/faults.ts';
 import { createLiveSettings } from './control/live-settings.ts';
 import { createEdge, type PlaybackSession } from './edge/edge.ts';
-import type { ListenOptions, LocalIvsOptions } from './settings.ts';
+import { fixedSettings, type ListenOptions, type LocalIvsOptions } from './settings.ts';
 import { createEdgeState } from './state/edge-view.ts';
 import { loadState } from './state/state.ts';
 import { createViewerCountry } from './viewer-country.ts';
@@ -35,8 +35,6 @@ export interface RunningLocalIvs {
   close(): Promise<void>;
 }
 
-const defaultAccountId = '123456789012';
-const defaultMaxBodyBytes = 262_144;
 const drainMs = 2_000;
 
 /**
@@ -44,6 +42,7 @@ const drainMs = 2_000;
  * option out of its bounds. `ownUrl` says where playback URLs begin when `publicUrl` is not given.
  */
 export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'http://127.0.0.1:8788'): LocalIvs {
+  const { accountId, maxBodyBytes, publicUrl } = fixedSettings.parse(options);
   const state = loadState(options.dataFile);
   const clock = createClock(options.now);
   const faults = createFaults();
@@ -58,11 +57,11 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
     clock,
     faults,
     rates: createRates(),
-    accountId: options.accountId ?? defaultAccountId,
+    accountId,
     credentials: options.credentials,
-    maxBodyBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
+    maxBodyBytes,
     settings: settings.get,
-    publicUrl: () => options.publicUrl ?? ownUrl(),
+    publicUrl: () => publicUrl ?? ownUrl(),
     viewerCount: (channelArn) => edge.sessions().filter((session) => session.channelArn === channelArn).length,
     onError: options.onError ?? console.error,
   });

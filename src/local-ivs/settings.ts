@@ -33,13 +33,13 @@ export interface LiveSettings {
 export interface LocalIvsOptions {
   /** Where the state is kept. Default: nowhere, in memory only. `LOCAL_IVS_DATA` */
   readonly dataFile?: string;
-  /** Where playback URLs begin. Default: where the local IVS listens. */
+  /** Where playback URLs begin, without a slash at the end. Default: where the local IVS listens. */
   readonly publicUrl?: string;
-  /** The account of callers whose access key id is not itself a 12-digit account id. Default 123456789012. */
+  /** The account, 12 digits, of callers whose access key id is not itself an account id. Default 123456789012. */
   readonly accountId?: string;
   /** When given, only these may call and their signatures are verified. Default: anybody. `LOCAL_IVS_CREDENTIALS=ID:SECRET[,…]` */
   readonly credentials?: readonly Credential[];
-  /** The largest request body, bytes. Default 262144. AWS documents no number. */
+  /** The largest request body, bytes, at least 1024. Default 262144. AWS documents no number. */
   readonly maxBodyBytes?: number;
   readonly throttling?: boolean;
   readonly latencyMs?: number;
@@ -59,6 +59,19 @@ export interface ListenOptions {
   /** 0 takes a free one. Default 8788. `LOCAL_IVS_PORT` */
   readonly port?: number;
 }
+
+/** The settings that stay as they are while the local IVS runs, with their bounds and defaults. */
+export const fixedSettings = z.object({
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'must be 12 digits')
+    .default('123456789012'),
+  publicUrl: z
+    .string()
+    .regex(/^https?:\/\/\S+[^/\s]$/, 'must be an http or https URL without a slash at its end')
+    .optional(),
+  maxBodyBytes: z.int().min(1024).default(262_144),
+});
 
 const environment = z.object({
   LOCAL_IVS_HOST: z.string().min(1).default('127.0.0.1'),

@@ -29,10 +29,16 @@ export interface Answer {
 export function expectModelled(name: OperationName, { status, headers, body }: Answer): void {
   expect(headers['x-amzn-requestid']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   const error = headers['x-amzn-errortype'];
-  if (error !== undefined) return expectError(name, error, status, body);
-  const operation: Operation = model.operations[name];
+  if (error === undefined) expectSuccess(model.operations[name], name, { status, headers, body });
+  else expectError(name, error, status, body);
+}
+
+function expectSuccess(operation: Operation, name: OperationName, { status, headers, body }: Answer): void {
   expect(status).toBe(operation.status);
-  if (operation.output === undefined) return expect(body).toBe('');
+  if (operation.output === undefined) {
+    expect(body).toBe('');
+    return;
+  }
   expect(headers['content-type']).toBe('application/json');
   const members: unknown = JSON.parse(body);
   // The parser refuses a missing or wrong member and drops an unknown one, so equality means that there is none.

@@ -25,7 +25,11 @@ describe('every error that an operation models', () => {
       expect(await ivs.control('POST', '/faults', order)).toMatchObject({ status: 201 });
       const thrown = await call(name).catch((reason: unknown) => reason);
       expect(thrown).toBeInstanceOf(Reflect.get(sdk, error));
-      expect(thrown).toMatchObject({ name: error, message: `as ordered: ${error}`, exceptionMessage: `as ordered: ${error}` });
+      expect(thrown).toMatchObject({
+        name: error,
+        message: `as ordered: ${error}`,
+        exceptionMessage: `as ordered: ${error}`,
+      });
       expect(thrown).toMatchObject({ $metadata: { httpStatusCode: model.errors[error as keyof typeof model.errors] } });
     }
     expect((await ivs.control('GET', '/faults')).body).toEqual({ faults: [] });

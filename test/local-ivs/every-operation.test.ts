@@ -129,7 +129,9 @@ describe('the JavaScript SDK runs every operation', () => {
 
     await client.send(new sdk.TagResourceCommand({ resourceArn: arn, tags: { team: 'video' } }));
     await client.send(new sdk.UntagResourceCommand({ resourceArn: arn, tagKeys: ['stage'] }));
-    expect((await client.send(new sdk.ListTagsForResourceCommand({ resourceArn: arn }))).tags).toEqual({ team: 'video' });
+    expect((await client.send(new sdk.ListTagsForResourceCommand({ resourceArn: arn }))).tags).toEqual({
+      team: 'video',
+    });
 
     const detached = await client.send(
       new sdk.UpdateChannelCommand({

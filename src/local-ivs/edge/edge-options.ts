@@ -11,7 +11,7 @@ export interface EdgeOptions {
   readonly acceptMillisecondExp?: boolean;
   /**
    * The body of a refusal where AWS's is unknown. `explained` (default): the JSON array, its `error` saying which rule failed;
-   * `code`: the JSON array, its `error` repeating `error_code`; `text`: the plain text `Forbidden`.
+   * `code`: the JSON array, its `error` repeating `error_code`; `text`: the status in plain text, such as `Forbidden`.
    */
   readonly undocumentedRefusalBody?: UndocumentedRefusalBody;
   /** Milliseconds from a session's first request after which it ends with 403. At least 1,000. Default 3,600,000 (an hour). */

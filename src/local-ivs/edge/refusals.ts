@@ -1,15 +1,17 @@
 /** Why the edge refuses a request, and what it answers then. */
 
+import { STATUS_CODES } from 'node:http';
+import type { UndocumentedRefusalBody } from './edge-options.ts';
+
 interface RefusalRule {
   readonly status: 403 | 404 | 429;
   /** The `error_code` of the JSON array; absent when the body is plain text. */
-  readonly code?: 'invalid_playback_auth_token' | 'playback_auth_error' | 'content_geoblocked' | OtherCode;
+  readonly code?: string;
   /** The `error` of the JSON array, or the whole plain text. */
   readonly error: string;
   /** Whether public reports show this very body, so that no setting may change it. */
   readonly observed?: true;
 }
-type OtherCode = 'transcode_does_not_exist' | 'concurrent_views_limit';
 
 const token = 'invalid_playback_auth_token';
 const policy = 'playback_auth_error';
@@ -78,11 +80,11 @@ export function isRefused(outcome: object): outcome is Refused {
  * @param url the request's URL; its path and short parameters are repeated in the body, never the token.
  * @param style the body where AWS's is unknown.
  */
-export function toRefusalAnswer(refused: Refused, url: string, style: 'explained' | 'code' | 'text'): RefusalAnswer {
+export function toRefusalAnswer(refused: Refused, url: string, style: UndocumentedRefusalBody): RefusalAnswer {
   const rule: RefusalRule = REFUSALS[refused.refused];
   const { status, code } = rule;
   if (code === undefined) return { status, body: rule.error };
-  if (style === 'text' && status === 403 && !rule.observed) return { status, body: 'Forbidden' };
+  if (style === 'text' && !rule.observed) return { status, body: STATUS_CODES[status] ?? '' };
   const explained = refused.claim === undefined ? rule.error : `${refused.claim}: ${rule.error}`;
   const error = style === 'code' && !rule.observed ? code : explained;
   return { status, body: [{ url: toPublicUrl(url), error, error_code: code, type: 'error' }] };

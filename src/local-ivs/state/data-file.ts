@@ -1,6 +1,7 @@
 /** How the state is kept in one JSON file: read whole at start, written whole and atomically at each change. */
 
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { prettifyError } from 'zod';
 import { toPrefixOf } from '../arn.ts';
@@ -8,12 +9,15 @@ import { type Data, emptyData, recordsOf, type Table } from './data.ts';
 import { type DataFile, dataFile } from './records.ts';
 
 /**
- * Reads the data file; a file that does not exist is an empty state.
+ * Reads the data file; a file that does not exist is an empty state, and its folder is made.
  * Throws an Error that names the file and the problem when it cannot be read or is not what was written; the file stays as it is.
  */
 export function loadData(path: string): Data {
   const text = readText(path);
-  if (text === undefined) return emptyData;
+  if (text === undefined) {
+    mkdirSync(dirname(path), { recursive: true });
+    return emptyData;
+  }
   const parsed = dataFile.safeParse(parseJson(path, text));
   if (!parsed.success) {
     throw new Error(`${path} is not a data file of the local IVS:\n${prettifyError(parsed.error)}`);

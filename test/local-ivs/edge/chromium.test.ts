@@ -38,10 +38,18 @@ it('plays the public channel smoothly across the place where the media begins ag
   await player.close();
 }, 30_000);
 
-it('plays the private channel with a token, and its picture stops within 5 seconds of a revocation', async () => {
+it('plays the private channel with a strict single-use token, and its picture stops within 5 seconds of a revocation', async () => {
   goLiveBeforeWrap('live');
   const exp = Math.floor(Date.now() / 1000) + 300;
-  const claims = { 'aws:channel-arn': toChannelArn('live'), 'aws:viewer-id': 'v', 'aws:maximum-resolution': 'HD', exp };
+  const claims = {
+    'aws:channel-arn': toChannelArn('live'),
+    'aws:viewer-id': 'v',
+    'aws:single-use-uuid': crypto.randomUUID(),
+    'aws:maximum-resolution': 'HD',
+    'aws:access-control-allow-origin': page.url,
+    'aws:strict-origin-enforcement': true,
+    exp,
+  };
   const player = await openPlayer(toPlaybackUrl(edge.url, 'live', await signer.sign(claims)));
   const playing = await waitFor(player, ({ wraps, playedSeconds }) => wraps === 1 && playedSeconds > 5);
   expect(playing).toMatchObject({ stalls: 0, heights: [360, 720] });

@@ -398,6 +398,7 @@ describe('the body of a refusal', () => {
     expectRefusal(await play(undefined), INVALID, 'token contains an invalid number of segments');
     restart({ undocumentedRefusalBody: 'text' });
     expect((await playWith(expired)).text).toBe('Forbidden');
+    expect((await play(undefined, {}, 'nobody')).text).toBe('Not Found');
     expectRefusal(await play(undefined), INVALID, 'token contains an invalid number of segments');
   });
 

@@ -1,0 +1,35 @@
+/** What a Worker gets from its environment: variables and secrets, and the Durable Objects. */
+import { createJsonLog } from '../adapters/json-log.ts';
+import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../config.ts';
+import type { Log } from '../ports.ts';
+import type { StoreObject } from './store-object.ts';
+
+export interface WorkerEnv {
+  readonly STORE: DurableObjectNamespace<StoreObject>;
+  readonly [variable: string]: unknown;
+}
+
+/** A Worker has no disk: its state is in Redis, its private keys in Secrets Manager. */
+export type WorkerConfig = Config & {
+  readonly store: Extract<StoreConfig, { kind: 'redis' }>;
+  readonly vault: Extract<VaultConfig, { kind: 'secrets_manager' }>;
+};
+
+/** Reads the settings as in production: nothing is made up. Throws a ConfigError that names every problem. */
+export function parseWorkerConfig(env: WorkerEnv): WorkerConfig {
+  const variables = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const config = parseConfig(Object.fromEntries(variables));
+  const { store, vault } = config;
+  if (store.kind === 'redis' && vault.kind === 'secrets_manager') return { ...config, store, vault };
+  throw new ConfigError([
+    ...(store.kind === 'redis' ? [] : [{ path: 'REDIS_URL', message: 'must be set: a Worker keeps its state in Redis' }]),
+    ...(vault.kind === 'secrets_manager'
+      ? []
+      : [{ path: 'SECRETS_MANAGER_REGION', message: 'must be set: a Worker keeps its private keys in Secrets Manager' }]),
+  ]);
+}
+
+/** The log of a Worker: JSON lines on the console. */
+export function createWorkerLog({ logLevel }: Pick<Config, 'logLevel'>): Log {
+  return createJsonLog(logLevel, (level, line) => console[level](line));
+}

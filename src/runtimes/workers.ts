@@ -1,0 +1,51 @@
+/** The service on Cloudflare Workers: Redis behind a Durable Object, keys in each isolate, the country from the edge. */
+import { createIvsControl } from '../adapters/ivs-control.ts';
+import { createOidcKeys } from '../adapters/oidc-keys.ts';
+import { createSecretsManagerVault } from '../adapters/secrets-manager-vault.ts';
+import { systemClock, systemRandom } from '../adapters/system.ts';
+import { createApp } from '../app.ts';
+import type { App, AppContext } from '../http/context.ts';
+import { type CountryCode, parseCountryCode } from '../ids.ts';
+import { createServices } from '../services.ts';
+import { createStoreClient } from './store-client.ts';
+import { wakeDelivery } from './store-object.ts';
+import { createWorkerLog, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';
+
+export { StoreObject } from './store-object.ts';
+
+/** One for each isolate, so that private keys are fetched and imported once in its life. */
+let app: App | undefined;
+
+export default {
+  async fetch(request, env, context) {
+    app ??= createWorkerApp(env);
+    return app.fetch(request, env, context);
+  },
+  async scheduled(_event, env) {
+    await wakeDelivery(env);
+  },
+} satisfies ExportedHandler<WorkerEnv>;
+
+function createWorkerApp(env: WorkerEnv): App {
+  const config = parseWorkerConfig(env);
+  const log = createWorkerLog(config);
+  const services = createServices(
+    {
+      store: createStoreClient(env, config.store.timeoutMs),
+      vault: createSecretsManagerVault(config.vault, config.aws),
+      ivs: createIvsControl(config.aws),
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
+    },
+    config,
+  );
+  return createApp({ services, log, viewerLocation: findCountry });
+}
+
+/** The country that Cloudflare found for the connection; `XX` and `T1` are none. */
+function findCountry(context: AppContext): CountryCode | undefined {
+  const { cf } = context.req.raw as Request<unknown, IncomingRequestCfProperties>;
+  return typeof cf?.country === 'string' ? parseCountryCode(cf.country) : undefined;
+}

@@ -1,0 +1,60 @@
+/** The one black-box suite: every runtime passes it, over the wire, with a real store around it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';
+import { startIdentityProvider } from '../support/identity-provider.ts';
+import { createApi, region } from './api.ts';
+import { watchSecrets } from './secrets-watch.ts';
+import { describeAdministering } from './suite/administering.ts';
+import { describeCallerRules } from './suite/caller-rules.ts';
+import { describeIssuing } from './suite/issuing.ts';
+import { describePolicies } from './suite/policies.ts';
+import { describeRevoking } from './suite/revoking.ts';
+import { describeViewers } from './suite/viewers.ts';
+import type { StartTarget, Surroundings, Target } from './target.ts';
+
+/** Describes what every Playgate does, and runs it against the target. */
+export function describePlaygate(name: string, startTarget: StartTarget): void {
+  describe(name, () => {
+    let surroundings: Surroundings;
+    let target: Target;
+    const secrets = watchSecrets();
+    const api = createApi(
+      () => secrets.watch(target),
+      () => surroundings,
+    );
+
+    beforeAll(async () => {
+      const [localIvs, identityProvider] = await Promise.all([
+        startLocalIvs({ port: 0, throttling: false }),
+        startIdentityProvider(),
+      ]);
+      surroundings = { localIvs, identityProvider };
+      target = await startTarget(surroundings);
+      const made = await api.call('POST', '/v1/admin/keys', { body: { region } });
+      expect(made).toMatchObject({ status: 201, body: { state: 'active' } });
+    }, 60_000);
+
+    afterAll(async () => {
+      await target?.stop();
+      await surroundings?.localIvs.close();
+      await surroundings?.identityProvider.close();
+    });
+
+    describeIssuing(api);
+    describeViewers(api, () => surroundings.identityProvider);
+    describePolicies(api);
+    describeRevoking(api);
+    describeAdministering(api);
+    describeCallerRules(api, () => surroundings.identityProvider);
+
+    describe('the logs of all of this', () => {
+      it('hold a line for every request, and no secret', () => {
+        const logs = target.logs();
+        expect(logs.match(/"event":"request"/g)?.length).toBeGreaterThan(200);
+        expect(logs).toContain('viewer_blocked');
+        expect(secrets.count()).toBeGreaterThan(50);
+        expect(secrets.findIn(logs)).toEqual([]);
+      });
+    });
+  });
+}

@@ -1,0 +1,175 @@
+/** Rules that hold on every route that the API describes: who may call, and what a body may be. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { IdentityProvider } from '../../support/identity-provider.ts';
+import type { Api, Json } from '../api.ts';
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly secured: boolean;
+  readonly hasBody: boolean;
+}
+
+export function describeCallerRules(api: Api, identityProvider: () => IdentityProvider): void {
+  let secured: Route[] = [];
+  let withBody: Route[] = [];
+  let open: Route[] = [];
+
+  beforeAll(async () => {
+    const { body } = await api.call('GET', '/openapi.json', { as: null });
+    const routes: Route[] = Object.entries<Json>(body.paths).flatMap(([path, operations]) =>
+      Object.entries<Json>(operations).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path: path
+          .replace('{channelArn}', encodeURIComponent('arn:aws:ivs:us-west-2:1:channel/a'))
+          .replace('{id}', 'some-id'),
+        secured: operation.security !== undefined,
+        hasBody: operation.requestBody !== undefined,
+      })),
+    );
+    secured = routes.filter((route) => route.secured);
+    withBody = routes.filter((route) => route.hasBody);
+    open = routes.filter((route) => !route.secured);
+  });
+
+  const bodyOf = ({ hasBody }: Route) => (hasBody ? { body: {} } : {});
+
+  describe('on every route', () => {
+    it('nobody gets in without a good credential', async () => {
+      expect(secured.length).toBeGreaterThan(15);
+      const wrong = [null, 'wrong', `pgk_client_${'0'.repeat(20)}.${'A'.repeat(43)}`, 'a.b.c'];
+      for (const route of secured)
+        for (const as of wrong) {
+          const answer = await api.call(route.method, route.path, { as, ...bodyOf(route) });
+          expect([route, answer.status, answer.body.code]).toEqual([route, 401, 'unauthenticated']);
+          expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+          expect(answer.headers.get('content-type')).toBe('application/problem+json');
+          expect(answer.headers.get('cache-control')).toBe('no-store');
+        }
+    });
+
+    it('a caller of the wrong kind is refused', async () => {
+      const viewer = await identityProvider().sign({ sub: 'v', channels: '*' });
+      const [issuer, auditor] = [await api.createClient('issuer'), await api.createClient('auditor')];
+      for (const route of secured) {
+        const wrong = route.path === '/v1/tokens' ? [auditor.key] : [viewer, issuer.key];
+        if (route.path.startsWith('/v1/admin')) wrong.push(auditor.key);
+        for (const as of wrong) {
+          const answer = await api.call(route.method, route.path, { as, ...bodyOf(route) });
+          expect([route, answer.status, answer.body.code]).toEqual([route, 403, 'forbidden']);
+        }
+      }
+    });
+
+    it('a body that is too large, of another type, or no JSON is refused with its problem', async () => {
+      expect(withBody.length).toBeGreaterThan(5);
+      for (const { method, path } of withBody) {
+        const raw = (body: string, type = 'application/json') =>
+          api.call(method, path, { headers: { 'content-type': type }, raw: body });
+        expect(await raw(JSON.stringify({ a: 'x'.repeat(16 * 1024) }))).toMatchObject({
+          status: 413,
+          body: { code: 'payload_too_large' },
+        });
+        for (const answer of [
+          await raw('{}', 'text/plain'),
+          await raw('a=b', 'application/x-www-form-urlencoded'),
+          await raw('{"a":'),
+          await raw(''),
+          await raw('[]'),
+          await raw('null'),
+          await raw('"text"'),
+          await raw('{"__proto__":{"a":1},"unknown":1}'),
+        ]) {
+          expect([path, answer.status, answer.body.code]).toEqual([path, 400, 'invalid_request']);
+          expect(answer.body.errors.length).toBeGreaterThan(0);
+        }
+      }
+    });
+
+    it('there is nothing at unknown paths and behind other methods', async () => {
+      expect(open.length).toBe(3);
+      for (const path of ['/', '/v1', '/v1/token', '/v1/admin', '/v1/admin/nothing', '/openapi.yaml'])
+        expect(await api.call('GET', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      for (const { path } of secured)
+        expect(await api.call('PATCH', path, { body: {} })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    });
+  });
+
+  describe('bad input', () => {
+    it('names every problem of a token request at once', async () => {
+      const { status, body } = await api.issue({
+        channelArn: 'arn:aws:s3:us-west-2:123456789012:channel/abc',
+        viewerId: 'x'.repeat(41),
+        ttlSeconds: 571,
+        singleUse: 'yes',
+        maximumResolution: '4K',
+        viewer: { country: 'ZZ', origin: 'https://tv.example/path', city: 'Bonn' },
+        exp: 1,
+      });
+      expect(status).toBe(400);
+      expect(body.errors.map(({ path }: Json) => path).sort()).toEqual(
+        ['channelArn', 'exp', 'maximumResolution', 'singleUse', 'ttlSeconds', 'viewer.city', 'viewer.country', 'viewer.origin', 'viewerId'].sort(),
+      );
+      expect(body.requestId).toMatch(/^[0-9a-f-]{36}$/);
+    });
+
+    it('refuses viewer ids that IVS would not take or that name a person', async () => {
+      const channelArn = await api.createChannel();
+      for (const viewerId of ['', 'x'.repeat(41), 'a b', 'é', 'a"b', 'alice@example.com', 7, null])
+        expect((await api.issue({ channelArn, viewerId })).body.errors[0].path).toBe('viewerId');
+      for (const viewerId of ['a', 'x'.repeat(40), 'auth0|5f7c', '@handle'])
+        expect((await api.issue({ channelArn, viewerId })).status).toBe(201);
+    });
+
+    it('names every problem of a policy at once', async () => {
+      const { status, body } = await api.call('PUT', '/v1/admin/policies/p1', {
+        body: {
+          allowedCountries: ['DE', 'XX'],
+          blockedCountries: 'DE',
+          unknownCountry: 'maybe',
+          allowedOrigins: ['https://tv.example', 'https://*', 'https://a.example/x', 'ftp://a.example'],
+          tokenTtlSeconds: 0,
+          maxTokenTtlSeconds: 571,
+          opensAt: 'tomorrow',
+          more: true,
+        },
+      });
+      expect(status).toBe(400);
+      expect(body.errors.map(({ path }: Json) => path).sort()).toEqual([
+        'allowedCountries.1',
+        'allowedOrigins.1',
+        'allowedOrigins.2',
+        'allowedOrigins.3',
+        'blockedCountries',
+        'maxTokenTtlSeconds',
+        'more',
+        'opensAt',
+        'tokenTtlSeconds',
+        'unknownCountry',
+      ]);
+      const rules = await api.call('PUT', '/v1/admin/policies/p1', {
+        body: { strictOriginEnforcement: true, tokenTtlSeconds: 100, maxTokenTtlSeconds: 50, opensAt: '2026-02-01T00:00:00Z', closesAt: '2026-01-01T00:00:00Z' },
+      });
+      expect(rules.body.errors.map(({ path }: Json) => path).sort()).toEqual(['allowedOrigins', 'closesAt', 'tokenTtlSeconds']);
+      expect((await api.call('GET', '/v1/admin/policies/p1')).status).toBe(404);
+    });
+
+    it('refuses bad ids, cursors and limits', async () => {
+      expect((await api.call('PUT', '/v1/admin/policies/-bad', { body: {} })).body.errors).toMatchObject([{ path: 'id' }]);
+      for (const query of ['limit=0', 'limit=101', 'limit=x', 'limit=1.5', `cursor=${'x'.repeat(201)}`, 'cursor=%20'])
+        expect(await api.call('GET', `/v1/admin/channels?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+      expect((await api.call('GET', '/v1/admin/keys/nothing')).body.code).toBe('not_found');
+      expect((await api.call('PUT', '/v1/admin/channels/nothing', { body: {} })).body.errors).toMatchObject([{ path: 'channelArn' }]);
+      expect((await api.call('GET', '/v1/admin/channels/%E0%A4%A')).status).toBe(400);
+      expect((await api.call('POST', '/v1/admin/keys', { body: { region: 'nowhere', name: 'a b' } })).body.errors).toMatchObject([
+        { path: 'region' },
+        { path: 'name' },
+      ]);
+      expect((await api.call('POST', '/v1/admin/clients', { body: { name: '', role: 'root', channels: ['x'] } })).body.errors).toMatchObject([
+        { path: 'name' },
+        { path: 'role' },
+        { path: 'channels.0' },
+      ]);
+    });
+  });
+}

@@ -1,0 +1,93 @@
+/** Every field of a policy, from the outside. */
+import { describe, expect, it } from 'vitest';
+import type { Api, Json } from '../api.ts';
+import { verifyWithOpenSsl } from './issuing.ts';
+
+export function describePolicies(api: Api): void {
+  const issueUnder = async (policy: Json, body: Json = {}) =>
+    api.issue({ channelArn: await api.createChannel({ policyId: await api.putPolicy(policy) }), ...body });
+  const codeUnder = async (policy: Json, body: Json = {}) => (await issueUnder(policy, body)).body.code;
+  const claimsUnder = async (policy: Json, body: Json = {}) =>
+    verifyWithOpenSsl(api, (await issueUnder(policy, body)).body.token);
+
+  describe('a restriction policy', () => {
+    it('allows and blocks countries', async () => {
+      const from = (country: string) => ({ viewer: { country } });
+      expect(await codeUnder({ allowedCountries: ['DE', 'FR'] }, from('FR'))).toBeUndefined();
+      expect(await codeUnder({ allowedCountries: ['DE', 'FR'] }, from('US'))).toBe('country_not_allowed');
+      expect(await codeUnder({ blockedCountries: ['US'] }, from('US'))).toBe('country_not_allowed');
+      expect(await codeUnder({ blockedCountries: ['US'] }, from('DE'))).toBeUndefined();
+      expect(await codeUnder({ blockedCountries: ['US'] })).toBe('country_unknown');
+      expect(await codeUnder({ allowedCountries: ['DE'], unknownCountry: 'allow' })).toBeUndefined();
+    });
+
+    it('never applies the country of a backend to its viewers', async () => {
+      const policyId = await api.putPolicy({ allowedCountries: ['DE'] });
+      const channelArn = await api.createChannel({ policyId });
+      expect((await api.issue({ channelArn }, { country: 'DE' })).body.code).toBe('country_unknown');
+    });
+
+    it('allows origins as IVS matches them', async () => {
+      const policy = { allowedOrigins: ['https://tv.example', 'https://*.tv.example'] };
+      const from = (origin: string) => ({ viewer: { origin } });
+      expect(await codeUnder(policy, from('https://www.tv.example'))).toBeUndefined();
+      expect(await codeUnder(policy, from('https://tv.example.evil.example'))).toBe('origin_not_allowed');
+      expect(await codeUnder(policy, from('http://tv.example'))).toBe('origin_not_allowed');
+      expect((await claimsUnder(policy))['aws:access-control-allow-origin']).toBe(policy.allowedOrigins.join(','));
+    });
+
+    it('sets what the token carries, and a request can only narrow it', async () => {
+      const policy = {
+        allowedOrigins: ['https://tv.example'],
+        strictOriginEnforcement: true,
+        singleUse: true,
+        maximumResolution: 'HD',
+        tokenTtlSeconds: 60,
+        maxTokenTtlSeconds: 100,
+      };
+      const claims = await claimsUnder(policy, { singleUse: false, maximumResolution: 'FULL_HD' });
+      expect(claims).toMatchObject({
+        'aws:access-control-allow-origin': 'https://tv.example',
+        'aws:strict-origin-enforcement': true,
+        'aws:single-use-uuid': expect.any(String),
+        'aws:maximum-resolution': 'HD',
+      });
+      expect(claims.exp - claims['aws:viewer-session-version']).toBe(60);
+      expect((await claimsUnder(policy, { maximumResolution: 'SD' }))['aws:maximum-resolution']).toBe('SD');
+      const tooLong = await issueUnder(policy, { ttlSeconds: 101 });
+      expect(tooLong).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ path: 'ttlSeconds' }] } });
+    });
+
+    it('opens and closes', async () => {
+      const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
+      expect(await codeUnder({ opensAt: at(60) })).toBe('channel_closed');
+      expect(await codeUnder({ closesAt: at(-60) })).toBe('channel_closed');
+      expect(await codeUnder({ opensAt: at(-60), closesAt: at(60) })).toBeUndefined();
+    });
+
+    it('is stored whole, listed, replaced, and deleted only when no channel uses it', async () => {
+      const id = await api.putPolicy({ allowedCountries: ['DE'], opensAt: '2026-11-20T18:00:00+01:00' });
+      const path = `/v1/admin/policies/${id}`;
+      expect((await api.call('GET', path)).body).toEqual({
+        id,
+        allowedCountries: ['DE'],
+        blockedCountries: [],
+        unknownCountry: 'deny',
+        allowedOrigins: [],
+        strictOriginEnforcement: false,
+        singleUse: false,
+        tokenTtlSeconds: 120,
+        maxTokenTtlSeconds: 570,
+        opensAt: '2026-11-20T17:00:00Z',
+      });
+      const channelArn = await api.createChannel({ policyId: id });
+      expect(await api.call('DELETE', path)).toMatchObject({ status: 409, body: { code: 'policy_in_use' } });
+      await api.call('PUT', path, { body: {} });
+      expect((await api.call('GET', path)).body.allowedCountries).toEqual([]);
+      await api.call('DELETE', `/v1/admin/channels/${encodeURIComponent(channelArn)}`);
+      expect((await api.call('DELETE', path)).status).toBe(204);
+      expect(await api.call('GET', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      expect((await api.call('DELETE', path)).status).toBe(404);
+    });
+  });
+}

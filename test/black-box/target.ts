@@ -1,0 +1,50 @@
+/** A running Playgate as the black-box suite sees it: an address, a way to send requests, and what stands around it. */
+import type { RunningLocalIvs } from '../../src/local-ivs/local-ivs.ts';
+import type { IdentityProvider } from '../support/identity-provider.ts';
+
+/** The admin key that every target is started with. */
+export const adminKey = 'black-box-admin-key-0123456789-abcdef';
+
+/** The key under which targets hash viewer ids. */
+export const viewerIdHashKey = 'black-box-viewer-id-hash-key-0123456789';
+
+export interface SendOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** The country from which the request comes, as the runtime gets to know it. */
+  readonly country?: string;
+}
+
+/** One service over one runtime and one store. */
+export interface Target {
+  send(path: string, options?: SendOptions): Promise<Response>;
+  /** Everything that was logged so far. */
+  logs(): string;
+  stop(): Promise<void>;
+}
+
+/** What stands around every target. */
+export interface Surroundings {
+  readonly localIvs: RunningLocalIvs;
+  readonly identityProvider: IdentityProvider;
+}
+
+/** The settings that all targets share. */
+export function toSettings({ localIvs, identityProvider }: Surroundings): Record<string, string> {
+  return {
+    NODE_ENV: 'production',
+    PLAYGATE_ADMIN_KEY: adminKey,
+    VIEWER_ID_HASH_KEY: viewerIdHashKey,
+    AWS_ENDPOINT_URL_IVS: localIvs.url,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'secret-access-key-of-the-tests',
+    AWS_TIMEOUT_MS: '1000',
+    OIDC_ISSUER: 'https://id.test',
+    OIDC_AUDIENCE: 'playgate',
+    OIDC_JWKS_URL: identityProvider.jwksUrl,
+    OIDC_ALGORITHMS: 'ES256',
+  };
+}
+
+export type StartTarget = (surroundings: Surroundings) => Promise<Target>;

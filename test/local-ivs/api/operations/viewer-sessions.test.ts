@@ -1,0 +1,97 @@
+import {
+  BatchStartViewerSessionRevocationCommand,
+  CreateChannelCommand,
+  StartViewerSessionRevocationCommand,
+} from '@aws-sdk/client-ivs';
+import { describe, expect, it } from 'vitest';
+import { startRunning } from '../../running.ts';
+
+const ivs = await startRunning();
+const client = ivs.client();
+const nothing = 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh';
+const invalid = { name: 'ValidationException', $metadata: { httpStatusCode: 400 } };
+
+async function createChannel(): Promise<string> {
+  const { channel } = await client.send(new CreateChannelCommand({ authorized: true }));
+  return channel?.arn ?? '';
+}
+
+const revoke = (channelArn: string, viewerId: string, viewerSessionVersionsLessThanOrEqualTo?: number) =>
+  client.send(
+    new StartViewerSessionRevocationCommand({ channelArn, viewerId, viewerSessionVersionsLessThanOrEqualTo }),
+  );
+
+/** The revoked versions of a viewer, as the control endpoint shows them. */
+async function revokedVersions(channelArn: string, viewerId: string): Promise<unknown> {
+  const { body } = await ivs.control('GET', '/revocations');
+  const { revocations } = body as { revocations: { channelArn: string; viewerId: string; bounds: object[] }[] };
+  const found = revocations.find((one) => one.channelArn === channelArn && one.viewerId === viewerId);
+  return found?.bounds.map((bound) => Reflect.get(bound, 'viewerSessionVersionsLessThanOrEqualTo'));
+}
+
+describe('StartViewerSessionRevocation', () => {
+  it('revokes version 0 unless told which', async () => {
+    const channelArn = await createChannel();
+    await revoke(channelArn, 'v-1');
+    expect(await revokedVersions(channelArn, 'v-1')).toEqual([0]);
+  });
+
+  it('keeps the highest of several, in whatever order they come', async () => {
+    const channelArn = await createChannel();
+    for (const version of [5, 9, 3]) await revoke(channelArn, 'v-1', version);
+    expect(Math.max(...((await revokedVersions(channelArn, 'v-1')) as number[]))).toBe(9);
+  });
+
+  it('takes unix seconds for a version, but not milliseconds, which are no 32-bit integer', async () => {
+    const channelArn = await createChannel();
+    await revoke(channelArn, 'v-1', 1_795_194_000);
+    await expect(revoke(channelArn, 'v-1', 1_795_194_000_000)).rejects.toMatchObject(invalid);
+  });
+
+  it.each([
+    ['a viewer id of 41 characters', 'v'.repeat(41), 0],
+    ['an empty viewer id', '', 0],
+    ['a version below 0', 'v', -1],
+    ['half a version', 'v', 0.5],
+  ])('refuses %s', async (_, viewerId, version) => {
+    await expect(revoke(await createChannel(), viewerId, version)).rejects.toMatchObject(invalid);
+  });
+
+  it('needs a channel that exists, and says which member is missing', async () => {
+    await expect(revoke(nothing, 'v')).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      $metadata: { httpStatusCode: 404 },
+    });
+    const channelArn = await createChannel();
+    const send = client.send(new StartViewerSessionRevocationCommand({ channelArn, viewerId: undefined }));
+    await expect(send).rejects.toMatchObject({
+      ...invalid,
+      message: 'StartViewerSessionRevocation.viewerId is a required attribute',
+    });
+  });
+});
+
+describe('BatchStartViewerSessionRevocation', () => {
+  it('revokes those it can and answers the others', async () => {
+    const channelArn = await createChannel();
+    const viewerSessions = [
+      { channelArn, viewerId: 'a', viewerSessionVersionsLessThanOrEqualTo: 4 },
+      { channelArn: nothing, viewerId: 'b' },
+      { channelArn, viewerId: 'c' },
+    ];
+    const { errors } = await client.send(new BatchStartViewerSessionRevocationCommand({ viewerSessions }));
+    expect(errors).toEqual([
+      { channelArn: nothing, viewerId: 'b', code: 'ResourceNotFoundException', message: expect.any(String) },
+    ]);
+    expect(await revokedVersions(channelArn, 'a')).toEqual([4]);
+    expect(await revokedVersions(channelArn, 'c')).toEqual([0]);
+  });
+
+  it.each([0, 21])('refuses %i viewers, and revokes none of them', async (count) => {
+    const channelArn = await createChannel();
+    const viewerSessions = Array.from({ length: count }, (_, index) => ({ channelArn, viewerId: `v${index}` }));
+    const send = client.send(new BatchStartViewerSessionRevocationCommand({ viewerSessions }));
+    await expect(send).rejects.toMatchObject(invalid);
+    expect(await revokedVersions(channelArn, 'v0')).toBeUndefined();
+  });
+});

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { model } from '../../src/local-ivs/api/model.ts';
+import type { Operation } from '../../src/local-ivs/api/model-types.ts';
+import { findRoute } from '../../src/local-ivs/api/route.ts';
+import { createLocalIvs } from '../../src/local-ivs/local-ivs.ts';
+import { expectModelled } from './answers.ts';
+import { type ArbitraryRequest, arbitraryRequest } from './arbitrary-requests.ts';
+import { startRunning } from './running.ts';
+
+type Send = (request: Request) => Promise<Response>;
+
+/** ARNs that answers have named so far, by kind, the newest last. */
+type Known = Map<string, string[]>;
+
+/** Sends random requests one after the other and checks each answer; returns how many succeeded. */
+async function sendAll(count: number, url: string, send: Send): Promise<Map<string, number>> {
+  const known: Known = new Map();
+  const succeeded = new Map<string, number>();
+  await fc.assert(
+    fc.asyncProperty(arbitraryRequest, fc.nat(40), async (arbitrary, chance) => {
+      if (chance === 0) await toggleLive(url, send, known);
+      const request = toRequest(arbitrary, url, known);
+      const { pathname } = new URL(request.url);
+      const route = findRoute(request.method, pathname);
+      const response = await send(request);
+      const body = await response.text();
+      expect(response.status).not.toBe(500);
+      if (route)
+        expectModelled(route.name, { status: response.status, headers: Object.fromEntries(response.headers), body });
+      else expect(response.status).toBe(404);
+      if (response.ok) succeeded.set(arbitrary.name, (succeeded.get(arbitrary.name) ?? 0) + 1);
+      remember(known, body);
+    }),
+    // Shrinking would repeat requests against a state that has moved on.
+    { numRuns: count, endOnFailure: true },
+  );
+  return succeeded;
+}
+
+async function toggleLive(url: string, send: Send, known: Known): Promise<void> {
+  const channelArn = known.get('channel')?.at(-1) ?? '';
+  for (const method of Math.random() < 0.8 ? ['PUT'] : ['DELETE']) {
+    await send(new Request(`${url}/_local/channels/${encodeURIComponent(channelArn)}/stream`, { method }));
+  }
+}
+
+/** Puts ARNs that exist where the random input asks for some. */
+function resolve(value: unknown, known: Known): unknown {
+  if (typeof value === 'string') {
+    const [, kind = '', number] = /^arn:([a-z-]+):(\d+)$/.exec(value) ?? [];
+    const arns = known.get(kind) ?? [];
+    return number === undefined ? value : (arns.at(-1 - (Number(number) % (arns.length || 1))) ?? value);
+  }
+  if (Array.isArray(value)) return value.map((item) => resolve(item, known));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, known)]));
+}
+
+function toRequest(
+  { name, region, accessKeyId, input, mutation }: ArbitraryRequest,
+  url: string,
+  known: Known,
+): Request {
+  const operation: Operation = model.operations[name];
+  const members: object = Object(resolve(input, known));
+  const resourceArn = encodeURIComponent(toWellFormed(String(Reflect.get(members, 'resourceArn'))));
+  const tagKeys: unknown = Reflect.get(members, 'tagKeys');
+  const query = new URLSearchParams(Array.isArray(tagKeys) ? tagKeys.map((key) => ['tagKeys', String(key)]) : []);
+  const path = operation.path.replace('{resourceArn}', resourceArn);
+  const text = JSON.stringify(members);
+  const body = { none: text, cut: text.slice(0, 'at' in mutation ? mutation.at : 0) };
+  const method = mutation.kind === 'method' ? mutation.method : operation.method;
+  const headers = new Headers({
+    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261120/${region}/ivs/aws4_request, SignedHeaders=host, Signature=ab`,
+    'x-amz-date': '20261120T120000Z',
+    'content-type': 'application/json',
+  });
+  if (mutation.kind === 'header') headers.set(mutation.name, mutation.value);
+  const target = mutation.kind === 'path' ? mutation.path : `${path}?${query}`;
+  return new Request(new URL(target, url), {
+    method,
+    headers,
+    ...(method !== 'GET' && { body: toBody(mutation, body) }),
+  });
+}
+
+function toBody(mutation: ArbitraryRequest['mutation'], { none, cut }: { none: string; cut: string }): BodyInit {
+  if (mutation.kind === 'body') return typeof mutation.body === 'string' ? mutation.body : Buffer.from(mutation.body);
+  return mutation.kind === 'cut' ? cut : none;
+}
+
+const toWellFormed = (text: string): string => Buffer.from(text).toString();
+
+function remember(known: Known, body: string): void {
+  for (const [arn, kind = ''] of body.matchAll(/arn:aws:ivs:[a-z0-9-]+:\d+:([a-z-]+)\/[a-zA-Z0-9]{12}/g)) {
+    const arns = known.get(kind) ?? [];
+    if (!arns.includes(arn)) known.set(kind, [...arns, arn].slice(-50));
+  }
+}
+
+describe('random requests made from the model, right and wrong', () => {
+  it('get 20,000 answers that keep to the model, none of them 500, and every operation succeeds among them', async () => {
+    const failures: unknown[] = [];
+    const localIvs = createLocalIvs({ throttling: false, onError: (error) => failures.push(error) });
+    const succeeded = await sendAll(20_000, 'http://127.0.0.1', (request) => localIvs.fetch(request));
+    expect(failures).toEqual([]);
+    const never = Object.keys(model.operations).filter((name) => !succeeded.has(name));
+    expect(never).toEqual([]);
+  }, 60_000);
+
+  it('get the same over a socket', async () => {
+    const ivs = await startRunning();
+    const succeeded = await sendAll(400, ivs.url, (request) => fetch(request));
+    expect(succeeded.size).toBeGreaterThan(10);
+  });
+});

@@ -1,0 +1,73 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const main = fileURLToPath(new URL('../../src/local-ivs/main.ts', import.meta.url));
+
+function start(env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, Readable> {
+  const child = spawn(process.execPath, [main], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child;
+}
+
+/** Resolves with the URL that it prints. */
+async function readUrl({ stdout }: { readonly stdout: Readable }): Promise<string> {
+  let printed = '';
+  for await (const chunk of stdout) {
+    printed += chunk;
+    const [url] = /http:\/\/127\.0\.0\.1:\d+(?=\/_local)/.exec(printed) ?? [];
+    if (url) return url;
+  }
+  throw new Error(`It ended without a URL: ${printed}`);
+}
+
+describe('npm run local-ivs', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('says where it is, answers, and exits 0 on %s', async (signal) => {
+    const child = start({ LOCAL_IVS_PORT: '0' });
+    const url = await readUrl(child);
+    expect((await fetch(`${url}/_local/`)).status).toBe(200);
+    // A connection that is kept open and idle must not hold up the end.
+    const idle = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(idle, 'connect');
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    expect(await ended).toEqual([0, null]);
+    idle.destroy();
+  });
+
+  it('names every wrong setting, without its value, and exits 1', async () => {
+    const child = start({ LOCAL_IVS_PORT: '99999', LOCAL_IVS_THROTTLING: 'maybe', LOCAL_IVS_CREDENTIALS: 'hunter2' });
+    const ended = once(child, 'exit');
+    const errors = await text(child.stderr);
+    expect(await ended).toEqual([1, null]);
+    for (const name of ['LOCAL_IVS_PORT', 'LOCAL_IVS_THROTTLING', 'LOCAL_IVS_CREDENTIALS'])
+      expect(errors).toContain(name);
+    expect(errors).not.toContain('hunter2');
+    expect(errors).not.toMatch(/^ +at /m);
+  });
+
+  it('says in one line that its port is taken', async () => {
+    const url = await readUrl(start({ LOCAL_IVS_PORT: '0' }));
+    const child = start({ LOCAL_IVS_PORT: new URL(url).port });
+    const ended = once(child, 'exit');
+    expect(await text(child.stderr)).toMatch(/^[^\n]*EADDRINUSE[^\n]*\n$/);
+    expect(await ended).toEqual([1, null]);
+  });
+
+  it('verifies signatures when credentials are given', async () => {
+    const url = await readUrl(start({ LOCAL_IVS_PORT: '0', LOCAL_IVS_CREDENTIALS: 'AKID:secret,OTHER:other/key+1=' }));
+    const headers = {
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=OTHER/20261120/us-west-2/ivs/aws4_request, SignedHeaders=host, Signature=ab',
+      'x-amz-date': '20261120T120000Z',
+    };
+    const response = await fetch(`${url}/ListChannels`, { method: 'POST', headers });
+    expect(response.headers.get('x-amzn-errortype')).toBe('InvalidSignatureException');
+  });
+});

@@ -1,0 +1,160 @@
+/** Starts real Redis servers for tests: private ones, on a free port, that keep nothing on disk. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, rmSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+
+const serverNames = ['redis-server', 'valkey-server'];
+const startTimeoutMs = 10_000;
+const installTimeoutMs = 300_000;
+
+/** Debian asks this program whether a service may be started after its package was installed. */
+const servicePolicyFile = '/usr/sbin/policy-rc.d';
+
+export interface RedisServer {
+  /** `redis://127.0.0.1:<port>`, with the password when there is one. */
+  readonly url: string;
+  readonly port: number;
+  /** Of the process that runs now. */
+  readonly pid: number;
+  /** Ends the server. All that it held is gone. */
+  stop(): Promise<void>;
+  /** Starts it again on the same port, empty; also after `stop`. */
+  restart(): Promise<void>;
+  /** Makes the server hang: its connections stay open and nothing is answered. */
+  pause(): void;
+  resume(): void;
+}
+
+export interface RedisOptions {
+  /** Asked from every client; none when absent. */
+  readonly password?: string;
+}
+
+/**
+ * Starts a server on a free port of 127.0.0.1 and waits until it takes connections.
+ * @throws when there is no server program and none can be installed; the message says what to install.
+ */
+export async function startRedis({ password }: RedisOptions = {}): Promise<RedisServer> {
+  const program = findServer() ?? (await installServer());
+  const port = await findFreePort();
+  const start = () => startServer(program, port, password);
+  let child = await start();
+  const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
+
+  return {
+    url: `redis://${credentials}127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return child.pid ?? 0;
+    },
+    stop: () => kill(child),
+    async restart() {
+      await kill(child);
+      child = await start();
+    },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+  };
+}
+
+async function startServer(program: string, port: number, password = ''): Promise<ChildProcess> {
+  const cwd = await mkdtemp(join(tmpdir(), 'playgate-redis-'));
+  const settings = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'];
+  const child = spawn(program, [...settings, '--requirepass', password], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  const killNow = () => void child.kill('SIGKILL');
+  process.once('exit', killNow);
+  child.once('exit', () => {
+    process.off('exit', killNow);
+    rmSync(cwd, { recursive: true, force: true });
+  });
+  const timer = setTimeout(killNow, startTimeoutMs);
+  await waitUntilReady(program, child.stdout);
+  clearTimeout(timer);
+  return child;
+}
+
+async function waitUntilReady(program: string, output: Readable): Promise<void> {
+  let lastLine = '';
+  for await (const line of createInterface({ input: output })) {
+    if (line.includes('Ready to accept connections')) {
+      // Read on, or the server would stop at a full pipe.
+      output.resume();
+      return;
+    }
+    lastLine = line;
+  }
+  throw new Error(`${program} did not start: ${lastLine}`);
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+function findServer(): string | undefined {
+  return serverNames.map(findOnPath).find((program) => program !== undefined);
+}
+
+function findOnPath(name: string): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Debian's `redis-server`, without the service that its package would start on Redis's usual port. */
+async function installServer(): Promise<string> {
+  const aptGet = findOnPath('apt-get');
+  if (aptGet !== undefined && process.getuid?.() === 0) await withoutServices(() => installPackage(aptGet));
+  const installed = findServer();
+  if (installed === undefined)
+    throw new Error(`Install Redis or Valkey and put it on PATH as one of: ${serverNames.join(', ')}`);
+  return installed;
+}
+
+async function installPackage(aptGet: string): Promise<void> {
+  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, timeout: installTimeoutMs };
+  const run = (...words: string[]) => promisify(execFile)(aptGet, ['-o', 'DPkg::Lock::Timeout=120', ...words], options);
+  // A failure shows itself as the missing program, which is all that someone who runs the tests needs to know.
+  await run('update').catch(() => undefined);
+  await run('install', '--yes', '--no-install-recommends', 'redis-server').catch(() => undefined);
+}
+
+async function withoutServices(install: () => Promise<void>): Promise<void> {
+  // Where there is a policy already, it is the machine's own and stays as it is.
+  const ours = await writeFile(servicePolicyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755, flag: 'wx' }).then(
+    () => true,
+    () => false,
+  );
+  try {
+    await install();
+  } finally {
+    if (ours) await rm(servicePolicyFile, { force: true });
+  }
+}

@@ -1,0 +1,17 @@
+/** The one Redis server that all test files share. Each keeps its records apart by a key prefix of its own. */
+import type { TestProject } from 'vitest/node';
+import { startRedis } from './redis-server.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** `redis://127.0.0.1:<port>` of the shared server: `inject('redisUrl')`. */
+    readonly redisUrl: string;
+  }
+}
+
+/** Starts the server before the first test file, and answers what stops it after the last. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const redis = await startRedis();
+  project.provide('redisUrl', redis.url);
+  return redis.stop;
+}

@@ -1,0 +1,14 @@
+/** How the tests run: every test file of the repository, in parallel, with one Redis server for all of them. */
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/shared-redis.ts'],
+    testTimeout: 10_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 10_000,
+  },
+});
