@@ -6,7 +6,7 @@ FROM ${BASE}
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No dependency of production needs its install script.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm && rm -rf /tmp/npm
 COPY src ./src
 
 # A place for DATABASE_FILE and KEYS_DIRECTORY where neither Redis nor Secrets Manager is used. 1000 is `node` in the usual base.
@@ -20,7 +20,7 @@ EXPOSE 8787
 
 # Alive, not ready: restarting does not bring back a store that is away. `/readyz` is for the load balancer.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
 # Exec form, without npm or a shell between: signals reach the service, which drains and exits with 0.
 CMD ["node", "src/runtimes/node.ts"]

@@ -1,7 +1,7 @@
 /** Every setting, with unit, bounds and default. All problems are reported at once; nothing else reads the environment. */
 import { z } from 'zod';
 import { pseudonymModes } from './access/viewer-identity.ts';
-import { viewerJwtAlgorithms, type ViewerJwtConfig } from './access/viewer-jwt.ts';
+import { type ViewerJwtConfig, viewerJwtAlgorithms } from './access/viewer-jwt.ts';
 import type { InputProblem } from './errors.ts';
 import { type Region, regionSchema } from './ids.ts';
 
@@ -24,7 +24,9 @@ const environmentSchema = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: wholeNumber(0, 65535).default(8787),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  PLAYGATE_ADMIN_KEY: secret.optional(),
+  PLAYGATE_ADMIN_KEY: secret
+    .regex(/^\S(.*\S)?$/, 'must not begin or end with a space or hold a line break: no header could carry it')
+    .optional(),
   CLIENT_CACHE_SECONDS: wholeNumber(0, 5).default(5),
   COUNTRY_HEADER: z
     .string()
@@ -114,7 +116,9 @@ export class ConfigError extends Error {
   readonly problems: readonly InputProblem[];
 
   constructor(problems: readonly InputProblem[]) {
-    super(`the configuration cannot be used:\n${problems.map(({ path, message }) => `  ${path} ${message}`).join('\n')}`);
+    super(
+      `the configuration cannot be used:\n${problems.map(({ path, message }) => `  ${path} ${message}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -126,10 +130,7 @@ export function isProduction(env: Readonly<Record<string, string | undefined>>):
 }
 
 /** Reads the settings. Throws a ConfigError that names every problem. */
-export function parseConfig(
-  env: Readonly<Record<string, string | undefined>>,
-  defaults?: DevelopmentDefaults,
-): Config {
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, defaults?: DevelopmentDefaults): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environmentSchema.safeParse(set);
   if (!parsed.success) {
@@ -141,14 +142,18 @@ export function parseConfig(
   return toConfig(parsed.data, defaults);
 }
 
-function findMissing(env: Readonly<Record<string, unknown>>, defaults: DevelopmentDefaults | undefined): InputProblem[] {
+function findMissing(
+  env: Readonly<Record<string, unknown>>,
+  defaults: DevelopmentDefaults | undefined,
+): InputProblem[] {
   const missing: InputProblem[] = [];
   const need = (present: boolean, path: string, message: string) => {
     if (!present) missing.push({ path, message });
   };
   const oidc = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URL'];
   if (oidc.some((name) => env[name] !== undefined))
-    for (const name of oidc) need(env[name] !== undefined, name, 'must be set: OIDC needs its issuer, audience and JWKS URL');
+    for (const name of oidc)
+      need(env[name] !== undefined, name, 'must be set: OIDC needs its issuer, audience and JWKS URL');
   if (defaults !== undefined) return missing;
   need(env.PLAYGATE_ADMIN_KEY !== undefined, 'PLAYGATE_ADMIN_KEY', 'must be set in production');
   need(
@@ -202,7 +207,10 @@ function toConfig(env: Environment, defaults: DevelopmentDefaults | undefined): 
     viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY ?? defaults?.viewerIdHashKey },
     localIvs: {
       // Whoever names another IVS does not want this one.
-      enabled: env.LOCAL_IVS === undefined ? defaults !== undefined && env.AWS_ENDPOINT_URL_IVS === undefined : env.LOCAL_IVS === 'on',
+      enabled:
+        env.LOCAL_IVS === undefined
+          ? defaults !== undefined && env.AWS_ENDPOINT_URL_IVS === undefined
+          : env.LOCAL_IVS === 'on',
       port: env.LOCAL_IVS_PORT,
       dataFile: env.LOCAL_IVS_DATA,
     },
@@ -226,7 +234,11 @@ function toVaultConfig(env: Environment, defaults: DevelopmentDefaults | undefin
 }
 
 function toAwsConfig(env: Environment): AwsConfig {
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
   return {
     timeoutMs: env.AWS_TIMEOUT_MS,
     ...(env.AWS_ENDPOINT_URL_IVS !== undefined && { ivsEndpoint: env.AWS_ENDPOINT_URL_IVS }),

@@ -23,7 +23,10 @@ export const errorCodes = {
   ivs_unavailable: { status: 502, title: 'IVS did not answer as expected' },
   store_unavailable: { status: 503, title: 'The store did not answer in time' },
   vault_unavailable: { status: 503, title: 'The vault of private keys did not answer as expected' },
-  identity_provider_unavailable: { status: 503, title: 'The signing keys of the identity provider could not be fetched' },
+  identity_provider_unavailable: {
+    status: 503,
+    title: 'The signing keys of the identity provider could not be fetched',
+  },
   no_active_key: { status: 503, title: 'The region of the channel has no active key pair' },
 } as const;
 

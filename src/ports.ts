@@ -79,7 +79,9 @@ export interface Store {
     readonly paceMs: number;
   }): Promise<DeliveryBatch | undefined>;
   /** Notes what became of claimed deliveries. */
-  settleDeliveries(settled: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[]): Promise<void>;
+  settleDeliveries(
+    settled: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[],
+  ): Promise<void>;
 
   getChannel(channelArn: ChannelArn): Promise<Channel | undefined>;
   /** `policy_not_found` (and nothing written) when the channel names a policy that is not there. */
@@ -142,7 +144,11 @@ export interface IvsControl {
     readonly publicKey: string;
   }): Promise<{ readonly arn: string; readonly fingerprint: string } | 'quota_exceeded' | 'conflict'>;
   /** Deletes the pair by its ARN, or, when none was noted, whichever carries our id. Resolves too when it was not there. */
-  deleteKeyPair(keyPair: { readonly id: KeyPairId; readonly region: Region; readonly arn: string | null }): Promise<void>;
+  deleteKeyPair(keyPair: {
+    readonly id: KeyPairId;
+    readonly region: Region;
+    readonly arn: string | null;
+  }): Promise<void>;
   /** Tells IVS of up to 20 revocations in one call. Answers one outcome for each, in order. */
   revokeSessions(region: Region, deliveries: readonly Delivery[]): Promise<readonly DeliveryAnswer[]>;
 }

@@ -91,9 +91,14 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
     importKeyPair: ({ id, region, name, publicKey }) =>
       withOutages(async () => {
         try {
-          const importing = new ImportPlaybackKeyPairCommand({ publicKeyMaterial: publicKey, name, tags: { [keyPairTag]: id } });
+          const importing = new ImportPlaybackKeyPairCommand({
+            publicKeyMaterial: publicKey,
+            name,
+            tags: { [keyPairTag]: id },
+          });
           const { keyPair } = await clientOf(region).send(importing);
-          if (keyPair?.arn === undefined || keyPair.fingerprint === undefined) throw new Error('the answer names no key pair');
+          if (keyPair?.arn === undefined || keyPair.fingerprint === undefined)
+            throw new Error('the answer names no key pair');
           return { arn: keyPair.arn, fingerprint: keyPair.fingerprint };
         } catch (error) {
           if (error instanceof ServiceQuotaExceededException) return 'quota_exceeded';

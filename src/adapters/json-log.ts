@@ -10,7 +10,8 @@ export function createJsonLog(level: Level | 'debug' | 'silent', write: (level: 
   const at =
     (of: Level): Log['info'] =>
     (event, fields) => {
-      if (levels.indexOf(of) >= lowest) write(of, JSON.stringify({ level: of, time: new Date().toISOString(), event, ...fields }));
+      if (levels.indexOf(of) >= lowest)
+        write(of, JSON.stringify({ level: of, time: new Date().toISOString(), event, ...fields }));
     };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -19,7 +19,8 @@ export function createOidcKeys({ jwksUrl, timeoutMs }: { jwksUrl: string; timeou
     try {
       return await findKey(header, token);
     } catch (error) {
-      const notOneOfThem = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+      const notOneOfThem =
+        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
       if (notOneOfThem || error instanceof errors.JOSENotSupported) throw error;
       throw new OutageError('identity_provider_unavailable', { cause: error });
     }

@@ -45,7 +45,8 @@ export function createChannels({ store, ivs }: ChannelPorts): ChannelUseCases {
     if (channel.authorized) return succeed(channel);
     if (!authorize) return fail('channel_not_private', 'Send "authorize": true to make the channel private in IVS');
     const authorized = await ivs.authorizeChannel(channelArn);
-    if (authorized === 'conflict') return fail('conflict', 'IVS refused to make the channel private; a live channel must be stopped first');
+    if (authorized === 'conflict')
+      return fail('conflict', 'IVS refused to make the channel private; a live channel must be stopped first');
     return succeed(authorized);
   }
 

@@ -1,7 +1,7 @@
 /** Errors as RFC 9457 problem documents: the one place where failures become HTTP. */
 import { z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import { errorCodes, type ErrorCode, type Failure, type InputProblem, OutageError, type Result } from '../errors.ts';
+import { type ErrorCode, errorCodes, type Failure, type InputProblem, OutageError, type Result } from '../errors.ts';
 import type { Log } from '../ports.ts';
 import type { AppContext } from './context.ts';
 
@@ -70,7 +70,11 @@ export function createErrorHandler(log: Log) {
   return function handleError(error: Error, context: AppContext): Response {
     if (error instanceof Refusal) return sendFailure(context, error.failure);
     if (error instanceof OutageError) {
-      log.error('outage', { requestId: context.get('requestId'), code: error.code, reason: describeCause(error.cause) });
+      log.error('outage', {
+        requestId: context.get('requestId'),
+        code: error.code,
+        reason: describeCause(error.cause),
+      });
       return sendProblem(context, error.code, { retryAfterSeconds: error.retryAfterSeconds });
     }
     // Hono throws these for a body that cannot be read or parsed.

@@ -34,6 +34,8 @@ async function parsePrivateKey(pem: string): Promise<CryptoKey> {
     return await importPKCS8(pem, 'ES384');
   } catch {
     // The cause could quote key material, so it is left behind.
-    throw new OutageError('vault_unavailable', { cause: new Error('the vault holds no ES384 private key under this id') });
+    throw new OutageError('vault_unavailable', {
+      cause: new Error('the vault holds no ES384 private key under this id'),
+    });
   }
 }

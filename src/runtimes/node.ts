@@ -28,11 +28,15 @@ async function main(): Promise<void> {
   const log = createPinoLog(config.logLevel);
   const localIvs = config.localIvs.enabled ? await startLocalIvs(config) : undefined;
   const aws = localIvs === undefined ? config.aws : toLocalAws(config.aws, localIvs.url);
-  const store = config.store.kind === 'redis' ? createRedisStore({ ...config.store, log }) : createSqliteStore(config.store.file);
+  const store =
+    config.store.kind === 'redis' ? createRedisStore({ ...config.store, log }) : createSqliteStore(config.store.file);
   const services = createServices(
     {
       store,
-      vault: config.vault.kind === 'directory' ? createDirectoryVault(config.vault.directory) : createSecretsManagerVault(config.vault, config.aws),
+      vault:
+        config.vault.kind === 'directory'
+          ? createDirectoryVault(config.vault.directory)
+          : createSecretsManagerVault(config.vault, config.aws),
       ivs: createIvsControl(aws),
       clock: systemClock,
       random: systemRandom,

@@ -22,10 +22,17 @@ export function parseWorkerConfig(env: WorkerEnv): WorkerConfig {
   const { store, vault } = config;
   if (store.kind === 'redis' && vault.kind === 'secrets_manager') return { ...config, store, vault };
   throw new ConfigError([
-    ...(store.kind === 'redis' ? [] : [{ path: 'REDIS_URL', message: 'must be set: a Worker keeps its state in Redis' }]),
+    ...(store.kind === 'redis'
+      ? []
+      : [{ path: 'REDIS_URL', message: 'must be set: a Worker keeps its state in Redis' }]),
     ...(vault.kind === 'secrets_manager'
       ? []
-      : [{ path: 'SECRETS_MANAGER_REGION', message: 'must be set: a Worker keeps its private keys in Secrets Manager' }]),
+      : [
+          {
+            path: 'SECRETS_MANAGER_REGION',
+            message: 'must be set: a Worker keeps its private keys in Secrets Manager',
+          },
+        ]),
   ]);
 }
 

@@ -29,7 +29,11 @@ export interface Api {
   /** Makes a private, live channel in IVS and registers it. */
   createChannel(registration?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Makes a channel in IVS only. */
-  createIvsChannel(options: { readonly authorized: boolean; readonly live?: boolean; readonly region?: string }): Promise<string>;
+  createIvsChannel(options: {
+    readonly authorized: boolean;
+    readonly live?: boolean;
+    readonly region?: string;
+  }): Promise<string>;
   issue(body: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Answer>;
   revoke(body: Readonly<Record<string, unknown>>): Promise<Answer>;
   putPolicy(policy: Readonly<Record<string, unknown>>): Promise<string>;

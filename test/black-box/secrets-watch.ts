@@ -11,7 +11,13 @@ export interface SecretsWatch {
 }
 
 export function watchSecrets(): SecretsWatch {
-  const secrets = new Set([adminKey, viewerIdHashKey, 'secret-access-key-of-the-tests', 'BEGIN PRIVATE KEY', 'BEGIN EC PRIVATE']);
+  const secrets = new Set([
+    adminKey,
+    viewerIdHashKey,
+    'secret-access-key-of-the-tests',
+    'BEGIN PRIVATE KEY',
+    'BEGIN EC PRIVATE',
+  ]);
 
   function note(text: string | null | undefined): void {
     // The signature of a JWT and the secret half of an API key are what makes them worth stealing.

@@ -66,11 +66,13 @@ async function answer(
   try {
     if (mood === 'fails') throw new Refusal('InternalServiceError', 'try again', 500);
     if (mood === 'denies') throw new Refusal('AccessDeniedException', 'not authorized');
-    if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) throw new Refusal('MissingAuthenticationTokenException', 'no signature');
+    if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 '))
+      throw new Refusal('MissingAuthenticationTokenException', 'no signature');
     const operation = String(request.headers['x-amz-target']).replace('secretsmanager.', '');
     response.end(JSON.stringify(perform(secrets, operation, (await json(request)) as Input)));
   } catch (error) {
-    const { type, status, message } = error instanceof Refusal ? error : new Refusal('InternalServiceError', 'broken', 500);
+    const { type, status, message } =
+      error instanceof Refusal ? error : new Refusal('InternalServiceError', 'broken', 500);
     response.writeHead(status).end(JSON.stringify({ __type: type, message }));
   }
 }

@@ -66,14 +66,16 @@ export function createRedisConnection({ url, timeoutMs, log, idleMs }: RedisConn
 
   return {
     async run(use) {
-      if (inFlight >= maxInFlight) throw new OutageError('store_unavailable', { cause: new Error('too many commands wait') });
+      if (inFlight >= maxInFlight)
+        throw new OutageError('store_unavailable', { cause: new Error('too many commands wait') });
       inFlight++;
       try {
         await whenReady();
         return await use(client);
       } catch (error) {
         // Whatever else was sent on this connection waits behind the command that hangs: start afresh.
-        if (error instanceof Error && error.message === 'Command timed out' && client.status === 'ready') client.disconnect(true);
+        if (error instanceof Error && error.message === 'Command timed out' && client.status === 'ready')
+          client.disconnect(true);
         throw new OutageError('store_unavailable', { cause: error });
       } finally {
         inFlight--;

@@ -6,7 +6,13 @@ import type { KeyPair } from '../../keys/key-pair.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { Page, PageQuery, RevocationDraft, Store } from '../../ports.ts';
 import { type Delivery, sessionLifetimeSeconds } from '../../revocations/delivery.ts';
-import { neverLifts, type Revocation, type RevocationTarget, type ScopeState, toFloor } from '../../revocations/revocation.ts';
+import {
+  neverLifts,
+  type Revocation,
+  type RevocationTarget,
+  type ScopeState,
+  toFloor,
+} from '../../revocations/revocation.ts';
 import { toPage } from '../page.ts';
 import { floorLifetimeSeconds, recordLifetimeSeconds } from '../retention.ts';
 import { createRedisConnection, type RedisConnectionOptions, type ScriptName } from './connection.ts';
@@ -46,7 +52,8 @@ export function createRedisStore({ prefix = '{playgate}:', ...options }: RedisSt
   async function list(kind: Kind, { cursor, limit }: PageQuery, order: 'asc' | 'desc') {
     const answer = (await run('listRecords', kind, kinds[kind], cursor ?? '', limit + 1, order)) as unknown[];
     const rows: { id: string; value: unknown }[] = [];
-    for (let index = 0; index < answer.length; index += 2) rows.push({ id: String(answer[index]), value: answer[index + 1] });
+    for (let index = 0; index < answer.length; index += 2)
+      rows.push({ id: String(answer[index]), value: answer[index + 1] });
     return rows;
   }
   async function listJson<T>(kind: Kind, page: PageQuery): Promise<Page<T>> {
@@ -142,7 +149,8 @@ export function createRedisStore({ prefix = '{playgate}:', ...options }: RedisSt
 
     getKeyPair: (id) => get<KeyPair>('key-pair', id),
     putKeyPair: (keyPair) => put('key-pair', keyPair.id, keyPair),
-    markImported: async (id, { arn, fingerprint }) => parseJson<KeyPair>(await run('markImported', id, arn, fingerprint)),
+    markImported: async (id, { arn, fingerprint }) =>
+      parseJson<KeyPair>(await run('markImported', id, arn, fingerprint)),
     deleteKeyPair: async (id) => (await run('deleteKeyPair', id)) === 1,
     listKeyPairs: async () => (await listJson<KeyPair>('key-pair', { limit: maxKeyPairs })).items,
   };

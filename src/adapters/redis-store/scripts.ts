@@ -284,8 +284,10 @@ local p, id = KEYS[1], ARGV[1]
 local json = redis.call('GET', p .. 'key-pair:' .. id)
 if not json then return false end
 local pair = cjson.decode(json)
-pair.arn, pair.fingerprint, pair.state = ARGV[2], ARGV[3], 'imported'
-if redis.call('SET', p .. 'active-key-pair:' .. pair.region, id, 'NX') then pair.state = 'active' end
+local activeKey = p .. 'active-key-pair:' .. pair.region
+redis.call('SET', activeKey, id, 'NX')
+pair.arn, pair.fingerprint = ARGV[2], ARGV[3]
+pair.state = redis.call('GET', activeKey) == id and 'active' or 'imported'
 json = cjson.encode(pair)
 redis.call('SET', p .. 'key-pair:' .. id, json)
 return json`,

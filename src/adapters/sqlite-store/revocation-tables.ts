@@ -61,8 +61,16 @@ export function createRevocationTables({ all, first, change }: Sql) {
       target.scope === 'viewer_on_channel'
         ? [{ viewer_id: target.viewerId, channel_arn: target.channelArn }]
         : target.scope === 'viewer'
-          ? all('SELECT viewer_id, channel_arn FROM sessions WHERE viewer_id = ? AND issued_at >= ?', target.viewerId, since)
-          : all('SELECT viewer_id, channel_arn FROM sessions WHERE channel_arn = ? AND issued_at >= ?', target.channelArn, since);
+          ? all(
+              'SELECT viewer_id, channel_arn FROM sessions WHERE viewer_id = ? AND issued_at >= ?',
+              target.viewerId,
+              since,
+            )
+          : all(
+              'SELECT viewer_id, channel_arn FROM sessions WHERE channel_arn = ? AND issued_at >= ?',
+              target.channelArn,
+              since,
+            );
     for (const pair of pairs) {
       const channelArn = String(pair.channel_arn) as ChannelArn;
       change(
@@ -80,7 +88,10 @@ export function createRevocationTables({ all, first, change }: Sql) {
   function toRevocation(row: Row | undefined): Revocation | undefined {
     if (row === undefined) return undefined;
     const draft = JSON.parse(String(row.draft)) as RevocationDraft;
-    const counts = all('SELECT state, COUNT(*) AS count FROM deliveries WHERE revocation_id = ? GROUP BY state', draft.id);
+    const counts = all(
+      'SELECT state, COUNT(*) AS count FROM deliveries WHERE revocation_id = ? GROUP BY state',
+      draft.id,
+    );
     const count = (state: string) => Number(counts.find((entry) => entry.state === state)?.count ?? 0);
     return {
       ...draft,
@@ -150,7 +161,12 @@ export function createRevocationTables({ all, first, change }: Sql) {
       const columns = 'revocation_id, channel_arn, viewer_id, floor, created_at';
       // Newest first, so that a crowd on one channel does not keep a single viewer waiting.
       const order = 'ORDER BY revocation_id DESC LIMIT ?';
-      const rows = all(`SELECT ${columns} FROM deliveries WHERE ${due} AND region = ? ${order}`, nowMs, String(region), limit);
+      const rows = all(
+        `SELECT ${columns} FROM deliveries WHERE ${due} AND region = ? ${order}`,
+        nowMs,
+        String(region),
+        limit,
+      );
       const deliveries = rows.map(toDelivery);
       for (const { revocationId, channelArn, viewerId } of deliveries)
         change(
@@ -180,7 +196,10 @@ export function createRevocationTables({ all, first, change }: Sql) {
     sweep(nowSeconds: number): void {
       change('DELETE FROM floors WHERE floor < ?', nowSeconds - floorLifetimeSeconds);
       change('DELETE FROM blocks WHERE blocked_until < ?', nowSeconds);
-      change('DELETE FROM deliveries WHERE revocation_id IN (SELECT id FROM revocations WHERE expires_at < ?)', nowSeconds);
+      change(
+        'DELETE FROM deliveries WHERE revocation_id IN (SELECT id FROM revocations WHERE expires_at < ?)',
+        nowSeconds,
+      );
       change('DELETE FROM revocations WHERE expires_at < ?', nowSeconds);
     },
   };

@@ -66,7 +66,8 @@ export function createSqliteStore(file: string): SqliteStore {
     return toPage(rows, limit, ({ json }) => parseJson<T>(json));
   }
   const listKeyPairs = () => list<KeyPair>('key_pair', { limit: 1000 }).items;
-  const findActive = (region: string) => listKeyPairs().find((pair) => pair.region === region && pair.state === 'active');
+  const findActive = (region: string) =>
+    listKeyPairs().find((pair) => pair.region === region && pair.state === 'active');
 
   function sweep(nowSeconds: number): void {
     if (nowSeconds - sweptAt < sweepEverySeconds) return;
@@ -113,7 +114,8 @@ export function createSqliteStore(file: string): SqliteStore {
     getChannel: (channelArn) => read(() => find<Channel>('channel', channelArn)),
     putChannel: (channel) =>
       atomically(() => {
-        if (channel.policyId !== null && find('policy', channel.policyId) === undefined) return 'policy_not_found' as const;
+        if (channel.policyId !== null && find('policy', channel.policyId) === undefined)
+          return 'policy_not_found' as const;
         write('channel', channel.channelArn, channel);
         return 'stored' as const;
       }),
@@ -141,7 +143,7 @@ export function createSqliteStore(file: string): SqliteStore {
       atomically(() => {
         const pending = find<KeyPair>('key_pair', id);
         if (pending === undefined) return undefined;
-        const state = findActive(pending.region) === undefined ? 'active' : 'imported';
+        const state = (findActive(pending.region)?.id ?? id) === id ? 'active' : 'imported';
         const keyPair: KeyPair = { ...pending, ...imported, state };
         write('key_pair', id, keyPair);
         return keyPair;
@@ -176,4 +178,3 @@ function openDatabase(file: string): DatabaseSync {
 function parseJson<T>(value: unknown): T | undefined {
   return typeof value === 'string' ? (JSON.parse(value) as T) : undefined;
 }
-

@@ -49,13 +49,19 @@ const deleteRoute = createRoute({
 export function addChannelRoutes(app: App, { services: { channels } }: HttpPorts): void {
   app.openapi(listRoute, async (context) => {
     const page = await channels.list(context.req.valid('query'));
-    return context.json(toWirePage(page, (channel) => ({ ...channel })), 200);
+    return context.json(
+      toWirePage(page, (channel) => ({ ...channel })),
+      200,
+    );
   });
   app.openapi(getRoute, async (context) => {
     return context.json(orRefuse(await channels.get(context.req.valid('param').channelArn)), 200);
   });
   app.openapi(putRoute, async (context) => {
-    return context.json(orRefuse(await channels.put(context.req.valid('param').channelArn, context.req.valid('json'))), 200);
+    return context.json(
+      orRefuse(await channels.put(context.req.valid('param').channelArn, context.req.valid('json'))),
+      200,
+    );
   });
   app.openapi(deleteRoute, async (context) => {
     orRefuse(await channels.delete(context.req.valid('param').channelArn));

@@ -56,7 +56,13 @@ const inspectRoute = createRoute({
 export function addTokenRoutes(app: App, { services, viewerLocation }: HttpPorts): void {
   // Players run in pages of any origin and send no cookies; which origins may watch is the policy's business.
   const crossOrigin = cors({ origin: '*', allowMethods: ['POST'], exposeHeaders: ['x-request-id', 'retry-after'] });
-  app.use('/v1/tokens', crossOrigin, requireCaller(services.authenticate, ['viewer', 'issuer', 'admin']), limitBody, requireJson);
+  app.use(
+    '/v1/tokens',
+    crossOrigin,
+    requireCaller(services.authenticate, ['viewer', 'issuer', 'admin']),
+    limitBody,
+    requireJson,
+  );
   app.use('/v1/tokens/inspect', requireCaller(services.authenticate, ['admin', 'auditor']), limitBody, requireJson);
 
   // Parsed here and not by the router, since what may be asked depends on who asks.

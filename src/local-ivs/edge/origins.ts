@@ -5,7 +5,7 @@ const ORIGIN = /^([a-z][a-z0-9+.-]*:\/\/)([^\s/?#@*,]+)$/;
 /**
  * Whether an origin matches one of the allowed. A hostname may begin with `*` (AWS user guide, private-channels-generate-tokens),
  * which here stands for at least one character: `https://*.example.com` does not match `https://example.com`.
- * Scheme and port must be equal. `*` alone matches every origin, `null` included.
+ * Scheme and port must be equal, but `https://*` takes any port. `*` alone matches every origin, `null` included.
  */
 export function matchesOrigin(allowed: readonly string[], origin: string): boolean {
   return allowed.some((pattern) => matchesPattern(pattern.trim().toLowerCase(), origin.toLowerCase()));

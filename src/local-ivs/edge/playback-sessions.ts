@@ -27,6 +27,7 @@ export type NewSession = Omit<PlaybackSession, 'id' | 'startedAtMs' | 'lastReque
 export interface PlaybackSessions {
   /** Whether one more session may start. */
   hasRoom(nowMs: number): boolean;
+  /** Starts a session; ask `hasRoom` first. */
   start(session: NewSession, nowMs: number): PlaybackSession;
   /** Undefined when there is none of that id, or its time is over. */
   find(id: string, nowMs: number): PlaybackSession | undefined;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Refused } from './refusals.ts';
 
 /** The largest token in bytes, all of it (AWS service quotas: playback token size 2 KB). */
-export const MAX_TOKEN_BYTES = 2048;
+const MAX_TOKEN_BYTES = 2048;
 const MAX_VIEWER_ID_CHARACTERS = 40;
 const MAX_ADS_PLAYER_PARAMS_BYTES = 1000;
 const INT64_END = 2 ** 63;

@@ -17,7 +17,7 @@ const token = 'invalid_playback_auth_token';
 const policy = 'playback_auth_error';
 
 /** Every refusal. The `observed` ones are answered as public reports of real IVS answers show them. */
-export const REFUSALS = {
+const REFUSALS = {
   token_segments: { status: 403, code: token, error: 'token contains an invalid number of segments', observed: true },
   token_too_large: { status: 403, code: token, error: 'token is larger than 2048 bytes' },
   token_malformed: {
@@ -90,13 +90,16 @@ export function toRefusalAnswer(refused: Refused, url: string, style: Undocument
   return { status, body: [{ url: toPublicUrl(url), error, error_code: code, type: 'error' }] };
 }
 
-/** The path and parameters of a URL without what opens anything: a session's opaque name, a token, whatever is too long to be plain. */
+/** The path and parameters of a URL, without what may open anything: a session's opaque name, a token, any long value. */
 function toPublicUrl(url: string): string {
   const { pathname, searchParams } = new URL(url);
-  const shown = [...searchParams].map(([name, value]) => {
-    const harmless = /^[\w-]{1,32}$/.test(name) && /^[\w.-]{0,16}$/.test(value) && name.toLowerCase() !== 'token';
-    return harmless ? `${name}=${value}` : /^[\w-]{1,32}$/.test(name) ? `${name}=redacted` : 'redacted';
-  });
   const path = pathname.replace(/^(\/v1\/\w+\/).*/, '$1redacted');
-  return shown.length === 0 ? path : `${path}?${shown.join('&')}`;
+  const parameters = [...searchParams].map(([name, value]) => toPublicParameter(name, value));
+  return parameters.length === 0 ? path : `${path}?${parameters.join('&')}`;
+}
+
+function toPublicParameter(name: string, value: string): string {
+  // Some signers' URLs have the token in the name of a parameter, such as `?token.m3u8?token=…`.
+  if (!/^[\w-]{1,32}$/.test(name)) return 'redacted';
+  return name.toLowerCase() !== 'token' && /^[\w.-]{0,16}$/.test(value) ? `${name}=${value}` : `${name}=redacted`;
 }

@@ -24,7 +24,7 @@ export const SEGMENT_MS = 2_000;
 /** How many segments there are before the first comes again. */
 export const LOOP_SEGMENTS = 8;
 
-/** Rows as renditions are sorted on IVS, best first. */
+/** Best first, as IVS lists them. */
 const ENCODINGS = [
   { name: '1080p30', width: 1920, height: 1080, frameRate: 30, codecs: 'avc1.4D4028,mp4a.40.2' },
   { name: '720p30', width: 1280, height: 720, frameRate: 30, codecs: 'avc1.4D401F,mp4a.40.2' },
@@ -48,7 +48,7 @@ export function loadRenditions(): readonly Rendition[] {
   });
 }
 
-/** The names of the renditions within a maximum resolution; the smallest one alone when all are above it. */
+/** The renditions within a maximum resolution, in their order; the smallest one alone when all are above it. */
 export function selectRenditions<R extends { readonly height: number }>(
   renditions: readonly R[],
   maximum: MaximumResolution | undefined,

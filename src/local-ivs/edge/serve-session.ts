@@ -23,7 +23,7 @@ interface GrantedSession {
 /** Answers `/v1/playlist/<opaque>.m3u8`. When the stream is over, the last window is repeated with EXT-X-ENDLIST. */
 export function serveVariantPlaylist(edge: EdgeParts, c: Context<EdgeEnv>, name: string): Response {
   const resource = readName(edge, name, '.m3u8');
-  if (resource?.segment !== undefined || !resource) return refuse(edge, c, { refused: 'not_found' });
+  if (!resource || resource.segment !== undefined) return refuse(edge, c, { refused: 'not_found' });
   const granted = grantSession(edge, c, resource);
   if (isRefused(granted)) return refuse(edge, c, granted);
   const { session, newest, ended } = granted;

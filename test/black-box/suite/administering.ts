@@ -51,7 +51,11 @@ export function describeAdministering(api: Api): void {
 
     it('are not lost when IVS does not answer: the pair is pending and can be deleted', async () => {
       const region = 'ap-northeast-2';
-      await api.setLocalIvs('POST', '/faults', { operation: 'ImportPlaybackKeyPair', error: 'InternalServerException', count: 2 });
+      await api.setLocalIvs('POST', '/faults', {
+        operation: 'ImportPlaybackKeyPair',
+        error: 'InternalServerException',
+        count: 2,
+      });
       const failed = await api.call('POST', '/v1/admin/keys', { body: { region } });
       expect(failed).toMatchObject({ status: 502, body: { code: 'ivs_unavailable' } });
       const { items } = (await api.call('GET', '/v1/admin/keys')).body;
@@ -61,7 +65,11 @@ export function describeAdministering(api: Api): void {
     });
 
     it('say so when IVS throttles', async () => {
-      await api.setLocalIvs('POST', '/faults', { operation: 'ImportPlaybackKeyPair', error: 'ThrottlingException', count: 2 });
+      await api.setLocalIvs('POST', '/faults', {
+        operation: 'ImportPlaybackKeyPair',
+        error: 'ThrottlingException',
+        count: 2,
+      });
       const refused = await api.call('POST', '/v1/admin/keys', { body: { region: 'ap-northeast-1' } });
       expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -82,7 +90,10 @@ export function describeAdministering(api: Api): void {
       await api.createChannel();
       const seen: string[] = [];
       for (let cursor: string | null = ''; cursor !== null; ) {
-        const page: Json = await api.call('GET', `/v1/admin/channels?limit=1${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+        const page: Json = await api.call(
+          'GET',
+          `/v1/admin/channels?limit=1${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+        );
         expect(page.body.items.length).toBeLessThanOrEqual(1);
         seen.push(...page.body.items.map((item: Json) => item.channelArn));
         cursor = page.body.nextCursor;
@@ -90,7 +101,10 @@ export function describeAdministering(api: Api): void {
       expect(seen).toContain(channelArn);
       expect(new Set(seen).size).toBe(seen.length);
       expect((await api.call('DELETE', path(channelArn))).status).toBe(204);
-      expect(await api.call('DELETE', path(channelArn))).toMatchObject({ status: 404, body: { code: 'channel_not_found' } });
+      expect(await api.call('DELETE', path(channelArn))).toMatchObject({
+        status: 404,
+        body: { code: 'channel_not_found' },
+      });
       expect(await api.issue({ channelArn })).toMatchObject({ status: 404, body: { code: 'channel_not_found' } });
     });
 
@@ -111,7 +125,10 @@ export function describeAdministering(api: Api): void {
 
     it('must be there, and so must their policy', async () => {
       const nothing = 'arn:aws:ivs:us-west-2:123456789012:channel/nothing00000';
-      expect(await api.call('PUT', path(nothing), { body: {} })).toMatchObject({ status: 404, body: { code: 'channel_not_found' } });
+      expect(await api.call('PUT', path(nothing), { body: {} })).toMatchObject({
+        status: 404,
+        body: { code: 'channel_not_found' },
+      });
       const channelArn = await api.createChannel();
       expect(await api.call('PUT', path(channelArn), { body: { policyId: 'nothing' } })).toMatchObject({
         status: 400,
@@ -135,11 +152,15 @@ export function describeAdministering(api: Api): void {
       const created = await api.call('POST', '/v1/admin/clients', { body: { name: 'shop', role: 'issuer' } });
       expect(created).toMatchObject({ status: 201, body: { name: 'shop', role: 'issuer', channels: ['*'] } });
       const { id, key } = created.body;
-      const listed = (await api.call('GET', '/v1/admin/clients?limit=100')).body.items.find((item: Json) => item.id === id);
+      const listed = (await api.call('GET', '/v1/admin/clients?limit=100')).body.items.find(
+        (item: Json) => item.id === id,
+      );
       expect(Object.keys(listed).sort()).toEqual(['channels', 'createdAt', 'id', 'name', 'role']);
       const channelArn = await api.createChannel();
       expect((await api.issue({ channelArn }, { as: key })).status).toBe(201);
-      expect((await api.issue({ channelArn }, { as: `${key.slice(0, -1)}${key.at(-1) === 'A' ? 'B' : 'A'}` })).status).toBe(401);
+      expect(
+        (await api.issue({ channelArn }, { as: `${key.slice(0, -1)}${key.at(-1) === 'A' ? 'B' : 'A'}` })).status,
+      ).toBe(401);
       expect((await api.call('DELETE', `/v1/admin/clients/${id}`)).status).toBe(204);
       expect((await api.issue({ channelArn }, { as: key })).status).toBe(401);
       expect((await api.call('DELETE', `/v1/admin/clients/${id}`)).status).toBe(404);

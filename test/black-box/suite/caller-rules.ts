@@ -108,7 +108,17 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
       });
       expect(status).toBe(400);
       expect(body.errors.map(({ path }: Json) => path).sort()).toEqual(
-        ['channelArn', 'exp', 'maximumResolution', 'singleUse', 'ttlSeconds', 'viewer.city', 'viewer.country', 'viewer.origin', 'viewerId'].sort(),
+        [
+          'channelArn',
+          'exp',
+          'maximumResolution',
+          'singleUse',
+          'ttlSeconds',
+          'viewer.city',
+          'viewer.country',
+          'viewer.origin',
+          'viewerId',
+        ].sort(),
       );
       expect(body.requestId).toMatch(/^[0-9a-f-]{36}$/);
     });
@@ -148,28 +158,43 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
         'unknownCountry',
       ]);
       const rules = await api.call('PUT', '/v1/admin/policies/p1', {
-        body: { strictOriginEnforcement: true, tokenTtlSeconds: 100, maxTokenTtlSeconds: 50, opensAt: '2026-02-01T00:00:00Z', closesAt: '2026-01-01T00:00:00Z' },
+        body: {
+          strictOriginEnforcement: true,
+          tokenTtlSeconds: 100,
+          maxTokenTtlSeconds: 50,
+          opensAt: '2026-02-01T00:00:00Z',
+          closesAt: '2026-01-01T00:00:00Z',
+        },
       });
-      expect(rules.body.errors.map(({ path }: Json) => path).sort()).toEqual(['allowedOrigins', 'closesAt', 'tokenTtlSeconds']);
+      expect(rules.body.errors.map(({ path }: Json) => path).sort()).toEqual([
+        'allowedOrigins',
+        'closesAt',
+        'tokenTtlSeconds',
+      ]);
       expect((await api.call('GET', '/v1/admin/policies/p1')).status).toBe(404);
     });
 
     it('refuses bad ids, cursors and limits', async () => {
-      expect((await api.call('PUT', '/v1/admin/policies/-bad', { body: {} })).body.errors).toMatchObject([{ path: 'id' }]);
+      expect((await api.call('PUT', '/v1/admin/policies/-bad', { body: {} })).body.errors).toMatchObject([
+        { path: 'id' },
+      ]);
       for (const query of ['limit=0', 'limit=101', 'limit=x', 'limit=1.5', `cursor=${'x'.repeat(201)}`, 'cursor=%20'])
-        expect(await api.call('GET', `/v1/admin/channels?${query}`)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+        expect(await api.call('GET', `/v1/admin/channels?${query}`)).toMatchObject({
+          status: 400,
+          body: { code: 'invalid_request' },
+        });
       expect((await api.call('GET', '/v1/admin/keys/nothing')).body.code).toBe('not_found');
-      expect((await api.call('PUT', '/v1/admin/channels/nothing', { body: {} })).body.errors).toMatchObject([{ path: 'channelArn' }]);
+      expect((await api.call('PUT', '/v1/admin/channels/nothing', { body: {} })).body.errors).toMatchObject([
+        { path: 'channelArn' },
+      ]);
       expect((await api.call('GET', '/v1/admin/channels/%E0%A4%A')).status).toBe(400);
-      expect((await api.call('POST', '/v1/admin/keys', { body: { region: 'nowhere', name: 'a b' } })).body.errors).toMatchObject([
-        { path: 'region' },
-        { path: 'name' },
-      ]);
-      expect((await api.call('POST', '/v1/admin/clients', { body: { name: '', role: 'root', channels: ['x'] } })).body.errors).toMatchObject([
-        { path: 'name' },
-        { path: 'role' },
-        { path: 'channels.0' },
-      ]);
+      expect(
+        (await api.call('POST', '/v1/admin/keys', { body: { region: 'nowhere', name: 'a b' } })).body.errors,
+      ).toMatchObject([{ path: 'region' }, { path: 'name' }]);
+      expect(
+        (await api.call('POST', '/v1/admin/clients', { body: { name: '', role: 'root', channels: ['x'] } })).body
+          .errors,
+      ).toMatchObject([{ path: 'name' }, { path: 'role' }, { path: 'channels.0' }]);
     });
   });
 }

@@ -132,7 +132,11 @@ export function describeIssuing(api: Api): void {
       expect((await inspect()).body).toMatchObject({ plays: false, reason: 'revoked' });
       const foreign = `${body.token.slice(0, -10)}${body.token.at(-10) === 'A' ? 'B' : 'A'}${body.token.slice(-9)}`;
       expect((await inspect({ token: foreign })).body).toMatchObject({ plays: false, reason: 'signature_not_ours' });
-      expect((await inspect({ token: 'not.a.token' })).body).toMatchObject({ plays: false, reason: 'malformed', claims: null });
+      expect((await inspect({ token: 'not.a.token' })).body).toMatchObject({
+        plays: false,
+        reason: 'malformed',
+        claims: null,
+      });
     });
   });
 }

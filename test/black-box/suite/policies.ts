@@ -55,7 +55,10 @@ export function describePolicies(api: Api): void {
       expect(claims.exp - claims['aws:viewer-session-version']).toBe(60);
       expect((await claimsUnder(policy, { maximumResolution: 'SD' }))['aws:maximum-resolution']).toBe('SD');
       const tooLong = await issueUnder(policy, { ttlSeconds: 101 });
-      expect(tooLong).toMatchObject({ status: 400, body: { code: 'invalid_request', errors: [{ path: 'ttlSeconds' }] } });
+      expect(tooLong).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_request', errors: [{ path: 'ttlSeconds' }] },
+      });
     });
 
     it('opens and closes', async () => {

@@ -22,7 +22,10 @@ export function describeRevoking(api: Api): void {
         body: { scope: 'viewer_on_channel', viewerId, channelArn: here, reason: 'chargeback', block: { until: null } },
       });
       expect(revoked.body.floor).toBeGreaterThan(dead.body.sessionVersion);
-      expect(await api.issue({ channelArn: here, viewerId })).toMatchObject({ status: 403, body: { code: 'viewer_blocked' } });
+      expect(await api.issue({ channelArn: here, viewerId })).toMatchObject({
+        status: 403,
+        body: { code: 'viewer_blocked' },
+      });
       expect((await api.issue({ channelArn: there, viewerId })).status).toBe(201);
       expect((await api.delivered(revoked.body.id)).body.delivery).toEqual({ pending: 0, delivered: 1, failed: 0 });
       expect(await playedStatus(dead)).toBe(403);
@@ -41,7 +44,9 @@ export function describeRevoking(api: Api): void {
 
     it('of everyone on a channel reaches every viewer who had a token for it', async () => {
       const channelArn = await api.createChannel();
-      const issued = await Promise.all(Array.from({ length: 25 }, () => api.issue({ channelArn, viewerId: newViewer() })));
+      const issued = await Promise.all(
+        Array.from({ length: 25 }, () => api.issue({ channelArn, viewerId: newViewer() })),
+      );
       const revoked = await api.revoke({ channelArn });
       expect(revoked.body).toMatchObject({ scope: 'channel', viewerId: null });
       expect((await api.delivered(revoked.body.id)).body.delivery).toEqual({ pending: 0, delivered: 25, failed: 0 });
@@ -68,7 +73,10 @@ export function describeRevoking(api: Api): void {
       await api.delivered(body.id);
       expect((await api.issue({ channelArn, viewerId })).body.code).toBe('viewer_blocked');
       expect((await api.call('DELETE', `/v1/admin/revocations/${body.id}`)).status).toBe(204);
-      expect((await api.call('GET', `/v1/admin/revocations/${body.id}`)).body).toMatchObject({ floor: body.floor, block: null });
+      expect((await api.call('GET', `/v1/admin/revocations/${body.id}`)).body).toMatchObject({
+        floor: body.floor,
+        block: null,
+      });
       const again = await api.issue({ channelArn, viewerId });
       expect(again.body.sessionVersion).toBeGreaterThan(body.floor);
       expect(await playedStatus(again)).toBe(200);
@@ -78,7 +86,10 @@ export function describeRevoking(api: Api): void {
     it('stays blocked while another block of the same viewer stands', async () => {
       const channelArn = await api.createChannel();
       const viewerId = newViewer();
-      const [everywhere, here] = [await api.revoke({ viewerId, block: {} }), await api.revoke({ channelArn, viewerId, block: {} })];
+      const [everywhere, here] = [
+        await api.revoke({ viewerId, block: {} }),
+        await api.revoke({ channelArn, viewerId, block: {} }),
+      ];
       await api.call('DELETE', `/v1/admin/revocations/${everywhere.body.id}`);
       expect((await api.issue({ channelArn, viewerId })).body.code).toBe('viewer_blocked');
       await api.call('DELETE', `/v1/admin/revocations/${here.body.id}`);
@@ -88,7 +99,10 @@ export function describeRevoking(api: Api): void {
     it('ends by itself when its time is over', async () => {
       const channelArn = await api.createChannel();
       const viewerId = newViewer();
-      await api.revoke({ viewerId, block: { until: new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toISOString() } });
+      await api.revoke({
+        viewerId,
+        block: { until: new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toISOString() },
+      });
       expect((await api.issue({ channelArn, viewerId })).body.code).toBe('viewer_blocked');
       await expect.poll(async () => (await api.issue({ channelArn, viewerId })).status, { timeout: 5000 }).toBe(201);
     });
@@ -146,8 +160,18 @@ export function describeRevoking(api: Api): void {
         return [answer.status, answer.body.code, ...(answer.body.errors ?? []).map(({ path }: Json) => path)];
       };
       expect(await bad({})).toEqual([400, 'invalid_request', '']);
-      expect(await bad({ viewerId: 'v', block: { until: '2020-01-01T00:00:00Z' } })).toEqual([400, 'invalid_request', 'block.until']);
-      expect(await bad({ viewerId: '', block: { till: 1 }, more: 1 })).toEqual([400, 'invalid_request', 'viewerId', 'block.till', 'more']);
+      expect(await bad({ viewerId: 'v', block: { until: '2020-01-01T00:00:00Z' } })).toEqual([
+        400,
+        'invalid_request',
+        'block.until',
+      ]);
+      expect(await bad({ viewerId: '', block: { till: 1 }, more: 1 })).toEqual([
+        400,
+        'invalid_request',
+        'viewerId',
+        'block.till',
+        'more',
+      ]);
       expect(await bad({ channelArn: unregistered })).toEqual([404, 'channel_not_found']);
     });
   });

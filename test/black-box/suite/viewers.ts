@@ -26,7 +26,9 @@ export function describeViewers(api: Api, identityProvider: () => IdentityProvid
       const refused = { status: 403, body: { code: 'channel_not_entitled' } };
       expect(await api.issue({ channelArn: closed }, { as: jwt })).toMatchObject(refused);
       expect((await api.issue({ channelArn: open }, { as: jwt })).status).toBe(201);
-      expect((await api.issue({ channelArn: closed }, { as: await sign({ sub: 'v', channels: '*' }) })).status).toBe(201);
+      expect((await api.issue({ channelArn: closed }, { as: await sign({ sub: 'v', channels: '*' }) })).status).toBe(
+        201,
+      );
       const nowhere = `${closed}x`;
       expect(await api.issue({ channelArn: nowhere }, { as: jwt })).toMatchObject(refused);
     });
@@ -51,15 +53,25 @@ export function describeViewers(api: Api, identityProvider: () => IdentityProvid
       const { body } = await api.issue({ channelArn }, { as: jwt });
       const revoked = await api.revoke({ viewerId: sub, block: {} });
       expect(revoked).toMatchObject({ status: 201, body: { scope: 'viewer', viewerId: body.viewerId } });
-      expect(await api.issue({ channelArn }, { as: jwt })).toMatchObject({ status: 403, body: { code: 'viewer_blocked' } });
+      expect(await api.issue({ channelArn }, { as: jwt })).toMatchObject({
+        status: 403,
+        body: { code: 'viewer_blocked' },
+      });
     });
 
     it('refuses a viewer who chooses an id or says where it is, with every problem at once', async () => {
       const channelArn = await api.createChannel({ access: 'authenticated' });
       const jwt = await sign({ sub: 'viewer-42' });
-      const { status, body } = await api.issue({ channelArn, viewerId: 'admin', viewer: {}, ttlSeconds: 0 }, { as: jwt });
+      const { status, body } = await api.issue(
+        { channelArn, viewerId: 'admin', viewer: {}, ttlSeconds: 0 },
+        { as: jwt },
+      );
       expect(status).toBe(400);
-      expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(['ttlSeconds', 'viewer', 'viewerId']);
+      expect(body.errors.map(({ path }: { path: string }) => path).sort()).toEqual([
+        'ttlSeconds',
+        'viewer',
+        'viewerId',
+      ]);
     });
 
     it('refuses every JWT that does not hold', async () => {

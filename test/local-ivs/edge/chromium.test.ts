@@ -32,7 +32,7 @@ afterAll(() => Promise.all([browser?.close(), edge?.close(), page?.close()]));
 it('plays the public channel smoothly across the place where the media begins again', async () => {
   goLiveBeforeWrap('open');
   const player = await openPlayer(toPlaybackUrl(edge.url, 'open'));
-  const report = await waitFor(player, ({ wraps, playedSeconds }) => wraps === 1 && playedSeconds > 7);
+  const report = await waitFor(player, ({ wraps, playedSeconds }) => wraps > 0 && playedSeconds > 7);
   expect(report).toMatchObject({ stalls: 0, heights: [360, 720, 1080] });
   expect(report.frames).toBeGreaterThan(report.playedSeconds * 25);
   await player.close();
@@ -51,7 +51,7 @@ it('plays the private channel with a strict single-use token, and its picture st
     exp,
   };
   const player = await openPlayer(toPlaybackUrl(edge.url, 'live', await signer.sign(claims)));
-  const playing = await waitFor(player, ({ wraps, playedSeconds }) => wraps === 1 && playedSeconds > 5);
+  const playing = await waitFor(player, ({ wraps, playedSeconds }) => wraps > 0 && playedSeconds > 5);
   expect(playing).toMatchObject({ stalls: 0, heights: [360, 720] });
   expect(playing.frames).toBeGreaterThan(playing.playedSeconds * 25);
   state.revoke('live', 'v', 0);

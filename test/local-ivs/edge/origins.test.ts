@@ -12,6 +12,7 @@ it.each([
   ['https://*.example.com', 'https://a.b.example.com'],
   ['https://*.example.com:8443', 'https://a.example.com:8443'],
   ['https://*', 'https://tv.example'],
+  ['https://*', 'https://tv.example:8443'],
   ['http://*', 'http://127.0.0.1:8787'],
   ['*', 'https://tv.example'],
   ['*', 'null'],

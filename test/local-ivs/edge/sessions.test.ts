@@ -274,6 +274,13 @@ describe('a request of the wrong kind', () => {
     }
   });
 
+  it('is answered with HEAD as with GET, without the body', async () => {
+    const { variantUrl } = await startSession();
+    const answer = await fetch(variantUrl, { method: 'HEAD' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/vnd.apple.mpegurl']);
+    expect(await answer.text()).toBe('');
+  });
+
   it('is 404 for a name that is no playlist of a channel', async () => {
     const names = [
       'x.m3u8',

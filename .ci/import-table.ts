@@ -1,0 +1,102 @@
+/** Which part of the house may import which: checked against every import in `src/`. `docs/architecture.md` says why. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+/** The domain and what it stands on. */
+const core = ['ids', 'errors', 'input', 'time', 'record-id', 'ports'];
+const domain = ['tokens', 'access', 'channels', 'policies', 'revocations', 'keys'];
+
+/** For each room (a folder of `src/`, or a file in it): the rooms and the packages that it may import. */
+const table: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
+  ids: { rooms: [], packages: ['zod', 'countries-list'] },
+  errors: { rooms: [], packages: [] },
+  time: { rooms: [], packages: ['zod'] },
+  input: { rooms: ['errors'], packages: ['zod'] },
+  'record-id': { rooms: ['ports'], packages: [] },
+  ports: { rooms: ['ids', ...domain], packages: [] },
+  ...Object.fromEntries(domain.map((room) => [room, { rooms: [...core, ...domain], packages: ['jose', 'zod'] }])),
+  config: { rooms: [...core, ...domain], packages: ['zod'] },
+  readiness: { rooms: ['ports', 'keys'], packages: [] },
+  services: { rooms: [...core, ...domain, 'config', 'readiness'], packages: ['jose'] },
+  http: { rooms: [...core, ...domain, 'services', 'readiness'], packages: ['hono', '@hono/zod-openapi', 'zod'] },
+  app: { rooms: ['http'], packages: ['hono', '@hono/zod-openapi'] },
+  adapters: {
+    rooms: [...core, ...domain, 'config'],
+    packages: [
+      'node:*',
+      'jose',
+      'ioredis',
+      'pino',
+      'write-file-atomic',
+      '@aws-sdk/client-ivs',
+      '@aws-sdk/client-secrets-manager',
+    ],
+  },
+  runtimes: {
+    rooms: [...core, ...domain, 'config', 'services', 'app', 'http', 'adapters', 'local-ivs'],
+    packages: ['node:*', '@hono/node-server', 'cloudflare:workers'],
+  },
+  'local-ivs': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod', 'write-file-atomic'] },
+};
+
+/** Packages that belong to one file, or to one folder of adapters. */
+const owners: Readonly<Record<string, string>> = {
+  ioredis: 'src/adapters/redis-store/',
+  pino: 'src/adapters/pino-log.ts',
+  '@aws-sdk/client-ivs': 'src/adapters/ivs-control.ts',
+  '@aws-sdk/client-secrets-manager': 'src/adapters/secrets-manager-vault.ts',
+};
+
+const problems: string[] = [];
+
+for (const file of listFiles('src')) {
+  const room = toRoom(file);
+  const rules = table[room];
+  if (rules === undefined) {
+    problems.push(`${file}: the room "${room}" is not in the import table`);
+    continue;
+  }
+  for (const specifier of listImports(file)) {
+    if (specifier.startsWith('.'))
+      checkRoom(file, room, rules.rooms, toRoom(normalize(join(dirname(file), specifier))));
+    else checkPackage(file, rules.packages, specifier);
+  }
+}
+
+for (const problem of problems) console.error(problem);
+process.exit(problems.length === 0 ? 0 : 1);
+
+function checkRoom(file: string, room: string, allowed: readonly string[], target: string): void {
+  if (target !== room && !allowed.includes(target)) problems.push(`${file}: "${room}" must not import "${target}"`);
+}
+
+function checkPackage(file: string, allowed: readonly string[], specifier: string): void {
+  const name = specifier.startsWith('node:') ? 'node:*' : toPackage(specifier);
+  if (!allowed.includes(name)) problems.push(`${file}: must not import ${specifier}`);
+  const owner = owners[name];
+  if (owner !== undefined && !file.startsWith(owner)) problems.push(`${file}: only ${owner} imports ${name}`);
+}
+
+function toPackage(specifier: string): string {
+  return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+function toRoom(file: string): string {
+  return (file.split('/')[1] ?? '').replace(/\.(d\.)?ts$/, '');
+}
+
+function listImports(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  const found = source.matchAll(
+    /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'|\bimport\(\s*'([^']+)'\s*\)|^import '([^']+)'/gm,
+  );
+  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return listFiles(path);
+    return path.endsWith('.ts') && !path.endsWith('.d.ts') ? [path] : [];
+  });
+}

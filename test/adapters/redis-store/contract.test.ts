@@ -1,0 +1,38 @@
+/** The Redis store against the contract of every Store, on a real server. */
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, it } from 'vitest';
+import { createRedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
+import { expectEachEnded, mixCalls } from '../../contracts/store/concurrency.ts';
+import { describeStoreContract } from '../../contracts/store-contract.ts';
+import { createRecordingLog } from '../../support/recording-log.ts';
+import { toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
+
+const newPrefix = () => `{test-${randomUUID()}}:`;
+const openStore = (prefix: string) =>
+  createRedisStore({ url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix });
+
+describeStoreContract('the Redis store', () => openStore(newPrefix()));
+
+describe('several instances over one Redis', () => {
+  it('leave no session at or below a floor that nobody is told of', async () => {
+    const prefix = newPrefix();
+    const stores = [openStore(prefix), openStore(prefix), openStore(prefix)] as const;
+    const { sessions, revocations } = await mixCalls(stores);
+    await expectEachEnded(stores[0], sessions, revocations);
+    for (const store of stores) await store.close();
+  });
+
+  it('share the pace of a region and never a delivery', async () => {
+    const prefix = newPrefix();
+    const [one, other] = [openStore(prefix), openStore(prefix)];
+    for (const name of ['anna', 'ben'])
+      await one.recordRevocation(
+        toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId(name), channelArn: toChannelArn('news') }),
+      );
+    const claim = { nowMs: Date.now(), limit: 1, leaseMs: 60_000, paceMs: 10_000 };
+    const batches = await Promise.all([one.claimDeliveries(claim), other.claimDeliveries(claim)]);
+    expect(batches.filter((batch) => batch !== undefined)).toHaveLength(1);
+    await one.close();
+    await other.close();
+  });
+});

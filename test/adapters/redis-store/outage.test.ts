@@ -1,0 +1,249 @@
+/** The Redis store while Redis is away or hangs: refused in time, nothing piled up, and back soon after Redis is. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Redis } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
+import type { Store } from '../../../src/ports.ts';
+import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts';
+import {
+  nowSeconds,
+  toChannel,
+  toChannelArn,
+  toClient,
+  toDraft,
+  toPendingKeyPair,
+  toPolicy,
+  toViewerId,
+  usWest2,
+} from '../../support/records.ts';
+import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+
+const timeoutMs = 500;
+const slackMs = 200;
+const backWithinMs = 2000;
+
+let redis: RedisServer;
+let log: RecordingLog;
+let store: RedisStore;
+
+beforeEach(async () => {
+  redis = await startRedis();
+  log = createRecordingLog();
+  store = createRedisStore({ url: redis.url, timeoutMs, log });
+});
+afterEach(async () => {
+  await store.close();
+  await redis.stop();
+});
+
+const outages = [
+  { kind: 'is gone', begin: () => redis.stop(), end: () => redis.restart() },
+  { kind: 'hangs', begin: async () => redis.pause(), end: async () => redis.resume() },
+];
+
+describe.each(outages)('a store whose Redis $kind', ({ begin, end }) => {
+  it('refuses every method as store_unavailable within its timeout', async () => {
+    await store.ping();
+    await begin();
+    for (const call of everyMethod(store)) {
+      const refusal = await timeRefusal(call());
+      expect(refusal).toEqual({ code: 'store_unavailable', late: false });
+    }
+    await end();
+  });
+
+  it('is back within two seconds of the return', async () => {
+    await store.ping();
+    await begin();
+    await timeRefusal(store.ping());
+    await sleep(1500);
+    await timeRefusal(store.ping());
+    await end();
+    expect(await waitUntilBack(store)).toBeLessThan(backWithinMs);
+    await store.putClient(toClient('client_1'));
+    expect(await store.getClient(toClient('client_1').id)).toEqual(toClient('client_1'));
+  });
+
+  it('was not there at the start, and is used once it is', async () => {
+    await begin();
+    expect(await timeRefusal(store.ping())).toEqual({ code: 'store_unavailable', late: false });
+    await end();
+    expect(await waitUntilBack(store)).toBeLessThan(backWithinMs);
+  });
+
+  it('piles up nothing under many calls, and refuses each in time', async () => {
+    await store.ping();
+    await begin();
+    const before = measureHeapBytes();
+    const refusals: ReturnType<typeof timeRefusal>[] = [];
+    for (let burst = 0; burst < 15; burst++) {
+      for (let call = 0; call < 2000; call++) refusals.push(timeRefusal(loadAny(store)));
+      await sleep(100);
+    }
+    const codes = new Set((await Promise.all(refusals)).map(({ code }) => code));
+    expect([...codes]).toEqual(['store_unavailable']);
+    refusals.length = 0;
+    expect(measureHeapBytes() - before).toBeLessThan(20 * 1024 * 1024);
+    await end();
+    expect(await waitUntilBack(store)).toBeLessThan(backWithinMs);
+  });
+
+  it('says so once, and once more when Redis is back, and never how to log in', async () => {
+    await store.ping();
+    await begin();
+    for (let call = 0; call < 20; call++) await timeRefusal(store.ping());
+    await sleep(1200);
+    await end();
+    await waitUntilBack(store);
+    const events = log.lines.map((line) => JSON.parse(line).event);
+    expect(events).toEqual(['redis_unavailable', 'redis_available']);
+  });
+});
+
+describe('a store whose Redis hangs', () => {
+  it('lets only so many calls wait, and refuses more at once', async () => {
+    await store.ping();
+    redis.pause();
+    const waiting = Array.from({ length: 10_000 }, () => timeRefusal(loadAny(store)));
+    const startedMs = performance.now();
+    const surplus = await Promise.all(Array.from({ length: 1000 }, () => timeRefusal(loadAny(store))));
+    expect(performance.now() - startedMs).toBeLessThan(timeoutMs - slackMs);
+    expect(new Set(surplus.map(({ code }) => code))).toEqual(new Set(['store_unavailable']));
+    await Promise.all(waiting);
+    redis.resume();
+    expect(await waitUntilBack(store)).toBeLessThan(backWithinMs);
+  });
+});
+
+describe('a store with an idle limit', () => {
+  const idleMs = 150;
+  let observer: Redis;
+  beforeEach(() => {
+    observer = new Redis(redis.url);
+  });
+  afterEach(() => observer.disconnect());
+  const countConnections = async () =>
+    String(await observer.client('LIST'))
+      .trim()
+      .split('\n').length - 1;
+
+  it('closes its connection when nothing is asked, and opens it again for the next question', async () => {
+    const idle = createRedisStore({ url: redis.url, timeoutMs, log, idleMs });
+    await idle.ping();
+    expect(await countConnections()).toBe(1);
+    await sleep(idleMs * 2);
+    expect(await countConnections()).toBe(0);
+    await Promise.all([idle.ping(), idle.putClient(toClient('client_1')), loadAny(idle)]);
+    expect(await countConnections()).toBe(1);
+    await idle.close();
+  });
+
+  it('keeps its connection while it is used', async () => {
+    const busy = createRedisStore({ url: redis.url, timeoutMs, log, idleMs });
+    await busy.ping();
+    const id = await observer.client('LIST');
+    for (let call = 0; call < 6; call++) {
+      await sleep(idleMs / 3);
+      await busy.ping();
+    }
+    expect(toConnectionIds(String(await observer.client('LIST')))).toEqual(toConnectionIds(String(id)));
+    await busy.close();
+  });
+
+  it('says nothing of it: idling is no outage', async () => {
+    const idle = createRedisStore({ url: redis.url, timeoutMs, log, idleMs });
+    for (let round = 0; round < 3; round++) {
+      await idle.ping();
+      await sleep(idleMs * 2);
+    }
+    expect(log.lines).toEqual([]);
+    await idle.close();
+  });
+});
+
+describe('a store with a wrong password', () => {
+  it('refuses in time, and quotes no password', async () => {
+    const guarded = await startRedis({ password: 'the-right-password' });
+    const wrong = createRedisStore({ url: `redis://:the-wrong-password@127.0.0.1:${guarded.port}`, timeoutMs, log });
+    expect(await timeRefusal(wrong.ping())).toEqual({ code: 'store_unavailable', late: false });
+    const right = createRedisStore({ url: guarded.url, timeoutMs, log });
+    await right.ping();
+    expect(log.lines.join('\n')).not.toMatch(/the-(right|wrong)-password/);
+    await wrong.close();
+    await right.close();
+    await guarded.stop();
+  });
+});
+
+function everyMethod(of: Store): (() => Promise<unknown>)[] {
+  const [channelArn, viewerId, page] = [toChannelArn('news'), toViewerId('anna'), { limit: 10 }];
+  const [policy, client, pair] = [toPolicy('evening'), toClient('client_1'), toPendingKeyPair('key_1')];
+  const draft = toDraft({ scope: 'viewer', viewerId });
+  const session = { channelArn, viewerId, sessionVersion: nowSeconds(), issuedAt: nowSeconds() };
+  const delivery = { revocationId: draft.id, channelArn, viewerId, floor: 1, createdAt: 1 };
+  const methods: { readonly [Method in keyof Store]: () => Promise<unknown> } = {
+    ping: () => of.ping(),
+    loadIssuance: () => loadAny(of),
+    recordSession: () => of.recordSession(session),
+    recordRevocation: () => of.recordRevocation(draft),
+    getRevocation: () => of.getRevocation(draft.id),
+    listRevocations: () => of.listRevocations(page),
+    liftBlock: () => of.liftBlock(draft.id, nowSeconds()),
+    claimDeliveries: () => of.claimDeliveries({ nowMs: Date.now(), limit: 1, leaseMs: 1, paceMs: 1 }),
+    settleDeliveries: () => of.settleDeliveries([{ delivery, outcome: { kind: 'delivered' } }]),
+    getChannel: () => of.getChannel(channelArn),
+    putChannel: () => of.putChannel(toChannel(channelArn)),
+    deleteChannel: () => of.deleteChannel(channelArn),
+    listChannels: () => of.listChannels(page),
+    getPolicy: () => of.getPolicy(policy.id),
+    putPolicy: () => of.putPolicy(policy),
+    deletePolicy: () => of.deletePolicy(policy.id),
+    listPolicies: () => of.listPolicies(page),
+    getClient: () => of.getClient(client.id),
+    putClient: () => of.putClient(client),
+    deleteClient: () => of.deleteClient(client.id),
+    listClients: () => of.listClients(page),
+    getKeyPair: () => of.getKeyPair(pair.id),
+    putKeyPair: () => of.putKeyPair(pair),
+    markImported: () => of.markImported(pair.id, { arn: 'arn', fingerprint: 'fingerprint' }),
+    deleteKeyPair: () => of.deleteKeyPair(pair.id),
+    listKeyPairs: () => of.listKeyPairs(),
+  };
+  return Object.values(methods);
+}
+
+function loadAny(of: Store): Promise<unknown> {
+  return of.loadIssuance({ channelArn: toChannelArn('news'), viewerId: toViewerId('anna'), region: usWest2 });
+}
+
+/** With which code the call was refused, and whether that took longer than it may. */
+async function timeRefusal(call: Promise<unknown>): Promise<{ readonly code: unknown; readonly late: boolean }> {
+  const startedMs = performance.now();
+  const code = await call.then(
+    () => 'answered',
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  );
+  return { code, late: performance.now() - startedMs > timeoutMs + slackMs };
+}
+
+/** After how many milliseconds the store answers again; it is asked every 50. */
+async function waitUntilBack(of: Store): Promise<number> {
+  const startedMs = performance.now();
+  while (performance.now() - startedMs < 2 * backWithinMs) {
+    if ((await timeRefusal(of.ping())).code === 'answered') break;
+    await sleep(50);
+  }
+  return performance.now() - startedMs;
+}
+
+function toConnectionIds(list: string): string[] {
+  return [...list.matchAll(/^id=(\d+)/gm)].map(([, id]) => String(id)).toSorted();
+}
+
+function measureHeapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}

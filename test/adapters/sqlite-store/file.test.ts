@@ -1,0 +1,150 @@
+/** The file of the SQLite store: kept over a restart, private, swept, and refused when it cannot be used. */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { floorLifetimeSeconds, recordLifetimeSeconds } from '../../../src/adapters/retention.ts';
+import { createSqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
+import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
+import { combineScopes, neverLifts } from '../../../src/revocations/revocation.ts';
+import { drainDeliveries } from '../../support/drain-deliveries.ts';
+import {
+  nowSeconds,
+  toChannel,
+  toChannelArn,
+  toClient,
+  toDraft,
+  toPendingKeyPair,
+  toPolicy,
+  toViewerId,
+  usWest2,
+} from '../../support/records.ts';
+
+const news = toChannelArn('news');
+const anna = toViewerId('anna');
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'playgate-sqlite-'));
+  file = join(folder, 'made', 'playgate.db');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('a SQLite store that is opened again', () => {
+  it('still has everything', async () => {
+    const policy = toPolicy('evening', { singleUse: true });
+    const first = createSqliteStore(file);
+    await first.putPolicy(policy);
+    await first.putChannel(toChannel(news, { policyId: policy.id }));
+    await first.putClient(toClient('client_1'));
+    await first.putKeyPair(toPendingKeyPair('key_1'));
+    await first.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
+    await first.recordSession({
+      viewerId: anna,
+      channelArn: news,
+      sessionVersion: nowSeconds(),
+      issuedAt: nowSeconds(),
+    });
+    const revocation = await first.recordRevocation(
+      toDraft({ scope: 'viewer', viewerId: anna }, { block: { until: null } }),
+    );
+    await first.close();
+
+    const second = createSqliteStore(file);
+    const state = await second.loadIssuance({ channelArn: news, viewerId: anna, region: usWest2 });
+    expect(state).toMatchObject({ channel: { policyId: policy.id }, policy, activeKeyPairId: 'key_1' });
+    expect(combineScopes(state.scopes)).toEqual({ floor: revocation.floor, blockedUntil: neverLifts });
+    expect(await second.getClient(toClient('client_1').id)).toEqual(toClient('client_1'));
+    expect(await second.getRevocation(revocation.id)).toEqual(revocation);
+    expect(await drainDeliveries(second)).toMatchObject([
+      { channelArn: news, viewerId: anna, floor: revocation.floor },
+    ]);
+    const again = await second.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
+    expect(again.floor).toBeGreaterThan(revocation.floor);
+    expect(again.delivery.pending).toBe(1);
+    await second.close();
+  });
+
+  it('still has what another process was killed after: each change is in the file when it resolves', async () => {
+    const first = createSqliteStore(file);
+    await first.putClient(toClient('client_1'));
+    const second = createSqliteStore(file);
+    expect(await second.getClient(toClient('client_1').id)).toEqual(toClient('client_1'));
+    await second.close();
+    await first.close();
+  });
+});
+
+describe('the file of a SQLite store', () => {
+  it('can be read by its owner alone, its write-ahead log too', async () => {
+    const store = createSqliteStore(file);
+    await store.putClient(toClient('client_1'));
+    for (const part of [file, `${file}-wal`]) expect(statSync(part).mode & 0o777, part).toBe(0o600);
+    expect(statSync(join(folder, 'made')).mode & 0o777).toBe(0o700);
+    await store.close();
+  });
+
+  it('answers store_unavailable once it is closed', async () => {
+    const store = createSqliteStore(file);
+    await store.close();
+    await expect(store.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(store.putClient(toClient('client_1'))).rejects.toMatchObject({ code: 'store_unavailable' });
+  });
+
+  it('answers store_unavailable within a second while another process holds it locked, and works afterwards', async () => {
+    const store = createSqliteStore(file);
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    const startedMs = Date.now();
+    await expect(store.putClient(toClient('client_1'))).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(Date.now() - startedMs).toBeLessThan(1000);
+    other.exec('ROLLBACK');
+    other.close();
+    await store.putClient(toClient('client_1'));
+    expect(await store.getClient(toClient('client_1').id)).toBeDefined();
+    await store.close();
+  });
+});
+
+describe('sweeping', () => {
+  const count = (table: string) => {
+    const db = new DatabaseSync(file);
+    const row = db.prepare(`SELECT COUNT(*) AS count FROM ${table}`).get();
+    db.close();
+    return row?.count;
+  };
+  const tables = ['sessions', 'floors', 'blocks', 'revocations', 'deliveries'];
+
+  it('deletes what time has made useless, and keeps blocks without end with their records', async () => {
+    const store = createSqliteStore(file);
+    const start = nowSeconds();
+    const watch = (name: string, issuedAt: number) =>
+      store.recordSession({ viewerId: toViewerId(name), channelArn: news, sessionVersion: issuedAt + 10, issuedAt });
+    await watch('anna', start);
+    await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
+    await store.recordRevocation(
+      toDraft({ scope: 'viewer', viewerId: toViewerId('ben') }, { block: { until: start + 100 } }),
+    );
+    const endless = await store.recordRevocation(
+      toDraft({ scope: 'channel', channelArn: news }, { block: { until: null } }),
+    );
+    expect(tables.map(count)).toEqual([1, 3, 2, 3, 2]);
+
+    await watch('cleo', start + 200);
+    expect(tables.map(count)).toEqual([2, 3, 1, 3, 2]);
+    await watch('dora', start + floorLifetimeSeconds + 100);
+    expect(tables.map(count)).toEqual([3, 0, 1, 3, 2]);
+    await watch('emil', start + sessionLifetimeSeconds + 201);
+    expect(tables.map(count)).toEqual([2, 0, 1, 3, 2]);
+    await watch('finn', start + recordLifetimeSeconds + 200);
+    expect(tables.map(count)).toEqual([1, 0, 1, 1, 1]);
+    expect(await store.getRevocation(endless.id)).toMatchObject({ block: { until: null } });
+
+    await store.liftBlock(endless.id, start + recordLifetimeSeconds + 200);
+    await watch('gina', start + 2 * recordLifetimeSeconds + 300);
+    expect(tables.map(count)).toEqual([1, 0, 0, 0, 0]);
+    await store.close();
+  });
+});

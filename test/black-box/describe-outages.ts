@@ -1,0 +1,123 @@
+/** What a target does while Redis, the vault or the identity provider is away: closed, in bounded time, and back soon. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';
+import { startIdentityProvider } from '../support/identity-provider.ts';
+import { type Answer, createApi, region } from './api.ts';
+import type { RedisTarget } from './redis-targets.ts';
+import type { Surroundings } from './target.ts';
+
+/** Redis's timeout is 500 ms; the rest is what a busy machine of two cores may add. */
+const answerWithinMs = 500 + 400;
+const backWithinMs = 2000;
+
+export function describeOutages(name: string, startTarget: (surroundings: Surroundings) => Promise<RedisTarget>): void {
+  describe(`${name}, when what it depends on is away`, () => {
+    let surroundings: Surroundings;
+    let target: RedisTarget;
+    let channelArn: string;
+    const api = createApi(
+      () => target,
+      () => surroundings,
+    );
+
+    beforeAll(async () => {
+      surroundings = {
+        localIvs: await startLocalIvs({ port: 0, throttling: false }),
+        identityProvider: await startIdentityProvider(),
+      };
+      target = await startTarget(surroundings);
+      await api.call('POST', '/v1/admin/keys', { body: { region } });
+      channelArn = await api.createChannel({ access: 'authenticated' });
+      expect((await api.issue({ channelArn })).status).toBe(201);
+    }, 60_000);
+
+    afterAll(async () => {
+      await target?.stop();
+      await surroundings?.localIvs.close();
+    });
+
+    async function timed(call: () => Promise<Answer>): Promise<{ answer: Answer; tookMs: number }> {
+      const startedAt = performance.now();
+      const answer = await call();
+      return { answer, tookMs: performance.now() - startedAt };
+    }
+
+    async function expectUnavailable(): Promise<void> {
+      const { answer, tookMs } = await timed(() => api.issue({ channelArn }));
+      expect(answer).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(tookMs).toBeLessThan(answerWithinMs);
+    }
+
+    async function expectBack(isBack: (answer: Answer) => boolean): Promise<void> {
+      const deadline = performance.now() + backWithinMs;
+      let answer = await api.issue({ channelArn });
+      while (!isBack(answer) && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        answer = await api.issue({ channelArn });
+      }
+      expect(isBack(answer)).toBe(true);
+    }
+
+    it('signs on with warm keys while the vault hangs, and says that it is not ready', async () => {
+      target.secretsManager.setMood('hangs');
+      expect((await api.issue({ channelArn })).status).toBe(201);
+      const { answer } = await timed(() => api.call('GET', '/readyz', { as: null }));
+      expect(answer).toMatchObject({
+        status: 503,
+        body: { ready: false, checks: { store: 'ok', vault: 'unavailable', keyRing: 'ok' } },
+      });
+      target.secretsManager.setMood('fails');
+      const refused = await api.call('POST', '/v1/admin/keys', { body: { region: 'eu-west-1' } });
+      expect(refused).toMatchObject({ status: 503, body: { code: 'vault_unavailable' } });
+      target.secretsManager.setMood('well');
+      expect((await api.call('GET', '/readyz', { as: null })).status).toBe(200);
+    }, 20_000);
+
+    it('refuses while Redis hangs, answers many in bounded time, and serves again soon after', async () => {
+      target.redis.pause();
+      await expectUnavailable();
+      const crowd = await Promise.all(Array.from({ length: 40 }, () => timed(() => api.issue({ channelArn }))));
+      for (const { answer } of crowd) expect(answer.status).toBe(503);
+      expect(Math.max(...crowd.map(({ tookMs }) => tookMs))).toBeLessThan(answerWithinMs * 2);
+      const ready = await api.call('GET', '/readyz', { as: null });
+      expect(ready.body.checks).toMatchObject({ store: 'unavailable', vault: 'ok' });
+      expect((await api.call('GET', '/livez', { as: null })).status).toBe(200);
+      target.redis.resume();
+      await expectBack(({ status }) => status === 201);
+    }, 20_000);
+
+    it('refuses every change while Redis hangs', async () => {
+      target.redis.pause();
+      for (const answer of [
+        await api.revoke({ viewerId: 'v', block: {} }),
+        await api.call('PUT', '/v1/admin/policies/p', { body: {} }),
+        await api.call('POST', '/v1/admin/clients', { body: { name: 'n', role: 'issuer' } }),
+      ])
+        expect(answer).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
+      target.redis.resume();
+      await expectBack(({ status }) => status === 201);
+    }, 20_000);
+
+    it('refuses viewers whose identity provider does not answer, and lets clients through', async () => {
+      const jwt = await surroundings.identityProvider.sign({ sub: 'v' });
+      await surroundings.identityProvider.close();
+      expect(await api.issue({ channelArn }, { as: jwt })).toMatchObject({
+        status: 503,
+        body: { code: 'identity_provider_unavailable' },
+      });
+      expect((await api.issue({ channelArn })).status).toBe(201);
+    }, 20_000);
+
+    it('goes on with an empty Redis after it was gone: nothing is known any more, and nothing breaks', async () => {
+      await target.redis.stop();
+      await expectUnavailable();
+      await target.redis.restart();
+      await expectBack(({ status, body }) => status === 404 && body.code === 'channel_not_found');
+      await api.call('PUT', `/v1/admin/channels/${encodeURIComponent(channelArn)}`, { body: {} });
+      expect((await api.issue({ channelArn })).body.code).toBe('no_active_key');
+      await api.call('POST', '/v1/admin/keys', { body: { region } });
+      expect((await api.issue({ channelArn })).status).toBe(201);
+    }, 20_000);
+  });
+}

@@ -1,0 +1,139 @@
+/** What holds over several instances, and over the end of one. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';
+import { startIdentityProvider } from '../support/identity-provider.ts';
+import { type NodeService, startNodeService } from '../support/node-service.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { createApi, type Json, region } from './api.ts';
+import { type Surroundings, toSettings } from './target.ts';
+
+let surroundings: Surroundings;
+let folder: string;
+
+beforeAll(async () => {
+  surroundings = {
+    localIvs: await startLocalIvs({ port: 0, throttling: false }),
+    identityProvider: await startIdentityProvider(),
+  };
+  folder = await mkdtemp(join(tmpdir(), 'playgate-'));
+});
+
+afterAll(async () => {
+  await surroundings.localIvs.close();
+  await surroundings.identityProvider.close();
+  await rm(folder, { recursive: true });
+});
+
+const apiOf = (service: () => NodeService) => createApi(service, () => surroundings);
+
+describe('two instances on one Redis', () => {
+  let redis: RedisServer;
+  let one: NodeService;
+  let other: NodeService;
+  const [here, there] = [apiOf(() => one), apiOf(() => other)];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+    const settings = {
+      ...toSettings(surroundings),
+      REDIS_URL: redis.url,
+      KEYS_DIRECTORY: join(folder, 'shared-keys'),
+      CLIENT_CACHE_SECONDS: '1',
+    };
+    [one, other] = await Promise.all([startNodeService(settings), startNodeService(settings)]);
+    await here.call('POST', '/v1/admin/keys', { body: { region } });
+  });
+
+  afterAll(async () => {
+    await Promise.all([one?.stop(), other?.stop()]);
+    await redis?.stop();
+  });
+
+  it('give no token to a viewer once either acknowledged the block', async () => {
+    const channelArn = await here.createChannel();
+    for (let round = 0; round < 10; round++) {
+      const viewerId = `viewer-${round}`;
+      expect((await there.issue({ channelArn, viewerId })).status).toBe(201);
+      expect((await here.revoke({ channelArn, viewerId, block: {} })).status).toBe(201);
+      expect((await there.issue({ channelArn, viewerId })).body.code).toBe('viewer_blocked');
+    }
+  });
+
+  it('kill every token of a viewer whom both serve while one revokes', async () => {
+    const channelArn = await here.createChannel();
+    const viewerId = 'viewer-of-both';
+    let revoked: Json;
+    const versions: number[] = [];
+    const asking = [here, there].flatMap((api) =>
+      Array.from({ length: 3 }, async () => {
+        while (revoked === undefined) {
+          const { status, body } = await api.issue({ channelArn, viewerId });
+          if (status === 201 && revoked === undefined) versions.push(body.sessionVersion);
+        }
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    revoked = (await here.revoke({ viewerId })).body;
+    await Promise.all(asking);
+    expect(versions.length).toBeGreaterThan(5);
+    expect(Math.max(...versions)).toBeLessThanOrEqual(revoked.floor);
+    expect((await there.delivered(revoked.id)).body.delivery).toEqual({ pending: 0, delivered: 1, failed: 0 });
+  });
+
+  it('forget a deleted client within the time that clients are cached', async () => {
+    const channelArn = await here.createChannel();
+    const client = await here.createClient('issuer');
+    expect((await there.issue({ channelArn }, { as: client.key })).status).toBe(201);
+    expect((await here.call('DELETE', `/v1/admin/clients/${client.id}`)).status).toBe(204);
+    await expect
+      .poll(async () => (await there.issue({ channelArn }, { as: client.key })).status, {
+        timeout: 1500,
+        interval: 100,
+      })
+      .toBe(401);
+  });
+});
+
+describe('one instance with SQLite', () => {
+  it('knows everything after it was killed, and delivers what was not delivered', async () => {
+    const localIvs = await startLocalIvs({ port: 0, throttling: false, dataFile: join(folder, 'local-ivs.json') });
+    const settings = {
+      ...toSettings({ ...surroundings, localIvs }),
+      DATABASE_FILE: join(folder, 'killed.db'),
+      KEYS_DIRECTORY: join(folder, 'killed-keys'),
+    };
+    const ivsOf = () => ({ ...surroundings, localIvs });
+    let service = await startNodeService(settings);
+    const api = createApi(() => service, ivsOf);
+    await api.call('POST', '/v1/admin/keys', { body: { region } });
+    const channelArn = await api.createChannel();
+    const client = await api.createClient('issuer');
+    const dead = await api.issue({ channelArn, viewerId: 'v' });
+    await api.setLocalIvs('POST', '/faults', {
+      operation: 'BatchStartViewerSessionRevocation',
+      error: 'InternalServerException',
+      count: 1000,
+    });
+    const { body } = await api.revoke({ channelArn, viewerId: 'v', block: {} });
+    await service.kill();
+    expect((await api.play(dead.body.playbackUrl)).status).toBe(200);
+
+    await api.setLocalIvs('DELETE', '/faults');
+    service = await startNodeService(settings);
+    expect((await api.issue({ channelArn, viewerId: 'v' }, { as: client.key })).body.code).toBe('viewer_blocked');
+    expect((await api.issue({ channelArn, viewerId: 'w' }, { as: client.key })).status).toBe(201);
+    // A delivery that was in hand when the process ended is given out again when its lease of 30 seconds is over.
+    await expect
+      .poll(async () => (await api.call('GET', `/v1/admin/revocations/${body.id}`)).body.delivery.delivered, {
+        timeout: 40_000,
+        interval: 250,
+      })
+      .toBe(1);
+    expect((await api.play(dead.body.playbackUrl)).status).toBe(403);
+    await service.stop();
+    await localIvs.close();
+  }, 60_000);
+});

@@ -1,0 +1,96 @@
+/** What issuing a token reads in one go, and when a session may still be recorded. */
+import { describe, expect, it } from 'vitest';
+import type { IssuanceState, Store } from '../../../src/ports.ts';
+import { combineScopes, type RevocationTarget } from '../../../src/revocations/revocation.ts';
+import {
+  nowSeconds,
+  toChannel,
+  toChannelArn,
+  toDraft,
+  toPendingKeyPair,
+  toPolicy,
+  toViewerId,
+  usWest2,
+} from '../../support/records.ts';
+import type { WithStore } from '../store-contract.ts';
+
+const news = toChannelArn('news');
+const sport = toChannelArn('sport');
+const anna = toViewerId('anna');
+const ben = toViewerId('ben');
+
+/** Each scope that Anna is under on the news channel, and whom else it takes in. */
+const scopes: readonly { target: RevocationTarget; benOnNews: boolean; annaOnSport: boolean }[] = [
+  { target: { scope: 'viewer_on_channel', viewerId: anna, channelArn: news }, benOnNews: false, annaOnSport: false },
+  { target: { scope: 'viewer', viewerId: anna }, benOnNews: false, annaOnSport: true },
+  { target: { scope: 'channel', channelArn: news }, benOnNews: true, annaOnSport: false },
+];
+
+export function describeIssuance(withStore: WithStore): void {
+  describe('what a token needs', () => {
+    it('is nothing at all in an empty store', () =>
+      withStore(async (store) => {
+        const state = await load(store);
+        expect({ ...state, scopes: combineScopes(state.scopes) }).toEqual({
+          channel: undefined,
+          policy: undefined,
+          activeKeyPairId: undefined,
+          scopes: { floor: 0, blockedUntil: 0 },
+        });
+      }));
+
+    it('comes whole: channel, policy, active key pair, floors and blocks', () =>
+      withStore(async (store) => {
+        const policy = toPolicy('evening', { allowedCountries: ['DE'] });
+        const channel = toChannel(news, { policyId: policy.id });
+        const until = nowSeconds() + 1000;
+        await store.putPolicy(policy);
+        await store.putChannel(channel);
+        await store.putKeyPair(toPendingKeyPair('key_1'));
+        await store.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
+        const { floor } = await store.recordRevocation(
+          toDraft({ scope: 'viewer', viewerId: anna }, { block: { until } }),
+        );
+        const state = await load(store);
+        expect(state).toMatchObject({ channel, policy, activeKeyPairId: 'key_1' });
+        expect(combineScopes(state.scopes)).toEqual({ floor, blockedUntil: until });
+      }));
+  });
+
+  describe.each(scopes)('a session under a floor of scope $target.scope', ({ target, benOnNews, annaOnSport }) => {
+    it('is overtaken at the floor and below, and recorded above it', () =>
+      withStore(async (store) => {
+        const { floor } = await store.recordRevocation(toDraft(target));
+        expect(await record(store, floor - 1)).toBe('overtaken');
+        expect(await record(store, floor)).toBe('overtaken');
+        expect(await record(store, floor + 1)).toBe('recorded');
+      }));
+
+    it('concerns exactly those in the scope', () =>
+      withStore(async (store) => {
+        const { floor } = await store.recordRevocation(toDraft(target));
+        expect(await record(store, floor, ben, news)).toBe(benOnNews ? 'overtaken' : 'recorded');
+        expect(await record(store, floor, anna, sport)).toBe(annaOnSport ? 'overtaken' : 'recorded');
+        expect(await record(store, floor, ben, sport)).toBe('recorded');
+        expect(combineScopes((await load(store)).scopes).floor).toBe(floor);
+        expect(combineScopes((await load(store, ben, sport)).scopes).floor).toBe(0);
+      }));
+
+    it('leaves nothing in the ledger when it is overtaken', () =>
+      withStore(async (store) => {
+        const { floor } = await store.recordRevocation(toDraft(target));
+        await record(store, floor);
+        const everywhere = await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
+        const everyone = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+        expect([everywhere.delivery.pending, everyone.delivery.pending]).toEqual([0, 0]);
+      }));
+  });
+}
+
+function load(store: Store, viewerId = anna, channelArn = news): Promise<IssuanceState> {
+  return store.loadIssuance({ channelArn, viewerId, region: usWest2 });
+}
+
+function record(store: Store, sessionVersion: number, viewerId = anna, channelArn = news) {
+  return store.recordSession({ channelArn, viewerId, sessionVersion, issuedAt: nowSeconds() });
+}

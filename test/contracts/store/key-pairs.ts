@@ -1,0 +1,96 @@
+/** Key pairs: which one signs in a region, and which takes its place. */
+import { describe, expect, it } from 'vitest';
+import type { Region } from '../../../src/ids.ts';
+import type { KeyPair } from '../../../src/keys/key-pair.ts';
+import type { Store } from '../../../src/ports.ts';
+import { euWest1, toChannelArn, toPendingKeyPair, toViewerId, usWest2 } from '../../support/records.ts';
+import type { WithStore } from '../store-contract.ts';
+
+export function describeKeyPairs(withStore: WithStore): void {
+  describe('key pairs', () => {
+    it('waits as pending and signs nothing until IVS has it', () =>
+      withStore(async (store) => {
+        const pair = toPendingKeyPair('key_1');
+        await store.putKeyPair(pair);
+        expect(await store.getKeyPair(pair.id)).toEqual(pair);
+        expect(await store.listKeyPairs()).toEqual([pair]);
+        expect(await findActive(store, usWest2)).toBeUndefined();
+      }));
+
+    it('makes the first imported pair of a region its active one, and later ones wait', () =>
+      withStore(async (store) => {
+        const first = await addImported(store, 'key_1');
+        const second = await addImported(store, 'key_2');
+        const elsewhere = await addImported(store, 'key_3', { region: euWest1 });
+        expect([first.state, second.state, elsewhere.state]).toEqual(['active', 'imported', 'active']);
+        expect(first.arn).toBe('arn:key_1');
+        expect(first.fingerprint).toBe('fingerprint of key_1');
+        expect(await findActive(store, usWest2)).toBe('key_1');
+        expect(await findActive(store, euWest1)).toBe('key_3');
+        expect((await store.listKeyPairs()).map(({ id }) => id)).toEqual(['key_1', 'key_2', 'key_3']);
+      }));
+
+    it('leaves the active pair active when its import is noted again', () =>
+      withStore(async (store) => {
+        const { id } = await addImported(store, 'key_1');
+        const again = await store.markImported(id, { arn: 'arn:again', fingerprint: 'again' });
+        expect(again).toMatchObject({ state: 'active', arn: 'arn:again' });
+        expect(await findActive(store, usWest2)).toBe('key_1');
+      }));
+
+    it('notes no import of a pair that is not there', () =>
+      withStore(async (store) => {
+        const { id } = toPendingKeyPair('key_gone');
+        expect(await store.markImported(id, { arn: 'arn:x', fingerprint: 'x' })).toBeUndefined();
+        expect(await store.deleteKeyPair(id)).toBe(false);
+        expect(await findActive(store, usWest2)).toBeUndefined();
+      }));
+
+    it('puts the newest imported pair of the region in the place of a deleted active one', () =>
+      withStore(async (store) => {
+        const active = await addImported(store, 'key_1', { createdAt: 100 });
+        await addImported(store, 'key_2', { createdAt: 300 });
+        await addImported(store, 'key_3', { createdAt: 200 });
+        await addImported(store, 'key_4', { createdAt: 400, region: euWest1 });
+        await store.putKeyPair(toPendingKeyPair('key_5', { createdAt: 500 }));
+        expect(await store.deleteKeyPair(active.id)).toBe(true);
+        expect(await findActive(store, usWest2)).toBe('key_2');
+        expect((await store.listKeyPairs()).map(({ id, state }) => `${id} ${state}`)).toEqual([
+          'key_2 active',
+          'key_3 imported',
+          'key_4 active',
+          'key_5 pending',
+        ]);
+      }));
+
+    it('leaves the active pair in its place when another is deleted', () =>
+      withStore(async (store) => {
+        await addImported(store, 'key_1');
+        const waiting = await addImported(store, 'key_2');
+        await store.deleteKeyPair(waiting.id);
+        expect(await findActive(store, usWest2)).toBe('key_1');
+      }));
+
+    it('has no active pair after the last one was deleted, and takes the next import for it', () =>
+      withStore(async (store) => {
+        const only = await addImported(store, 'key_1');
+        await store.deleteKeyPair(only.id);
+        expect(await findActive(store, usWest2)).toBeUndefined();
+        expect(await store.getKeyPair(only.id)).toBeUndefined();
+        expect((await addImported(store, 'key_2')).state).toBe('active');
+      }));
+  });
+}
+
+async function addImported(store: Store, id: string, changes: Partial<KeyPair> = {}): Promise<KeyPair> {
+  const pair = toPendingKeyPair(id, changes);
+  await store.putKeyPair(pair);
+  const imported = await store.markImported(pair.id, { arn: `arn:${id}`, fingerprint: `fingerprint of ${id}` });
+  if (imported === undefined) throw new Error(`${id} was not there`);
+  return imported;
+}
+
+async function findActive(store: Store, region: Region): Promise<string | undefined> {
+  const query = { channelArn: toChannelArn('any', region), viewerId: toViewerId('anna'), region };
+  return (await store.loadIssuance(query)).activeKeyPairId;
+}

@@ -1,0 +1,80 @@
+/** Records for tests, whole and valid; each test sets what it is about. */
+import type { z } from 'zod';
+import type { ApiClient } from '../../src/access/api-client.ts';
+import type { Channel } from '../../src/channels/channel.ts';
+import {
+  type ChannelArn,
+  type ClientId,
+  channelArnSchema,
+  type KeyPairId,
+  policyIdSchema,
+  type Region,
+  type RevocationId,
+  regionSchema,
+  type ViewerId,
+  viewerIdSchema,
+} from '../../src/ids.ts';
+import type { KeyPair } from '../../src/keys/key-pair.ts';
+import { type Policy, policyBodySchema } from '../../src/policies/policy.ts';
+import type { RevocationDraft } from '../../src/ports.ts';
+import type { RevocationTarget } from '../../src/revocations/revocation.ts';
+
+export const usWest2: Region = regionSchema.parse('us-west-2');
+export const euWest1: Region = regionSchema.parse('eu-west-1');
+
+/** The machine's clock in unix seconds. Redis counts the lives of its keys by it, so records must not lie far from it. */
+export function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+export function toChannelArn(name: string, region: Region = usWest2): ChannelArn {
+  return channelArnSchema.parse(`arn:aws:ivs:${region}:123456789012:channel/${name}`);
+}
+
+export function toViewerId(text: string): ViewerId {
+  return viewerIdSchema.parse(text);
+}
+
+export function toChannel(channelArn: ChannelArn, changes: Partial<Channel> = {}): Channel {
+  const playbackUrl = 'https://a1b2c3d4e5f6.us-west-2.playback.live-video.net/api/video/v1/demo.m3u8';
+  return { channelArn, name: 'demo', playbackUrl, policyId: null, access: 'entitled', ...changes };
+}
+
+export function toPolicy(id: string, body: z.input<typeof policyBodySchema> = {}): Policy {
+  return { id: policyIdSchema.parse(id), ...policyBodySchema.parse(body) };
+}
+
+export function toClient(id: string, changes: Partial<ApiClient> = {}): ApiClient {
+  const clientId = id as ClientId;
+  return {
+    id: clientId,
+    name: 'shop',
+    role: 'issuer',
+    channels: ['*'],
+    keyHash: 'ab'.repeat(32),
+    createdAt: 0,
+    ...changes,
+  };
+}
+
+export function toPendingKeyPair(id: string, changes: Partial<KeyPair> = {}): KeyPair {
+  return {
+    id: id as KeyPairId,
+    region: usWest2,
+    name: 'first',
+    state: 'pending',
+    publicKey: '-----BEGIN PUBLIC KEY-----\nMHYw/+E=\n-----END PUBLIC KEY-----\n',
+    fingerprint: null,
+    arn: null,
+    createdAt: nowSeconds(),
+    ...changes,
+  };
+}
+
+let drafts = 0;
+
+/** A draft whose id sorts behind those made before. */
+export function toDraft(target: RevocationTarget, changes: Partial<RevocationDraft> = {}): RevocationDraft {
+  const id = `rev_${String(drafts++).padStart(8, '0')}` as RevocationId;
+  return { id, target, block: null, reason: null, createdAt: nowSeconds(), ...changes };
+}
