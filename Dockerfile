@@ -6,7 +6,7 @@ FROM ${BASE}
 WORKDIR /app
 COPY package.json package-lock.json ./
 # No dependency of production needs its install script.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm && rm -rf /tmp/npm
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm && rm -rf /tmp/*
 COPY src ./src
 
 # A place for DATABASE_FILE and KEYS_DIRECTORY where neither Redis nor Secrets Manager is used. 1000 is `node` in the usual base.

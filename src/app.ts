@@ -23,8 +23,8 @@ export function createApp(ports: HttpPorts): App {
   app.use(requestId());
   app.use(logRequests(log));
   app.use(async function forbidStoring(context, next) {
-    await next();
     context.header('cache-control', 'no-store');
+    await next();
   });
   app.onError(createErrorHandler(log));
   app.notFound((context) => sendProblem(context, 'not_found'));

@@ -8,7 +8,7 @@ import { type ChannelUseCases, createChannels, createPolicies, type PolicyUseCas
 import type { Config } from './config.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { createKeyPairs, type KeyPairUseCases } from './keys/manage.ts';
-import type { Clock, IvsControl, Log, Random, Store, Vault } from './ports.ts';
+import type { Clock, Hashing, IvsControl, Log, Random, Store, Vault } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { createDeliveryRound } from './revocations/delivery.ts';
 import { createRevocations, type RevocationUseCases } from './revocations/revoke.ts';
@@ -22,6 +22,7 @@ export interface Ports {
   readonly ivs: IvsControl;
   readonly clock: Clock;
   readonly random: Random;
+  readonly hashing: Hashing;
   readonly log: Log;
   /** The identity provider's keys; absent when none is configured. */
   readonly viewerKeys?: JWTVerifyGetKey | undefined;
@@ -43,8 +44,8 @@ export interface Services {
 
 /** Binds the whole service to its ports. */
 export function createServices(ports: Ports, config: Config): Services {
-  const { store, vault, clock } = ports;
-  const viewerIdentity = createViewerIdentity(config.viewerIdentity);
+  const { store, vault, clock, hashing } = ports;
+  const viewerIdentity = createViewerIdentity(config.viewerIdentity, hashing);
   const keyRing = createKeyRing(vault);
   const keyPairs = createKeyPairs({ ...ports, keyRing });
   const authenticateViewer =
@@ -55,7 +56,7 @@ export function createServices(ports: Ports, config: Config): Services {
       identity: viewerIdentity,
       nowMs: clock.nowMs,
     });
-  const authenticator = createAuthenticator({ store, clock, authenticateViewer }, config);
+  const authenticator = createAuthenticator({ store, clock, hashing, authenticateViewer }, config);
   return {
     authenticate: authenticator.authenticate,
     issueToken: createIssueToken({ ...ports, keyRing, viewerIdentity }),

@@ -3,10 +3,9 @@ import { base64url } from 'jose';
 import { z } from 'zod';
 import { fail, type Result, succeed } from '../errors.ts';
 import { type ClientId, channelArnSchema } from '../ids.ts';
-import type { Clock, Page, PageQuery, Random, Store } from '../ports.ts';
+import type { Clock, Hashing, Page, PageQuery, Random, Store } from '../ports.ts';
 import { createRecordId } from '../record-id.ts';
 import { type ChannelList, type ClientRole, clientRoles } from './caller.ts';
-import { sha256Hex } from './digest.ts';
 
 /** A stored client. Its key is not here: only the key's hash is. */
 export interface ApiClient {
@@ -44,6 +43,7 @@ interface ClientPorts {
   readonly store: Pick<Store, 'putClient' | 'deleteClient' | 'listClients'>;
   readonly clock: Clock;
   readonly random: Random;
+  readonly hashing: Pick<Hashing, 'sha256'>;
   /** Called when a client was deleted, so that this instance forgets it at once. */
   readonly forget: (id: ClientId) => void;
 }
@@ -56,13 +56,13 @@ export interface ClientUseCases {
 }
 
 /** Binds the use cases to their ports. */
-export function createClients({ store, clock, random, forget }: ClientPorts): ClientUseCases {
+export function createClients({ store, clock, random, hashing, forget }: ClientPorts): ClientUseCases {
   return {
     async create({ name, role, channels }) {
       const id = createRecordId('client', random) as ClientId;
       const key = `${apiKeyPrefix}${id}.${base64url.encode(random.bytes(32))}`;
       const createdAt = Math.floor(clock.nowMs() / 1000);
-      const client: ApiClient = { id, name, role, channels, keyHash: await sha256Hex(key), createdAt };
+      const client: ApiClient = { id, name, role, channels, keyHash: hashing.sha256(key), createdAt };
       await store.putClient(client);
       return { client, key };
     },

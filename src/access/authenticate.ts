@@ -1,13 +1,13 @@
 /** Who sent a bearer credential: the bootstrap admin, an API client, a viewer, or nobody we know. */
 import type { ClientId } from '../ids.ts';
-import type { Clock, Store } from '../ports.ts';
+import type { Clock, Hashing, Store } from '../ports.ts';
 import { type ApiClient, parseClientId } from './api-client.ts';
 import type { Caller, ViewerCaller } from './caller.ts';
-import { equalsInConstantTime, sha256Hex } from './digest.ts';
 
 interface AuthenticatorPorts {
   readonly store: Pick<Store, 'getClient'>;
   readonly clock: Clock;
+  readonly hashing: Pick<Hashing, 'sha256' | 'equals'>;
   /** Checks a viewer's JWT; absent when no identity provider is configured. */
   readonly authenticateViewer?: ((jwt: string) => Promise<ViewerCaller | undefined>) | undefined;
 }
@@ -30,11 +30,11 @@ export interface Authenticator {
 
 /** Binds the check of credentials. The bootstrap key is tried first, since it may look like anything. */
 export function createAuthenticator(
-  { store, clock, authenticateViewer }: AuthenticatorPorts,
+  { store, clock, hashing, authenticateViewer }: AuthenticatorPorts,
   { adminKey, clientCacheSeconds }: AuthenticatorConfig,
 ): Authenticator {
   const cached = new Map<ClientId, { readonly client: ApiClient; readonly freshUntilMs: number }>();
-  let adminKeyHash: string | undefined;
+  const adminKeyHash = hashing.sha256(adminKey);
 
   async function findClient(id: ClientId): Promise<ApiClient | undefined> {
     const hit = cached.get(id);
@@ -50,15 +50,14 @@ export function createAuthenticator(
 
   async function authenticateClient(id: ClientId, keyHash: string): Promise<Caller | undefined> {
     const client = await findClient(id);
-    if (client === undefined || !equalsInConstantTime(client.keyHash, keyHash)) return undefined;
+    if (client === undefined || !hashing.equals(client.keyHash, keyHash)) return undefined;
     return { kind: 'client', id, role: client.role, channels: client.channels };
   }
 
   return {
     async authenticate(credential) {
-      const hash = await sha256Hex(credential);
-      adminKeyHash ??= await sha256Hex(adminKey);
-      if (equalsInConstantTime(adminKeyHash, hash))
+      const hash = hashing.sha256(credential);
+      if (hashing.equals(adminKeyHash, hash))
         return { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
       const clientId = parseClientId(credential);
       if (clientId !== undefined) return authenticateClient(clientId, hash);

@@ -50,7 +50,7 @@ export function createViewerAuthenticator(config: ViewerJwtConfig, { findKey, id
     const claims = await verify(jwt, config, findKey, nowMs());
     const subject = claims?.[config.viewerIdClaim];
     if (claims === undefined || typeof subject !== 'string' || subject === '') return undefined;
-    const viewerId = await identity.toViewerId(subject);
+    const viewerId = identity.toViewerId(subject);
     return viewerId && { kind: 'viewer', viewerId, channels: parseChannelsClaim(claims[config.channelsClaim]) };
   };
 }

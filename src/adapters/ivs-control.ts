@@ -31,6 +31,8 @@ const finalRefusals = new Set(['ResourceNotFoundException', 'ValidationException
 /** IVS as the service uses it. */
 export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsConfig): IvsControl {
   const clients = new Map<Region, IvsClient>();
+  // The client's own timeouts end with the head of an answer, and start anew with each attempt.
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
 
   function clientOf(region: Region): IvsClient {
     const known = clients.get(region);
@@ -38,7 +40,6 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
     const client = new IvsClient({
       region,
       maxAttempts: 2,
-      requestHandler: { requestTimeout: timeoutMs, connectionTimeout: timeoutMs, throwOnRequestTimeout: true },
       ...(ivsEndpoint !== undefined && { endpoint: ivsEndpoint }),
       ...(credentials !== undefined && { credentials }),
     });
@@ -57,7 +58,7 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
   }
 
   async function findArnByTag(region: Region, id: string): Promise<string | undefined> {
-    for await (const page of paginateListPlaybackKeyPairs({ client: clientOf(region) }, {})) {
+    for await (const page of paginateListPlaybackKeyPairs({ client: clientOf(region) }, {}, inTime())) {
       const found = page.keyPairs?.find(({ tags }) => tags?.[keyPairTag] === id);
       if (found !== undefined) return found.arn;
     }
@@ -68,7 +69,10 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
     getChannel: (channelArn) =>
       withOutages(async () => {
         try {
-          const { channel } = await clientOf(toRegion(channelArn)).send(new GetChannelCommand({ arn: channelArn }));
+          const { channel } = await clientOf(toRegion(channelArn)).send(
+            new GetChannelCommand({ arn: channelArn }),
+            inTime(),
+          );
           return toIvsChannel(channelArn, channel);
         } catch (error) {
           if (error instanceof ResourceNotFoundException) return undefined;
@@ -80,7 +84,7 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
       withOutages(async () => {
         try {
           const update = new UpdateChannelCommand({ arn: channelArn, authorized: true });
-          const { channel } = await clientOf(toRegion(channelArn)).send(update);
+          const { channel } = await clientOf(toRegion(channelArn)).send(update, inTime());
           return toIvsChannel(channelArn, channel);
         } catch (error) {
           if (error instanceof ConflictException) return 'conflict';
@@ -96,7 +100,7 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
             name,
             tags: { [keyPairTag]: id },
           });
-          const { keyPair } = await clientOf(region).send(importing);
+          const { keyPair } = await clientOf(region).send(importing, inTime());
           if (keyPair?.arn === undefined || keyPair.fingerprint === undefined)
             throw new Error('the answer names no key pair');
           return { arn: keyPair.arn, fingerprint: keyPair.fingerprint };
@@ -112,7 +116,7 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
         const found = arn ?? (await findArnByTag(region, id));
         if (found === undefined) return;
         try {
-          await clientOf(region).send(new DeletePlaybackKeyPairCommand({ arn: found }));
+          await clientOf(region).send(new DeletePlaybackKeyPairCommand({ arn: found }), inTime());
         } catch (error) {
           if (!(error instanceof ResourceNotFoundException)) throw error;
         }
@@ -126,7 +130,7 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
           viewerSessionVersionsLessThanOrEqualTo: floor,
         }));
         const batch = new BatchStartViewerSessionRevocationCommand({ viewerSessions });
-        const { errors = [] } = await clientOf(region).send(batch);
+        const { errors = [] } = await clientOf(region).send(batch, inTime());
         return deliveries.map((delivery) => toAnswer(delivery, errors));
       }),
   };

@@ -21,21 +21,25 @@ export function createSecretsManagerVault(
   const client = new SecretsManagerClient({
     region,
     maxAttempts: 2,
-    requestHandler: { requestTimeout: timeoutMs, connectionTimeout: timeoutMs, throwOnRequestTimeout: true },
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials !== undefined && { credentials }),
   });
   const nameOf = (id: string) => `${prefix}keys/${id}`;
+  // The client's own timeouts end with the head of an answer, and start anew with each attempt.
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
 
   return {
     putPrivateKey: (id, privateKey) =>
       withOutages(async () => {
         const Description = 'Private half of an Amazon IVS playback key pair, kept by Playgate';
-        await client.send(new CreateSecretCommand({ Name: nameOf(id), SecretString: privateKey, Description }));
+        await client.send(
+          new CreateSecretCommand({ Name: nameOf(id), SecretString: privateKey, Description }),
+          inTime(),
+        );
       }),
     getPrivateKey: (id) =>
       withOutages(async () => {
-        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: nameOf(id) }));
+        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: nameOf(id) }), inTime());
         if (SecretString === undefined) throw new Error('the secret is not a text');
         return SecretString;
       }),
@@ -43,12 +47,15 @@ export function createSecretsManagerVault(
       withOutages(async () => {
         try {
           // Deleted at once: a private half that IVS no longer honours has no use, only a risk.
-          await client.send(new DeleteSecretCommand({ SecretId: nameOf(id), ForceDeleteWithoutRecovery: true }));
+          await client.send(
+            new DeleteSecretCommand({ SecretId: nameOf(id), ForceDeleteWithoutRecovery: true }),
+            inTime(),
+          );
         } catch (error) {
           if (!(error instanceof ResourceNotFoundException)) throw error;
         }
       }),
-    ping: () => withOutages(async () => void (await client.send(new ListSecretsCommand({ MaxResults: 1 })))),
+    ping: () => withOutages(async () => void (await client.send(new ListSecretsCommand({ MaxResults: 1 }), inTime()))),
   };
 }
 

@@ -22,7 +22,9 @@ export function requireCaller(authenticate: Services['authenticate'], permitted:
 function decodeHeader(value: string): string {
   if (/^[ -~]*$/.test(value) || /[^ -\u00FF]/.test(value)) return value;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(value, (byte) => byte.charCodeAt(0)));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(
+      Uint8Array.from(value, (byte) => byte.charCodeAt(0)),
+    );
   } catch {
     return value;
   }

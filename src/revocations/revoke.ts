@@ -28,7 +28,7 @@ export function createRevocations({ store, viewerIdentity, clock, random }: Revo
     if (request.channelArn !== undefined && (await store.getChannel(request.channelArn)) === undefined)
       return fail('channel_not_found');
     if (request.viewerId === undefined) return toTarget(undefined, request.channelArn);
-    const viewerId = await viewerIdentity.toRevocable(request.viewerId);
+    const viewerId = viewerIdentity.toRevocable(request.viewerId);
     return viewerId.ok ? toTarget(viewerId.value, request.channelArn) : viewerId;
   }
 

@@ -9,7 +9,7 @@ import { createPinoLog } from '../adapters/pino-log.ts';
 import { createRedisStore } from '../adapters/redis-store/redis-store.ts';
 import { createSecretsManagerVault } from '../adapters/secrets-manager-vault.ts';
 import { createSqliteStore } from '../adapters/sqlite-store/sqlite-store.ts';
-import { systemClock, systemRandom } from '../adapters/system.ts';
+import { systemClock, systemHashing, systemRandom } from '../adapters/system.ts';
 import { createApp } from '../app.ts';
 import { type AwsConfig, type Config, ConfigError, isProduction, parseConfig } from '../config.ts';
 import { parseCountryCode } from '../ids.ts';
@@ -40,6 +40,7 @@ async function main(): Promise<void> {
       ivs: createIvsControl(aws),
       clock: systemClock,
       random: systemRandom,
+      hashing: systemHashing,
       log,
       viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
     },

@@ -2,7 +2,7 @@
 import { createIvsControl } from '../adapters/ivs-control.ts';
 import { createOidcKeys } from '../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../adapters/secrets-manager-vault.ts';
-import { systemClock, systemRandom } from '../adapters/system.ts';
+import { systemClock, systemHashing, systemRandom } from '../adapters/system.ts';
 import { createApp } from '../app.ts';
 import type { App, AppContext } from '../http/context.ts';
 import { type CountryCode, parseCountryCode } from '../ids.ts';
@@ -36,6 +36,7 @@ function createWorkerApp(env: WorkerEnv): App {
       ivs: createIvsControl(config.aws),
       clock: systemClock,
       random: systemRandom,
+      hashing: systemHashing,
       log,
       viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
     },

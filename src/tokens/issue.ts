@@ -37,17 +37,17 @@ const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
 export function createIssueToken({ store, keyRing, viewerIdentity, clock, random }: IssuePorts): IssueToken {
-  async function toAsk(
+  function toAsk(
     caller: Caller,
     request: TokenRequest,
     observed: ViewerPlace,
     entitlement: Exclude<Entitlement, 'not_entitled'>,
-  ): Promise<Ask> {
+  ): Ask {
     const { channelArn, ttlSeconds, singleUse, maximumResolution } = request;
     const wish = { channelArn, ttlSeconds, singleUse, maximumResolution, entitlement };
     if (caller.kind === 'viewer') return { ...wish, viewerId: caller.viewerId, place: observed };
     const viewerId = request.viewerId ?? createAnonymousViewerId(random);
-    return { ...wish, viewerId: await viewerIdentity.toClientViewerId(viewerId), place: request.viewer };
+    return { ...wish, viewerId: viewerIdentity.toClientViewerId(viewerId), place: request.viewer };
   }
 
   async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
@@ -75,7 +75,7 @@ export function createIssueToken({ store, keyRing, viewerIdentity, clock, random
   return async function issueToken(caller, request, observed) {
     const entitlement = evaluateEntitlement(caller, request.channelArn);
     if (entitlement === 'not_entitled') return fail('channel_not_entitled');
-    const ask = await toAsk(caller, request, observed, entitlement);
+    const ask = toAsk(caller, request, observed, entitlement);
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const decision = await loadAndDecide(ask);
       if (!decision.ok) return decision;

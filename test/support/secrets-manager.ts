@@ -1,101 +1,99 @@
-/** A small AWS Secrets Manager on a socket: its JSON 1.1 protocol, for the four operations that the vault uses. */
+/** A small stand-in for AWS Secrets Manager on a socket: its JSON 1.1 protocol, four operations, and ways to fail. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text } from 'node:stream/consumers';
 
-/** How it answers: as AWS does, never, with an internal error, or with a refusal of the caller. */
-export type SecretsManagerMood = 'well' | 'hangs' | 'fails' | 'denies';
+/** `hang` never answers, `stall` sends the head of an answer and no body, `broken` answers 500, `deny` refuses as IAM does. */
+export type SecretsManagerTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'deny';
 
 export interface SecretsManager {
   readonly url: string;
-  /** The secrets by their names. */
-  readonly secrets: ReadonlyMap<string, string>;
-  setMood(mood: SecretsManagerMood): void;
+  /** By name; a test may look and change. */
+  readonly secrets: Map<string, string>;
+  /** Each operation that was asked for, in order. */
+  readonly operations: string[];
+  trouble: SecretsManagerTrouble;
   close(): Promise<void>;
 }
 
-interface Input {
-  readonly Name?: string;
-  readonly SecretId?: string;
-  readonly SecretString?: string;
-}
-
-class Refusal extends Error {
-  readonly type: string;
+type Input = Readonly<Record<string, unknown>>;
+interface Answer {
   readonly status: number;
-
-  constructor(type: string, message: string, status = 400) {
-    super(message);
-    this.type = type;
-    this.status = status;
-  }
+  readonly body: Input;
 }
 
-/** Starts an empty one. */
+const refuse = (status: number, type: string, message: string): Answer => ({
+  status,
+  body: { __type: type, Message: message },
+});
+const notFound = refuse(400, 'ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+const troubleAnswers: Readonly<Partial<Record<SecretsManagerTrouble, Answer>>> = {
+  broken: refuse(500, 'InternalServiceError', 'An error occurred on the server side.'),
+  deny: refuse(400, 'AccessDeniedException', 'User is not authorized to perform this operation.'),
+};
+
+/** Starts the stand-in on a free port of 127.0.0.1, with no secrets. */
 export async function startSecretsManager(): Promise<SecretsManager> {
   const secrets = new Map<string, string>();
-  let mood: SecretsManagerMood = 'well';
-  const server = createServer((request, response) => {
-    if (mood !== 'hangs') void answer(secrets, mood, request, response);
-  });
+  const operations: string[] = [];
+  const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const input: Input = JSON.parse(await text(request));
+    const operation = String(request.headers['x-amz-target']).replace('secretsmanager.', '');
+    operations.push(operation);
+    if (manager.trouble === 'hang') return;
+    const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') === true;
+    const answer = signed ? (troubleAnswers[manager.trouble] ?? perform(secrets, operation, input)) : unsigned;
+    response.writeHead(answer.status, {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': randomUUID(),
+    });
+    if (manager.trouble === 'stall') response.write(' ');
+    else response.end(JSON.stringify(answer.body));
+  }
+
+  const manager: SecretsManager = {
+    url: `http://127.0.0.1:${address.port}`,
     secrets,
-    setMood: (next) => {
-      mood = next;
-    },
+    operations,
+    trouble: 'none',
     async close() {
-      server.closeAllConnections();
+      const closed = once(server, 'close');
       server.close();
-      await once(server, 'close');
+      server.closeAllConnections();
+      await closed;
     },
   };
+  return manager;
 }
 
-async function answer(
-  secrets: Map<string, string>,
-  mood: SecretsManagerMood,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  response.setHeader('content-type', 'application/x-amz-json-1.1').setHeader('x-amzn-requestid', randomUUID());
-  try {
-    if (mood === 'fails') throw new Refusal('InternalServiceError', 'try again', 500);
-    if (mood === 'denies') throw new Refusal('AccessDeniedException', 'not authorized');
-    if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 '))
-      throw new Refusal('MissingAuthenticationTokenException', 'no signature');
-    const operation = String(request.headers['x-amz-target']).replace('secretsmanager.', '');
-    response.end(JSON.stringify(perform(secrets, operation, (await json(request)) as Input)));
-  } catch (error) {
-    const { type, status, message } =
-      error instanceof Refusal ? error : new Refusal('InternalServiceError', 'broken', 500);
-    response.writeHead(status).end(JSON.stringify({ __type: type, message }));
-  }
-}
+const unsigned = refuse(400, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
 
-function perform(secrets: Map<string, string>, operation: string, input: Input): unknown {
-  const toArn = (name: string) => `arn:aws:secretsmanager:us-west-2:123456789012:secret:${name}-AbCdEf`;
-  const name = input.Name ?? input.SecretId ?? '';
+function perform(secrets: Map<string, string>, operation: string, input: Input): Answer {
+  const name = String(input.Name ?? input.SecretId);
+  const ARN = `arn:aws:secretsmanager:us-west-2:123456789012:secret:${name}-AbCdEf`;
+  const found = secrets.get(name);
   switch (operation) {
     case 'CreateSecret':
-      if (secrets.has(name)) throw new Refusal('ResourceExistsException', 'the secret is there already');
-      secrets.set(name, input.SecretString ?? '');
-      return { ARN: toArn(name), Name: name, VersionId: randomUUID() };
-    case 'GetSecretValue': {
-      const SecretString = secrets.get(name);
-      if (SecretString === undefined) throw new Refusal('ResourceNotFoundException', 'there is no such secret');
-      return { ARN: toArn(name), Name: name, SecretString, VersionId: randomUUID() };
-    }
+      if (found !== undefined) return refuse(400, 'ResourceExistsException', `The secret ${name} already exists.`);
+      secrets.set(name, String(input.SecretString));
+      return { status: 200, body: { ARN, Name: name, VersionId: input.ClientRequestToken } };
+    case 'GetSecretValue':
+      return found === undefined ? notFound : { status: 200, body: { ARN, Name: name, SecretString: found } };
     case 'DeleteSecret':
-      if (!secrets.delete(name)) throw new Refusal('ResourceNotFoundException', 'there is no such secret');
-      return { ARN: toArn(name), Name: name, DeletionDate: Date.now() / 1000 };
+      // As AWS documents it, forced deletion of a secret that is not there succeeds.
+      if (found === undefined && input.ForceDeleteWithoutRecovery !== true) return notFound;
+      secrets.delete(name);
+      return { status: 200, body: { ARN, Name: name } };
     case 'ListSecrets':
-      return { SecretList: [...secrets.keys()].map((Name) => ({ ARN: toArn(Name), Name })) };
+      return { status: 200, body: { SecretList: [...secrets.keys()].map((Name) => ({ Name })) } };
     default:
-      throw new Refusal('UnknownOperationException', `no operation ${operation}`);
+      return refuse(400, 'UnknownOperationException', '');
   }
 }

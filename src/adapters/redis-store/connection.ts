@@ -41,7 +41,7 @@ export function createRedisConnection({ url, timeoutMs, log, idleMs }: RedisConn
     retryStrategy: (times) => Math.min(50 * times, maxReconnectDelayMs),
     scripts,
   }) as Client;
-  watchOutages(client, timeoutMs, log);
+  const startAfresh = watchOutages(client, timeoutMs, log);
 
   let inFlight = 0;
   let opening: Promise<void> | undefined;
@@ -73,9 +73,9 @@ export function createRedisConnection({ url, timeoutMs, log, idleMs }: RedisConn
         await whenReady();
         return await use(client);
       } catch (error) {
-        // Whatever else was sent on this connection waits behind the command that hangs: start afresh.
+        // Whatever else was sent on this connection waits behind the command that hangs.
         if (error instanceof Error && error.message === 'Command timed out' && client.status === 'ready')
-          client.disconnect(true);
+          startAfresh(error.message);
         throw new OutageError('store_unavailable', { cause: error });
       } finally {
         inFlight--;
@@ -89,23 +89,38 @@ export function createRedisConnection({ url, timeoutMs, log, idleMs }: RedisConn
   };
 }
 
-/** Says once when Redis goes away and once when it is back, and gives up on a connection that opens but never answers. */
-function watchOutages(client: Redis, timeoutMs: number, log: Log): void {
+/**
+ * Says once when Redis goes away and once when it is back, and gives up on a connection that opens but never answers.
+ * The function that it answers gives up on the connection in use, and opens another.
+ */
+function watchOutages(client: Redis, timeoutMs: number, log: Log): (reason: string) => void {
   let away = false;
+  let leaving = false;
   let patience: ReturnType<typeof setTimeout> | undefined;
-  client.on('error', (error: Error) => {
-    if (!away) log.error('redis_unavailable', { reason: error.message });
+  function noteAway(reason: string): void {
+    if (!away) log.error('redis_unavailable', { reason });
     away = true;
-  });
+  }
+  function startAfresh(reason: string): void {
+    noteAway(reason);
+    // Once for each connection: of thousands of commands that hang on it, each comes here.
+    if (!leaving) client.disconnect(true);
+    leaving = true;
+  }
+  client.on('error', (error: Error) => noteAway(error.message));
   client.on('connect', () => {
-    patience = setTimeout(() => client.disconnect(true), timeoutMs * 2);
+    patience = setTimeout(startAfresh, timeoutMs * 2, 'no answer after connecting');
   });
-  client.on('close', () => clearTimeout(patience));
+  client.on('close', () => {
+    leaving = false;
+    clearTimeout(patience);
+  });
   client.on('ready', () => {
     clearTimeout(patience);
     if (away) log.info('redis_available');
     away = false;
   });
+  return startAfresh;
 }
 
 async function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {

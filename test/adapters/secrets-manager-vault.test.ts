@@ -1,0 +1,91 @@
+/** The vault in Secrets Manager, through the real AWS client over a socket: the contract, its names, and its troubles. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSecretsManagerVault } from '../../src/adapters/secrets-manager-vault.ts';
+import type { Vault } from '../../src/ports.ts';
+import { describeVaultContract } from '../contracts/vault-contract.ts';
+import { toPendingKeyPair, usWest2 } from '../support/records.ts';
+import { type SecretsManager, startSecretsManager } from '../support/secrets-manager.ts';
+
+const timeoutMs = 300;
+const slackMs = 200;
+const unavailable = { code: 'vault_unavailable' };
+const { id } = toPendingKeyPair('key_0123456789abcdef0123');
+
+function openVault(endpoint: string): Vault {
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+  const config = { kind: 'secrets_manager', region: usWest2, prefix: 'playgate/', endpoint } as const;
+  return createSecretsManagerVault(config, { credentials, timeoutMs });
+}
+
+describeVaultContract('the Secrets Manager vault', async () => {
+  const manager = await startSecretsManager();
+  return {
+    vault: openVault(manager.url),
+    async spoil() {
+      manager.trouble = 'deny';
+    },
+    close: manager.close,
+  };
+});
+
+describe('the Secrets Manager vault', () => {
+  let manager: SecretsManager;
+  let vault: Vault;
+  beforeEach(async () => {
+    manager = await startSecretsManager();
+    vault = openVault(manager.url);
+  });
+  afterEach(() => manager.close());
+
+  it('keeps each private half in a secret of its own, under the prefix', async () => {
+    await vault.putPrivateKey(id, 'pem');
+    expect([...manager.secrets]).toEqual([[`playgate/keys/${id}`, 'pem']]);
+    await vault.deletePrivateKey(id);
+    expect(manager.secrets.size).toBe(0);
+  });
+
+  it('overwrites no private half that is there', async () => {
+    await vault.putPrivateKey(id, 'pem');
+    await expect(vault.putPrivateKey(id, 'another')).rejects.toMatchObject(unavailable);
+    expect(await vault.getPrivateKey(id)).toBe('pem');
+  });
+
+  it('tries once more when the service breaks, and then gives up', async () => {
+    manager.trouble = 'broken';
+    await expect(vault.getPrivateKey(id)).rejects.toMatchObject(unavailable);
+    expect(manager.operations).toEqual(['GetSecretValue', 'GetSecretValue']);
+  });
+
+  it('does not try again when it is not allowed to', async () => {
+    manager.trouble = 'deny';
+    await expect(vault.ping()).rejects.toMatchObject(unavailable);
+    expect(manager.operations).toEqual(['ListSecrets']);
+  });
+
+  it.each(['hang', 'stall'] as const)(
+    'gives up in time on a service that does %s, and is back when it is',
+    async (trouble) => {
+      await vault.putPrivateKey(id, 'pem');
+      manager.trouble = trouble;
+      const calls = [
+        () => vault.ping(),
+        () => vault.getPrivateKey(id),
+        () => vault.putPrivateKey(id, 'pem'),
+        () => vault.deletePrivateKey(id),
+      ];
+      for (const call of calls) {
+        const startedMs = performance.now();
+        await expect(call()).rejects.toMatchObject(unavailable);
+        expect(performance.now() - startedMs).toBeLessThan(timeoutMs + slackMs);
+      }
+      manager.trouble = 'none';
+      await vault.ping();
+    },
+  );
+
+  it('gives up at once where nothing listens', async () => {
+    await manager.close();
+    await expect(vault.ping()).rejects.toMatchObject(unavailable);
+    manager = await startSecretsManager();
+  });
+});
