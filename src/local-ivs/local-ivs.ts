@@ -68,10 +68,10 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
   return {
     sessions: edge.sessions,
     fetch: async (request, bindings = {}) => {
-      const { pathname } = new URL(request.url);
-      if (/^\/_local(\/|$)/.test(pathname)) return control.fetch(request, bindings);
-      if (/^\/(api\/video|v1\/(playlist|segment))\//.test(pathname)) return edge.app.fetch(request, bindings);
-      return api(request);
+      const url = new URL(request.url);
+      if (/^\/_local(\/|$)/.test(url.pathname)) return control.fetch(request, bindings);
+      if (/^\/(api\/video|v1\/(playlist|segment))\//.test(url.pathname)) return edge.app.fetch(request, bindings);
+      return api(request, url);
     },
   };
 }

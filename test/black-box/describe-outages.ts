@@ -60,17 +60,17 @@ export function describeOutages(name: string, startTarget: (surroundings: Surrou
     }
 
     it('signs on with warm keys while the vault hangs, and says that it is not ready', async () => {
-      target.secretsManager.setMood('hangs');
+      target.secretsManager.trouble = 'hang';
       expect((await api.issue({ channelArn })).status).toBe(201);
       const { answer } = await timed(() => api.call('GET', '/readyz', { as: null }));
       expect(answer).toMatchObject({
         status: 503,
         body: { ready: false, checks: { store: 'ok', vault: 'unavailable', keyRing: 'ok' } },
       });
-      target.secretsManager.setMood('fails');
+      target.secretsManager.trouble = 'broken';
       const refused = await api.call('POST', '/v1/admin/keys', { body: { region: 'eu-west-1' } });
       expect(refused).toMatchObject({ status: 503, body: { code: 'vault_unavailable' } });
-      target.secretsManager.setMood('well');
+      target.secretsManager.trouble = 'none';
       expect((await api.call('GET', '/readyz', { as: null })).status).toBe(200);
     }, 20_000);
 

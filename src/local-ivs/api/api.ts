@@ -37,12 +37,12 @@ export class ConnectionDropped extends Error {
   override readonly name = 'ConnectionDropped';
 }
 
-/** The API as a function of a request. It answers every request, except that ConnectionDropped is thrown on order. */
-export function createApi(parts: ApiParts): (request: Request) => Promise<Response> {
-  return async (request) => {
+/** The API as a function of a request and its URL. It answers every request, except that ConnectionDropped is thrown on order. */
+export function createApi(parts: ApiParts): (request: Request, url: URL) => Promise<Response> {
+  return async (request, url) => {
     const requestId = randomUUID();
     try {
-      return toResponse(await answer(parts, request), requestId);
+      return toResponse(await answer(parts, request, url), requestId);
     } catch (error) {
       if (error instanceof ConnectionDropped) throw error;
       if (error instanceof ApiError) return toErrorResponse(error, requestId);
@@ -57,8 +57,7 @@ interface Answer {
   readonly output: unknown;
 }
 
-async function answer(parts: ApiParts, request: Request): Promise<Answer> {
-  const url = new URL(request.url);
+async function answer(parts: ApiParts, request: Request, url: URL): Promise<Answer> {
   const route = findRoute(request.method, url.pathname);
   if (!route) throw new ApiError('UnknownOperationException', 'No operation has this method and path');
   const body = await readBody(request, parts.maxBodyBytes);
