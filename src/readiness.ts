@@ -1,6 +1,6 @@
 /** Whether this instance can do its work, and if not, what is missing. */
 import type { KeyPairUseCases } from './keys/manage.ts';
-import type { Store, Vault } from './ports.ts';
+import type { Clock, Store, Vault } from './ports.ts';
 
 export const readinessParts = ['store', 'vault', 'keyRing'] as const;
 export type ReadinessPart = (typeof readinessParts)[number];
@@ -14,23 +14,28 @@ interface ReadinessPorts {
   readonly store: Pick<Store, 'ping'>;
   readonly vault: Pick<Vault, 'ping'>;
   readonly keyPairs: Pick<KeyPairUseCases, 'warmUp'>;
+  readonly clock: Clock;
 }
+
+/** How long an answer is given again: anyone may ask, and asking must not become a load on the store or a bill for the vault. */
+const freshForMs = 1000;
 
 /**
  * Binds the check. The store and the vault are asked now; the key ring is ready when every active private half
  * is in memory, which needs the store to say which these are. Looking warms the ring up.
  */
-export function createReadiness({ store, vault, keyPairs }: ReadinessPorts): () => Promise<Readiness> {
+export function createReadiness({ store, vault, keyPairs, clock }: ReadinessPorts): () => Promise<Readiness> {
+  let last: { readonly readiness: Readiness; readonly atMs: number } | undefined;
   return async function checkReadiness() {
+    if (last !== undefined && clock.nowMs() - last.atMs < freshForMs) return last.readiness;
     const [storeOk, vaultOk, keyRingOk] = await Promise.all([
       succeeds(store.ping()),
       succeeds(vault.ping()),
       succeeds(keyPairs.warmUp().then((missing) => (missing.length === 0 ? undefined : Promise.reject(missing)))),
     ]);
-    return {
-      ready: storeOk && vaultOk && keyRingOk,
-      checks: { store: toCheck(storeOk), vault: toCheck(vaultOk), keyRing: toCheck(keyRingOk) },
-    };
+    const checks = { store: toCheck(storeOk), vault: toCheck(vaultOk), keyRing: toCheck(keyRingOk) };
+    last = { readiness: { ready: storeOk && vaultOk && keyRingOk, checks }, atMs: clock.nowMs() };
+    return last.readiness;
   };
 }
 

@@ -66,7 +66,7 @@ export function createServices(ports: Ports, config: Config): Services {
     policies: createPolicies(ports),
     revocations: createRevocations({ ...ports, viewerIdentity }),
     clients: createClients({ ...ports, forget: authenticator.forget }),
-    checkReadiness: createReadiness({ store, vault, keyPairs }),
+    checkReadiness: createReadiness({ store, vault, keyPairs, clock }),
     deliverOnce: createDeliveryRound(ports),
   };
 }

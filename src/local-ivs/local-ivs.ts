@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, IncomingMessage, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { ConnectionDropped, createApi } from './api/api.ts';
+import { defaultQuotas } from './api/quotas.ts';
 import { createRates } from './api/rates.ts';
 import { createClock } from './clock.ts';
 import { createControl } from './control/control.ts';
@@ -42,7 +43,7 @@ const drainMs = 2_000;
  * option out of its bounds. `ownUrl` says where playback URLs begin when `publicUrl` is not given.
  */
 export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'http://127.0.0.1:8788'): LocalIvs {
-  const { accountId, maxBodyBytes, publicUrl } = fixedSettings.parse(options);
+  const { accountId, maxBodyBytes, publicUrl, quotas } = fixedSettings.parse(options);
   const state = loadState(options.dataFile);
   const clock = createClock(options.now);
   const faults = createFaults();
@@ -59,6 +60,7 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
     rates: createRates(),
     accountId,
     credentials: options.credentials,
+    quotas: { ...defaultQuotas, ...quotas },
     maxBodyBytes,
     settings: settings.get,
     publicUrl: () => publicUrl ?? ownUrl(),

@@ -1,7 +1,9 @@
 /** Every setting of the local IVS, with its unit, its default and the environment variable that sets it. */
 
 import { z } from 'zod';
+import type { Quotas } from './api/quotas.ts';
 import type { Credential } from './api/sigv4.ts';
+import { resourceKinds } from './arn.ts';
 import type { EdgeOptions } from './edge/edge.ts';
 
 /** How long a change takes to be in effect. AWS documents none of these times; all default to 0 but the last. */
@@ -41,6 +43,8 @@ export interface LocalIvsOptions {
   readonly credentials?: readonly Credential[];
   /** The largest request body, bytes, at least 1024. Default 262144. AWS documents no number. */
   readonly maxBodyBytes?: number;
+  /** Resources of a kind that an account may have in a region, 0 to 100000. Default: the documented quotas. */
+  readonly quotas?: Partial<Quotas>;
   readonly throttling?: boolean;
   readonly latencyMs?: number;
   readonly propagation?: Partial<PropagationSettings>;
@@ -70,6 +74,7 @@ export const fixedSettings = z.object({
     .string()
     .regex(/^https?:\/\/\S+[^/\s]$/, 'must be an http or https URL without a slash at its end')
     .optional(),
+  quotas: z.partialRecord(z.enum(resourceKinds), z.int().min(0).max(100_000)).default({}),
   maxBodyBytes: z.int().min(1024).default(262_144),
 });
 

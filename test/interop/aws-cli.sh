@@ -16,6 +16,10 @@ if [ ! -x "$aws" ]; then
   exit 1
 fi
 
+for tool in curl openssl node; do
+  command -v "$tool" >/dev/null || { echo "$tool is needed: install the package $tool" >&2; exit 1; }
+done
+
 work=$(mktemp -d)
 server=
 finish() {

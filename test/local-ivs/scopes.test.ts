@@ -42,6 +42,7 @@ describe('an option out of its bounds', () => {
     ['latencyMs', { latencyMs: -1 }],
     ['newKeyMs', { propagation: { newKeyMs: 0.5 } }],
     ['accountId', { accountId: '12345' }],
+    ['quotas', { quotas: { channel: -1 } }],
     ['publicUrl', { publicUrl: 'ivs.example.test' }],
   ])('is refused at start: %s', (name, options) => {
     expect(() => createLocalIvs(options)).toThrow(name);

@@ -11,6 +11,7 @@ import { ApiError, toErrorResponse } from './errors.ts';
 import { model } from './model.ts';
 import type { Operation, OperationName } from './model-types.ts';
 import { parseInput, type RawInput } from './parse-input.ts';
+import type { Quotas } from './quotas.ts';
 import type { Rates } from './rates.ts';
 import { parseBody, readBody } from './read-body.ts';
 import { findRoute } from './route.ts';
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly faults: Faults;
   readonly accountId: string;
   readonly credentials: readonly Credential[] | undefined;
+  readonly quotas: Quotas;
   readonly maxBodyBytes: number;
   settings(): LiveSettings;
   publicUrl(): string;
@@ -91,6 +93,7 @@ function createCall(parts: ApiParts, { accessKeyId, region }: Authorization): Ca
     nowMs: parts.clock.now(),
     state: parts.state,
     propagation: parts.settings().propagation,
+    quotas: parts.quotas,
     publicUrl: parts.publicUrl(),
     viewerCount: parts.viewerCount,
   };

@@ -4,6 +4,7 @@ import type { Scope } from '../arn.ts';
 import type { PropagationSettings } from '../settings.ts';
 import type { State } from '../state/state.ts';
 import type { Input, OperationName, Output } from './model-types.ts';
+import type { Quotas } from './quotas.ts';
 
 /** One authenticated call. Its account and region come from the credential scope of the signature. */
 export interface Call extends Scope {
@@ -11,6 +12,7 @@ export interface Call extends Scope {
   readonly nowMs: number;
   readonly state: State;
   readonly propagation: PropagationSettings;
+  readonly quotas: Quotas;
   /** Where playback URLs begin, without a slash at the end. */
   readonly publicUrl: string;
   /** How many playback sessions a channel has now. */

@@ -109,7 +109,7 @@ describe('a request to configured credentials', () => {
 
   it.each<[string, (request: SignedRequest) => object]>([
     ['nothing', () => ({})],
-    ['the body', ({ body }) => ({ body: Buffer.from(Buffer.from(body).toString().replace('one', 'two')) })],
+    ['the body', ({ body }) => ({ body: Buffer.from(new TextDecoder().decode(body).replace('one', 'two')) })],
     ['the path', () => ({ path: '/UpdateChannel' })],
     ['the query', () => ({ query: { a: 'b' } })],
     ['a signed header', ({ headers }) => ({ headers: { ...headers, 'x-amz-user-agent': 'other' } })],

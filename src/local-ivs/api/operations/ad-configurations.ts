@@ -23,7 +23,7 @@ export const CreateAdConfiguration: Behaviour<'CreateAdConfiguration'> = (input,
     mediaTailorPlaybackConfigurations: parseMediaTailor(input.mediaTailorPlaybackConfigurations),
     postRollConfiguration: input.postRollConfiguration,
   };
-  checkQuota('ad-configuration', call.state.list('ad-configuration', call).length);
+  checkQuota(call, 'ad-configuration', call.state.list('ad-configuration', call).length);
   call.state.change((data) => withResource(data, adConfiguration));
   return { adConfiguration };
 };

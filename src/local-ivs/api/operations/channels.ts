@@ -14,7 +14,7 @@ import { checkQuota, createResource, findResource } from './resource.ts';
 import { createStreamKeyRecord } from './stream-key-record.ts';
 
 export const CreateChannel: Behaviour<'CreateChannel'> = (input, call) => {
-  checkQuota('channel', call.state.list('channel', call).length);
+  checkQuota(call, 'channel', call.state.list('channel', call).length);
   const channel = {
     ...createResource(call, 'channel', input),
     ...toConfiguration(defaultConfiguration, input, call),

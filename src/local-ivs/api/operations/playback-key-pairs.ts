@@ -19,7 +19,7 @@ export const ImportPlaybackKeyPair: Behaviour<'ImportPlaybackKeyPair'> = (input,
   if (present.some(({ spki }) => spki === keyPair.spki)) {
     throw new ApiError('ConflictException', 'A playback key pair with this public key is already imported');
   }
-  checkQuota('playback-key', present.length);
+  checkQuota(call, 'playback-key', present.length);
   call.state.change((data) => withResource(data, keyPair));
   return { keyPair };
 };

@@ -36,7 +36,7 @@ export const CreatePlaybackRestrictionPolicy: Behaviour<'CreatePlaybackRestricti
     enableStrictOriginEnforcement: input.enableStrictOriginEnforcement ?? false,
   };
   checkRestrictions(playbackRestrictionPolicy);
-  checkQuota('playback-restriction-policy', call.state.list('playback-restriction-policy', call).length);
+  checkQuota(call, 'playback-restriction-policy', call.state.list('playback-restriction-policy', call).length);
   call.state.change((data) => withResource(data, playbackRestrictionPolicy));
   return { playbackRestrictionPolicy };
 };

@@ -18,7 +18,7 @@ export const CreateRecordingConfiguration: Behaviour<'CreateRecordingConfigurati
     recordingReconnectWindowSeconds: input.recordingReconnectWindowSeconds ?? 0,
     renditionConfiguration: parseRenditions(input.renditionConfiguration),
   };
-  checkQuota('recording-configuration', call.state.list('recording-configuration', call).length);
+  checkQuota(call, 'recording-configuration', call.state.list('recording-configuration', call).length);
   call.state.change((data) => withResource(data, record));
   return { recordingConfiguration: toRecordingConfiguration(call, record) };
 };
@@ -40,10 +40,10 @@ function parseThumbnails(given: Request['thumbnailConfiguration']): RecordingCon
   return { targetIntervalSeconds: 60, storage: ['SEQUENTIAL'], ...given, recordingMode: 'INTERVAL' };
 }
 
-/** Renditions are named when, and only when, the selection is CUSTOM. */
+/** CUSTOM needs renditions; otherwise they mean nothing: API reference, RenditionConfiguration. */
 function parseRenditions(given: Request['renditionConfiguration']): RecordingConfiguration['renditionConfiguration'] {
   const { renditionSelection = 'ALL', renditions = [] } = given ?? {};
-  if ((renditionSelection === 'CUSTOM') !== renditions.length > 0) throw invalidMember('renditionConfiguration');
+  if (renditionSelection === 'CUSTOM' && renditions.length === 0) throw invalidMember('renditionConfiguration');
   return { renditionSelection, renditions };
 }
 

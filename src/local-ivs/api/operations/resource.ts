@@ -9,16 +9,6 @@ import { parseTags } from './tag-rules.ts';
 
 type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>;
 
-/** Resources of each kind that an account may have in a region: user guide, service-quotas. A stream key counts per channel. */
-const quotas: Readonly<Record<ResourceKind, number>> = {
-  channel: 5000,
-  'stream-key': 1,
-  'playback-key': 3,
-  'playback-restriction-policy': 3,
-  'recording-configuration': 20,
-  'ad-configuration': 20,
-};
-
 /** A resource of the caller's own account and region. Throws ResourceNotFoundException for every other ARN. */
 export function findResource<K extends ResourceKind>(call: Call, kind: K, arn: string): ResourceOf<K> {
   const resource = toPrefixOf(arn) === toArnPrefix(kind, call) ? call.state.find(kind, arn) : undefined;
@@ -32,7 +22,7 @@ export function checkReference(call: Call, kind: ResourceKind, arn: string): voi
 }
 
 /** Throws ServiceQuotaExceededException when `count` resources of a kind are all that are allowed. */
-export function checkQuota(kind: ResourceKind, count: number): void {
+export function checkQuota({ quotas }: Call, kind: ResourceKind, count: number): void {
   if (count >= quotas[kind]) {
     throw new ApiError('ServiceQuotaExceededException', `The quota of ${quotas[kind]} for ${kind} is reached`);
   }

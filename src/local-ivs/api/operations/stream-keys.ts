@@ -13,7 +13,7 @@ const keysOf = (call: Call, channelArn: string): readonly StreamKey[] =>
 
 export const CreateStreamKey: Behaviour<'CreateStreamKey'> = (input, call) => {
   findResource(call, 'channel', input.channelArn);
-  checkQuota('stream-key', keysOf(call, input.channelArn).length);
+  checkQuota(call, 'stream-key', keysOf(call, input.channelArn).length);
   const streamKey = createStreamKeyRecord(call, input);
   call.state.change((data) => withResource(data, streamKey));
   return { streamKey };

@@ -237,3 +237,12 @@ describe('the quota of 5,000 channels', () => {
     expect(await createChannel()).toMatch(/channel/);
   }, 60_000);
 });
+
+describe('another quota', () => {
+  it('is the one that is set', async () => {
+    const small = (await startRunning({ quotas: { channel: 1 } })).client();
+    await small.send(new CreateChannelCommand({}));
+    const send = small.send(new CreateChannelCommand({}));
+    await expect(send).rejects.toMatchObject({ name: 'ServiceQuotaExceededException' });
+  });
+});

@@ -115,7 +115,6 @@ describe('recording configurations', () => {
       'custom renditions without any',
       { destinationConfiguration, renditionConfiguration: { renditionSelection: 'CUSTOM' } },
     ],
-    ['renditions that are not asked for', { destinationConfiguration, renditionConfiguration: { renditions: ['HD'] } }],
     ['a reconnect window of 301 seconds', { destinationConfiguration, recordingReconnectWindowSeconds: 301 }],
   ])('refuse %s', async (_, input) => {
     await expect(client.send(new CreateRecordingConfigurationCommand(input))).rejects.toMatchObject(invalid);

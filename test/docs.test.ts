@@ -1,0 +1,98 @@
+/** What the documents say of the code: that the files, functions, settings, codes, keys and tables they name are there, and none is left out. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { errorCodes } from '../src/errors.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const listFiles = (folder: string, ending: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => join(folder, path));
+
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'keys/README.md',
+  ...listFiles('docs', '.md'),
+];
+
+/** All that stands in backticks on one line, outside of code blocks. */
+function listQuoted(path: string): string[] {
+  const prose = read(path).replace(/^```.*?^```/gms, '');
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, quoted = '']) => quoted);
+}
+
+/** The first column of table rows that begin with a name in backticks, with the second column. */
+function listRows(text: string, name: RegExp): [name: string, next: string][] {
+  const rows = text.matchAll(/^\| `([^`]+)` \| ([^|]*) \|/gm);
+  return [...rows]
+    .map(([, first = '', next = '']): [string, string] => [first, next])
+    .filter(([first]) => name.test(first));
+}
+
+const matchAll = (path: string, pattern: RegExp) => [...read(path).matchAll(pattern)].map(([, found = '']) => found);
+
+describe('the documents', () => {
+  it('name only files and folders that exist', () => {
+    const isPath = /^(?:(?:\.ci|bench|docs|src|test)\/[\w./-]+|(?:bench|docs|src|test)|[\w-]+\.(?:md|json|toml))$/;
+    const named = documents.flatMap((path) => listQuoted(path).filter((quoted) => isPath.test(quoted)));
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('link only to what exists', () => {
+    const links = documents.flatMap((path) =>
+      matchAll(path, /\]\((?!https?:)([^)#\s]+)/g).map((target) => join(dirname(path), target)),
+    );
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('name only functions that are defined', () => {
+    const source = ['src', 'test'].flatMap((folder) => listFiles(folder, '.ts').map(read)).join('\n');
+    const isDefined = (name: string) => new RegExp(`(?:function|const) ${name}\\b|^\\s+${name}\\(`, 'm').test(source);
+    const named = documents.flatMap((path) =>
+      listQuoted(path).flatMap((quoted) => /^(\w+)\(\)$/.exec(quoted)?.[1] ?? []),
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !isDefined(name))).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  it('lists every setting, and no other', () => {
+    const schema = /environmentSchema = z\.object\(\{\n(.*?)^\}\);/ms.exec(read('src/config.ts'))?.[1] ?? '';
+    const settings = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9_]*):/gm)].map(([, name = '']) => name);
+    expect(settings.length).toBeGreaterThan(20);
+    const rows = listRows(read('README.md'), /^[A-Z][A-Z0-9_]*$/).map(([name]) => name);
+    expect(rows.toSorted()).toEqual(settings.toSorted());
+  });
+});
+
+describe('docs/errors.md', () => {
+  it('lists every code with its status, and no other', () => {
+    const codes = Object.entries(errorCodes).map(([code, { status }]) => [code, String(status)]);
+    expect(listRows(read('docs/errors.md'), /^[a-z_]+$/).toSorted()).toEqual(codes.toSorted());
+  });
+});
+
+describe('docs/storage.md', () => {
+  it('describes every key of Redis', () => {
+    const named = matchAll('src/adapters/redis-store/scripts.ts', /\bp \.\. '([a-z_:-]+)'/g);
+    expect(named.length).toBeGreaterThan(20);
+    const document = read('docs/storage.md');
+    expect(named.filter((key) => !document.includes(`\`${key}`))).toEqual([]);
+  });
+
+  it('describes every table of SQLite', () => {
+    const tables = matchAll('src/adapters/sqlite-store/schema.ts', /CREATE TABLE IF NOT EXISTS (\w+)/g);
+    const [, section = ''] = read('docs/storage.md').split('## SQLite');
+    const rows = listRows(section, /^[a-z]+$/).map(([name]) => name);
+    expect(rows.toSorted()).toEqual(tables.toSorted());
+  });
+});

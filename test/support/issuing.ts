@@ -1,0 +1,66 @@
+/** Issuing with a SQLite store, a directory vault and one key pair, at a clock that a test sets. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
+import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
+import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
+import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
+import { generateKeyMaterial } from '../../src/keys/key-pair.ts';
+import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
+import type { Clock, Store } from '../../src/ports.ts';
+import { createIssueToken, type IssueToken } from '../../src/tokens/issue.ts';
+import { toPendingKeyPair } from './records.ts';
+
+/** 2026-11-20T17:00:00Z. */
+export const fixedNowSeconds = 1_795_194_000;
+
+/** A key pair whose private half is in a vault on disk. */
+export interface SigningKey {
+  readonly publicKey: string;
+  readonly keyRing: KeyRing;
+  /** Removes the vault. */
+  remove(): void;
+}
+
+export interface Issuing {
+  readonly store: SqliteStore;
+  readonly issue: IssueToken;
+  /** How often a private key was asked for so far. */
+  countKeyUses(): number;
+}
+
+const keyPair = toPendingKeyPair('key_0123456789abcdef0123');
+
+/** Makes a key pair and puts its private half into a directory vault. */
+export async function createSigningKey(): Promise<SigningKey> {
+  const folder = mkdtempSync(join(tmpdir(), 'playgate-issuing-'));
+  const vault = createDirectoryVault(folder);
+  const { privateKey, publicKey } = await generateKeyMaterial();
+  await vault.putPrivateKey(keyPair.id, privateKey);
+  return { publicKey, keyRing: createKeyRing(vault), remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** A new, empty store in which the key is the active one of us-west-2. `through` may stand between it and the issuing. */
+export async function createIssuing(
+  key: SigningKey,
+  clock: Clock,
+  through: (store: Store) => Pick<Store, 'loadIssuance' | 'recordSession'> = (store) => store,
+): Promise<Issuing> {
+  const store = createSqliteStore(':memory:');
+  await store.putKeyPair({ ...keyPair, publicKey: key.publicKey });
+  await store.markImported(keyPair.id, {
+    arn: 'arn:aws:ivs:us-west-2:123456789012:playback-key/abc',
+    fingerprint: 'aa',
+  });
+  let uses = 0;
+  const keyRing: Pick<KeyRing, 'get'> = {
+    get(id) {
+      uses++;
+      return key.keyRing.get(id);
+    },
+  };
+  const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
+  const issue = createIssueToken({ store: through(store), keyRing, viewerIdentity, clock, random: systemRandom });
+  return { store, issue, countKeyUses: () => uses };
+}

@@ -1,0 +1,234 @@
+/** Issuing step by step: who may ask, what comes from where, and what happens when a revocation comes in between. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Caller, ClientCaller, ViewerCaller } from '../../src/access/caller.ts';
+import { OutageError } from '../../src/errors.ts';
+import { countryCodeSchema, originSchema } from '../../src/ids.ts';
+import type { Store } from '../../src/ports.ts';
+import type { RevocationTarget } from '../../src/revocations/revocation.ts';
+import { tokenRequestSchema } from '../../src/tokens/request.ts';
+import { createIssuing, createSigningKey, fixedNowSeconds, type Issuing, type SigningKey } from '../support/issuing.ts';
+import { euWest1, toChannel, toChannelArn, toDraft, toPolicy, toViewerId } from '../support/records.ts';
+import { verifyToken } from '../support/verify-token.ts';
+
+const [news, sport] = [toChannelArn('news'), toChannelArn('sport')];
+const anna = toViewerId('anna');
+const admin: ClientCaller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
+const viewer = (channels: Caller['channels']): ViewerCaller => ({ kind: 'viewer', viewerId: anna, channels });
+const clock = { nowMs: () => fixedNowSeconds * 1000 + 999 };
+const ask = (body: object = {}) => tokenRequestSchema.parse({ channelArn: news, viewerId: anna, ...body });
+
+let key: SigningKey;
+beforeAll(async () => {
+  key = await createSigningKey();
+});
+afterAll(() => key.remove());
+
+async function withIssuing(work: (issuing: Issuing) => Promise<void>): Promise<void> {
+  const issuing = await createIssuing(key, clock);
+  await issuing.store.putChannel(toChannel(news));
+  try {
+    await work(issuing);
+  } finally {
+    await issuing.store.close();
+  }
+}
+
+describe('who may ask', () => {
+  it.each<[string, Caller, 'entitled' | 'authenticated', string]>([
+    ['a client for every channel', admin, 'entitled', 'issued'],
+    ['a client for this channel', { ...admin, channels: [sport, news] }, 'entitled', 'issued'],
+    ['a client for another channel', { ...admin, channels: [sport] }, 'entitled', 'channel_not_entitled'],
+    [
+      'a client for another channel, though it is open',
+      { ...admin, channels: [sport] },
+      'authenticated',
+      'channel_not_entitled',
+    ],
+    ['a viewer who claims every channel', viewer(['*']), 'entitled', 'issued'],
+    ['a viewer who claims this channel', viewer([news]), 'entitled', 'issued'],
+    ['a viewer who claims another channel', viewer([sport]), 'entitled', 'channel_not_entitled'],
+    ['a viewer who claims nothing', viewer([]), 'entitled', 'channel_not_entitled'],
+    ['a viewer who claims nothing, when it is open', viewer([]), 'authenticated', 'issued'],
+  ])('%s', (_, caller, access, outcome) =>
+    withIssuing(async ({ store, issue, countKeyUses }) => {
+      await store.putChannel(toChannel(news, { access }));
+      const issued = await issue(caller, ask(), {});
+      expect(issued.ok ? 'issued' : issued.code).toBe(outcome);
+      expect(countKeyUses()).toBe(outcome === 'issued' ? 1 : 0);
+    }),
+  );
+
+  it('a channel that is not registered shows itself only to those entitled to it', () =>
+    withIssuing(async ({ issue }) => {
+      const gone = ask({ channelArn: toChannelArn('gone') });
+      expect(await issue(admin, gone, {})).toMatchObject({ code: 'channel_not_found' });
+      expect(await issue(viewer(['*']), gone, {})).toMatchObject({ code: 'channel_not_found' });
+      expect(await issue(viewer([]), gone, {})).toMatchObject({ code: 'channel_not_entitled' });
+    }));
+});
+
+describe('what is known of the viewer', () => {
+  const german = { country: countryCodeSchema.parse('DE'), origin: originSchema.parse('https://tv.example') };
+
+  it('is what this service saw, for a viewer, and its viewer id is that of its own credential', () =>
+    withIssuing(async ({ store, issue }) => {
+      const policy = toPolicy('german', { allowedCountries: ['DE'], allowedOrigins: ['https://tv.example'] });
+      await store.putPolicy(policy);
+      await store.putChannel(toChannel(news, { policyId: policy.id }));
+      const request = ask({ viewerId: 'someone-else', viewer: { country: 'FR', origin: 'https://evil.example' } });
+      const issued = await issue(viewer(['*']), request, german);
+      if (!issued.ok) throw new Error(issued.code);
+      expect(issued.value.viewerId).toBe(anna);
+      const claims = verifyToken(issued.value.token, key.publicKey)?.claims;
+      expect(claims).toMatchObject({
+        'aws:viewer-id': 'anna',
+        'aws:access-control-allow-origin': 'https://tv.example',
+      });
+      expect(await issue(viewer(['*']), request, {})).toMatchObject({ code: 'country_unknown' });
+    }));
+
+  it('is what a client says, and never where the client is itself', () =>
+    withIssuing(async ({ store, issue }) => {
+      const policy = toPolicy('german', { allowedCountries: ['DE'], allowedOrigins: ['https://tv.example'] });
+      await store.putPolicy(policy);
+      await store.putChannel(toChannel(news, { policyId: policy.id }));
+      expect(await issue(admin, ask(), german)).toMatchObject({ code: 'country_unknown' });
+      expect(await issue(admin, ask({ viewer: { country: 'FR' } }), german)).toMatchObject({
+        code: 'country_not_allowed',
+      });
+      expect(
+        await issue(admin, ask({ viewer: { country: 'DE', origin: 'https://evil.example' } }), german),
+      ).toMatchObject({
+        code: 'origin_not_allowed',
+      });
+      expect((await issue(admin, ask({ viewer: { country: 'DE' } }), {})).ok).toBe(true);
+    }));
+
+  it('is a random viewer id when a client names none, so that every token can be revoked', () =>
+    withIssuing(async ({ issue }) => {
+      const ids = new Set<string>();
+      for (let count = 0; count < 10; count++) {
+        const issued = await issue(admin, tokenRequestSchema.parse({ channelArn: news }), {});
+        if (!issued.ok) throw new Error(issued.code);
+        expect(verifyToken(issued.value.token, key.publicKey)?.claims['aws:viewer-id']).toBe(issued.value.viewerId);
+        expect(issued.value.viewerId).toMatch(/^a-[0-9a-f-]{36}$/);
+        ids.add(issued.value.viewerId);
+      }
+      expect(ids.size).toBe(10);
+    }));
+});
+
+describe('what may be asked for', () => {
+  it('is no longer life than the policy allows', () =>
+    withIssuing(async ({ store, issue, countKeyUses }) => {
+      const policy = toPolicy('short', { tokenTtlSeconds: 30, maxTokenTtlSeconds: 60 });
+      await store.putPolicy(policy);
+      await store.putChannel(toChannel(news, { policyId: policy.id }));
+      expect(await issue(admin, ask({ ttlSeconds: 61 }), {})).toMatchObject({
+        code: 'invalid_request',
+        problems: [{ path: 'ttlSeconds' }],
+      });
+      expect(countKeyUses()).toBe(0);
+      expect(await issue(admin, ask({ ttlSeconds: 60 }), {})).toMatchObject({
+        value: { expiresAt: fixedNowSeconds + 60 },
+      });
+      expect(await issue(admin, ask(), {})).toMatchObject({ value: { expiresAt: fixedNowSeconds + 30 } });
+    }));
+
+  it('is a channel of a region that has an active key pair', () =>
+    withIssuing(async ({ store, issue, countKeyUses }) => {
+      const elsewhere = toChannelArn('news', euWest1);
+      await store.putChannel(toChannel(elsewhere));
+      expect(await issue(admin, ask({ channelArn: elsewhere }), {})).toMatchObject({ code: 'no_active_key' });
+      expect(countKeyUses()).toBe(0);
+    }));
+
+  it('keeps what the playback URL already asks for', () =>
+    withIssuing(async ({ store, issue }) => {
+      await store.putChannel(
+        toChannel(news, { playbackUrl: 'https://h.example/api/video/v1/c.m3u8?allow_source=true&token=old' }),
+      );
+      const issued = await issue(admin, ask(), {});
+      if (!issued.ok) throw new Error(issued.code);
+      const { searchParams } = new URL(issued.value.playbackUrl);
+      expect([...searchParams]).toEqual([
+        ['allow_source', 'true'],
+        ['token', issued.value.token],
+      ]);
+    }));
+
+  it('is counted from the whole second, never in milliseconds', () =>
+    withIssuing(async ({ issue }) => {
+      const issued = await issue(admin, ask({ ttlSeconds: 1 }), {});
+      expect(issued).toMatchObject({ value: { expiresAt: fixedNowSeconds + 1, sessionVersion: fixedNowSeconds } });
+    }));
+});
+
+describe('a revocation that comes between deciding and recording', () => {
+  const targets: RevocationTarget[] = [
+    { scope: 'viewer_on_channel', viewerId: anna, channelArn: news },
+    { scope: 'viewer', viewerId: anna },
+    { scope: 'channel', channelArn: news },
+  ];
+
+  /** Lets the work happen each time after the state was read, so many times. */
+  function interrupted(times: number, work: (store: Store) => Promise<unknown>) {
+    let left = times;
+    return (store: Store): Pick<Store, 'loadIssuance' | 'recordSession'> => ({
+      recordSession: (session) => store.recordSession(session),
+      async loadIssuance(query) {
+        const state = await store.loadIssuance(query);
+        if (left-- > 0) await work(store);
+        return state;
+      },
+    });
+  }
+
+  it.each(targets)('of scope $scope leaves no token below its floor', async (target) => {
+    let floor = 0;
+    const revoke = async (store: Store) => {
+      floor = (await store.recordRevocation(toDraft(target, { createdAt: fixedNowSeconds }))).floor;
+    };
+    const { store, issue } = await createIssuing(key, clock, interrupted(2, revoke));
+    await store.putChannel(toChannel(news));
+    const issued = await issue(admin, ask(), {});
+    if (!issued.ok) throw new Error(issued.code);
+    expect(issued.value.sessionVersion).toBe(floor + 1);
+    await store.close();
+  });
+
+  it.each(targets)('of scope $scope with a block lets no token out', async (target) => {
+    const block = (store: Store) =>
+      store.recordRevocation(toDraft(target, { createdAt: fixedNowSeconds, block: { until: null } }));
+    const { store, issue } = await createIssuing(key, clock, interrupted(1, block));
+    await store.putChannel(toChannel(news));
+    expect(await issue(admin, ask(), {})).toMatchObject({ ok: false, code: 'viewer_blocked' });
+    await store.close();
+  });
+
+  it('again and again ends as an outage, not in a loop', async () => {
+    const revoke = (store: Store) =>
+      store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }, { createdAt: fixedNowSeconds }));
+    const { store, issue } = await createIssuing(key, clock, interrupted(1000, revoke));
+    await store.putChannel(toChannel(news));
+    await expect(issue(admin, ask(), {})).rejects.toMatchObject({ code: 'store_unavailable' });
+    await store.close();
+  });
+});
+
+describe('a store that fails', () => {
+  it('while a session is recorded lets no token out', async () => {
+    const failing = (store: Store): Pick<Store, 'loadIssuance' | 'recordSession'> => ({
+      loadIssuance: (query) => store.loadIssuance(query),
+      async recordSession() {
+        await sleep(5);
+        throw new OutageError('store_unavailable');
+      },
+    });
+    const { store, issue } = await createIssuing(key, clock, failing);
+    await store.putChannel(toChannel(news));
+    await expect(issue(admin, ask(), {})).rejects.toMatchObject({ code: 'store_unavailable' });
+    await store.close();
+  });
+});
