@@ -33,8 +33,12 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     ],
   },
   runtimes: {
-    rooms: [...core, ...domain, 'config', 'services', 'app', 'http', 'adapters', 'local-ivs'],
+    rooms: [...core, ...domain, 'config', 'services', 'app', 'http', 'adapters', 'local-ivs', 'demo'],
     packages: ['node:*', '@hono/node-server', 'cloudflare:workers'],
+  },
+  demo: {
+    rooms: [...core, ...domain, 'config', 'services', 'http', 'adapters'],
+    packages: ['node:*', 'hono', '@hono/node-server', 'jose', 'zod'],
   },
   'local-ivs': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod', 'write-file-atomic'] },
 };

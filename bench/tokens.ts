@@ -17,8 +17,8 @@ import { startNodeService } from '../test/support/node-service.ts';
 import { startRedis } from '../test/support/redis-server.ts';
 
 const inFlight = 64;
-const rounds = 3;
-const roundSeconds = 8;
+const rounds = 5;
+const roundSeconds = 4;
 const warmUpSeconds = 3;
 
 const folder = await mkdtemp(join(tmpdir(), 'playgate-bench-'));

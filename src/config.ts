@@ -46,7 +46,7 @@ const environmentSchema = z.object({
   AWS_ACCESS_KEY_ID: text.optional(),
   AWS_SECRET_ACCESS_KEY: text.optional(),
   AWS_SESSION_TOKEN: text.optional(),
-  AWS_TIMEOUT_MS: wholeNumber(100, 60_000).default(5000),
+  AWS_TIMEOUT_MS: wholeNumber(100, 25_000).default(5000),
   OIDC_ISSUER: text.optional(),
   OIDC_AUDIENCE: text.optional(),
   OIDC_JWKS_URL: url(/^https?$/, 'https://id.example/.well-known/jwks.json').optional(),
@@ -135,9 +135,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, d
   const parsed = environmentSchema.safeParse(set);
   if (!parsed.success) {
     const malformed = parsed.error.issues.map(({ path, message }) => ({ path: String(path[0]), message }));
-    throw new ConfigError([...malformed, ...findMissing(set, defaults)]);
+    throw new ConfigError([...malformed, ...findMissing(set, defaults), ...findConflicts(set)]);
   }
-  const problems = [...findMissing(set, defaults), ...findConflicts(parsed.data)];
+  const problems = [...findMissing(set, defaults), ...findConflicts(set)];
   if (problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data, defaults);
 }
@@ -171,7 +171,7 @@ function findMissing(
   return missing;
 }
 
-function findConflicts(env: Environment): InputProblem[] {
+function findConflicts(env: Readonly<Record<string, unknown>>): InputProblem[] {
   const conflicts: InputProblem[] = [];
   const refuse = (both: boolean, path: string, message: string) => {
     if (both) conflicts.push({ path, message });

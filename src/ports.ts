@@ -108,7 +108,7 @@ export interface Store {
   ): Promise<KeyPair | undefined>;
   /** Forgets the pair. When it was the active one, the newest imported pair of its region takes its place. */
   deleteKeyPair(id: KeyPairId): Promise<boolean>;
-  /** All of them: IVS allows three in a region. */
+  /** All of them, the newest last: IVS allows three in a region. */
   listKeyPairs(): Promise<readonly KeyPair[]>;
 }
 

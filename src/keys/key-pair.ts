@@ -10,6 +10,7 @@ import { type KeyPairId, type Region, regionSchema } from '../ids.ts';
 export type KeyPairState = 'pending' | 'imported' | 'active' | 'retiring';
 
 export interface KeyPair {
+  /** Sorts by the time of its making. */
   readonly id: KeyPairId;
   readonly region: Region;
   readonly name: string;

@@ -3,7 +3,7 @@ import { exportJWK, importSPKI } from 'jose';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
 import type { Clock, IvsControl, Random, Store, Vault } from '../ports.ts';
-import { createRecordId } from '../record-id.ts';
+import { createSortableId } from '../record-id.ts';
 import { generateKeyMaterial, type KeyPair, type KeyPairRequest } from './key-pair.ts';
 import type { KeyRing } from './key-ring.ts';
 
@@ -93,8 +93,9 @@ export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
 }
 
 function toPendingKeyPair({ region, name }: KeyPairRequest, publicKey: string, clock: Clock, random: Random): KeyPair {
-  const id = createRecordId('key', random) as KeyPairId;
-  const createdAt = Math.floor(clock.nowMs() / 1000);
+  const nowMs = clock.nowMs();
+  const id = createSortableId('key', nowMs, random) as KeyPairId;
+  const createdAt = Math.floor(nowMs / 1000);
   return { id, region, name: name ?? id, state: 'pending', publicKey, fingerprint: null, arn: null, createdAt };
 }
 

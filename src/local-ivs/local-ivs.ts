@@ -52,7 +52,8 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
     ...options.edge,
     viewerCountry: createViewerCountry(settings.get, options.edge?.viewerCountry),
   });
-  const control = createControl({ state, clock, faults, settings, sessions: edge.sessions });
+  const { onError = console.error } = options;
+  const control = createControl({ state, clock, faults, settings, sessions: edge.sessions, onError });
   const api = createApi({
     state,
     clock,
@@ -65,7 +66,7 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
     settings: settings.get,
     publicUrl: () => publicUrl ?? ownUrl(),
     viewerCount: (channelArn) => edge.sessions().filter((session) => session.channelArn === channelArn).length,
-    onError: options.onError ?? console.error,
+    onError,
   });
   return {
     sessions: edge.sessions,

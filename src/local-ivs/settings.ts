@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import type { Quotas } from './api/quotas.ts';
-import type { Credential } from './api/sigv4.ts';
+import type { Credential } from './api/signature.ts';
 import { resourceKinds } from './arn.ts';
 import type { EdgeOptions } from './edge/edge.ts';
 
@@ -35,7 +35,7 @@ export interface LiveSettings {
 export interface LocalIvsOptions {
   /** Where the state is kept. Default: nowhere, in memory only. `LOCAL_IVS_DATA` */
   readonly dataFile?: string;
-  /** Where playback URLs begin, without a slash at the end. Default: where the local IVS listens. */
+  /** Where playback URLs begin, without a slash at the end. Default: where the local IVS listens. `LOCAL_IVS_PUBLIC_URL` */
   readonly publicUrl?: string;
   /** The account, 12 digits, of callers whose access key id is not itself an account id. Default 123456789012. */
   readonly accountId?: string;
@@ -64,16 +64,15 @@ export interface ListenOptions {
   readonly port?: number;
 }
 
+const publicUrl = z.string().regex(/^https?:\/\/\S+[^/\s]$/, 'must be an http or https URL without a slash at its end');
+
 /** The settings that stay as they are while the local IVS runs, with their bounds and defaults. */
 export const fixedSettings = z.object({
   accountId: z
     .string()
     .regex(/^\d{12}$/, 'must be 12 digits')
     .default('123456789012'),
-  publicUrl: z
-    .string()
-    .regex(/^https?:\/\/\S+[^/\s]$/, 'must be an http or https URL without a slash at its end')
-    .optional(),
+  publicUrl: publicUrl.optional(),
   quotas: z.partialRecord(z.enum(resourceKinds), z.int().min(0).max(100_000)).default({}),
   maxBodyBytes: z.int().min(1024).default(262_144),
 });
@@ -82,6 +81,7 @@ const environment = z.object({
   LOCAL_IVS_HOST: z.string().min(1).default('127.0.0.1'),
   LOCAL_IVS_PORT: z.coerce.number().int().min(0).max(65535).default(8788),
   LOCAL_IVS_DATA: z.string().min(1).optional(),
+  LOCAL_IVS_PUBLIC_URL: publicUrl.optional(),
   LOCAL_IVS_THROTTLING: z.enum(['on', 'off']).default('on'),
   LOCAL_IVS_CREDENTIALS: z
     .string()
@@ -97,6 +97,7 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
     port: given.LOCAL_IVS_PORT,
     throttling: given.LOCAL_IVS_THROTTLING === 'on',
     ...(given.LOCAL_IVS_DATA !== undefined && { dataFile: given.LOCAL_IVS_DATA }),
+    ...(given.LOCAL_IVS_PUBLIC_URL !== undefined && { publicUrl: given.LOCAL_IVS_PUBLIC_URL }),
     ...(given.LOCAL_IVS_CREDENTIALS !== undefined && { credentials: parseCredentials(given.LOCAL_IVS_CREDENTIALS) }),
   };
 }

@@ -14,8 +14,8 @@ export function startDeliveryLoop(deliverOnce: () => Promise<boolean>, log: Log)
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        await deliverOnce();
-        await pause(paceMs);
+        // The store keeps the pace of each region, so that after one of them was told another may be at once.
+        if (!(await deliverOnce())) await pause(paceMs);
       } catch (error) {
         log.warn('delivery_round_failed', { reason: error instanceof Error ? error.message : 'unknown' });
         await pause(retryMs);

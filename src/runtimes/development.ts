@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import type { DevelopmentDefaults } from '../config.ts';
 
 /** Where a laptop's state lives, relative to the working directory; git ignores it. */
-export const developmentDirectory = '.playgate';
+const developmentDirectory = '.playgate';
 
 /** The file that holds the admin key. */
 export const adminKeyFile = join(developmentDirectory, 'admin-key');
+
+/** Where the first of the printed commands leaves its answer for the second. */
+export const answerFile = join(developmentDirectory, 'answer.json');
 
 /** Reads what earlier runs made up, and makes up what is missing. */
 export function loadDevelopmentDefaults(): DevelopmentDefaults {

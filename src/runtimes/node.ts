@@ -12,21 +12,24 @@ import { createSqliteStore } from '../adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemHashing, systemRandom } from '../adapters/system.ts';
 import { createApp } from '../app.ts';
 import { type AwsConfig, type Config, ConfigError, isProduction, parseConfig } from '../config.ts';
+import type { Demo, Fetch } from '../demo/demo.ts';
+import type { ViewerLocation } from '../http/context.ts';
 import { parseCountryCode } from '../ids.ts';
 import type { Log } from '../ports.ts';
 import { createServices, type Services } from '../services.ts';
 import { startDeliveryLoop } from './delivery-loop.ts';
-import { describeDemo, prepareDemo } from './demo.ts';
-import { adminKeyFile, loadDevelopmentDefaults } from './development.ts';
+import { adminKeyFile, answerFile, loadDevelopmentDefaults } from './development.ts';
 
 /** How long requests in hand may take to be answered once the service is told to stop. */
 const drainMs = 5000;
 
 async function main(): Promise<void> {
   const defaults = isProduction(process.env) ? undefined : loadDevelopmentDefaults();
-  const config = parseConfig(process.env, defaults);
-  const log = createPinoLog(config.logLevel);
-  const localIvs = config.localIvs.enabled ? await startLocalIvs(config) : undefined;
+  const settings = parseConfig(process.env, defaults);
+  const log = createPinoLog(settings.logLevel);
+  const localIvs = settings.localIvs.enabled ? await startLocalIvs(settings) : undefined;
+  const demo = localIvs && (await loadDemo(settings, localIvs.url, () => toUrl(server)));
+  const config = demo?.config ?? settings;
   const aws = localIvs === undefined ? config.aws : toLocalAws(config.aws, localIvs.url);
   const store =
     config.store.kind === 'redis' ? createRedisStore({ ...config.store, log }) : createSqliteStore(config.store.file);
@@ -42,13 +45,14 @@ async function main(): Promise<void> {
       random: systemRandom,
       hashing: systemHashing,
       log,
-      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
+      viewerKeys: demo?.viewerKeys ?? (config.viewerJwt && createOidcKeys(config.viewerJwt)),
     },
     config,
   );
-  const demoChannelArn = localIvs && (await prepareDemo(services, aws, localIvs.url));
+  const openDemo = await demo?.open({ services, aws, log });
   await warmUp(services, log);
-  const server = await listen(config, services, log);
+  const { fetch } = createApp({ services, log, viewerLocation: createViewerLocation(config) });
+  const server = await listen(config, openDemo?.serveBeside(fetch) ?? fetch);
   const stopDelivery = startDeliveryLoop(services.deliverOnce, log);
   onStop(log, async () => {
     await close(server);
@@ -57,21 +61,21 @@ async function main(): Promise<void> {
     await localIvs?.close();
   });
 
-  const url = toUrl(server);
-  log.info('started', { url });
-  if (localIvs === undefined || demoChannelArn === undefined) return;
+  log.info('started', { url: toUrl(server) });
   const ownAdminKey = config.adminKey !== defaults?.adminKey;
-  console.log(`\nPlaygate    ${url}   (API description: ${url}/openapi.json)`);
-  console.log(`Local IVS   ${localIvs.url}   (AWS_ENDPOINT_URL_IVS)`);
-  console.log(`Admin key   ${ownAdminKey ? 'as set in PLAYGATE_ADMIN_KEY' : `in ${adminKeyFile}`}`);
-  console.log(`Channel     ${demoChannelArn}\n`);
-  console.log(`${describeDemo(demoChannelArn, url, ownAdminKey)}\n`);
+  const printed = openDemo?.toLines({ adminKeyFile: ownAdminKey ? undefined : adminKeyFile, answerFile });
+  if (printed !== undefined) console.log(printed);
 }
 
 async function startLocalIvs({ host, localIvs }: Config) {
   // Loaded only here, so that production never even reads it.
   const { startLocalIvs: start } = await import('../local-ivs/local-ivs.ts');
   return start({ host, port: localIvs.port, dataFile: localIvs.dataFile });
+}
+
+async function loadDemo(settings: Config, localIvsUrl: string, serviceUrl: () => string): Promise<Demo> {
+  const { createDemo } = await import('../demo/demo.ts');
+  return createDemo({ settings, localIvsUrl, serviceUrl });
 }
 
 /** The local IVS asks for credentials of the right form and takes any; real ones stay at home. */
@@ -84,15 +88,14 @@ async function warmUp({ keyPairs }: Services, log: Log): Promise<void> {
   await keyPairs.warmUp().catch(() => log.warn('key_ring_cold'));
 }
 
-async function listen(config: Config, services: Services, log: Log): Promise<Server> {
-  const { countryHeader } = config;
-  const app = createApp({
-    services,
-    log,
-    viewerLocation: (context) =>
-      countryHeader === undefined ? undefined : parseCountryCode(context.req.header(countryHeader) ?? ''),
-  });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+/** The country that a trusted proxy says, when there is one. */
+function createViewerLocation({ countryHeader }: Config): ViewerLocation {
+  if (countryHeader === undefined) return () => undefined;
+  return (context) => parseCountryCode(context.req.header(countryHeader) ?? '');
+}
+
+async function listen(config: Config, fetch: Fetch): Promise<Server> {
+  const server = createAdaptorServer({ fetch }) as Server;
   server.listen(config.port, config.host);
   await once(server, 'listening');
   return server;

@@ -55,7 +55,11 @@ export class StoreObject extends DurableObject<WorkerEnv> {
   override async alarm(): Promise<void> {
     let idle = 0;
     for (let round = 0; round < maxRoundsPerAlarm; round++) {
-      idle = (await this.#deliverOnce()) ? 0 : idle + 1;
+      if (await this.#deliverOnce()) {
+        idle = 0;
+        continue;
+      }
+      idle++;
       if (idle === idleRounds) return;
       await scheduler.wait(paceMs);
     }

@@ -4,6 +4,7 @@ import { createOidcKeys } from '../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../adapters/secrets-manager-vault.ts';
 import { systemClock, systemHashing, systemRandom } from '../adapters/system.ts';
 import { createApp } from '../app.ts';
+import { ConfigError } from '../config.ts';
 import type { App, AppContext } from '../http/context.ts';
 import { type CountryCode, parseCountryCode } from '../ids.ts';
 import { createServices } from '../services.ts';
@@ -18,7 +19,13 @@ let app: App | undefined;
 
 export default {
   async fetch(request, env, context) {
-    app ??= createWorkerApp(env);
+    try {
+      app ??= createWorkerApp(env);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      console.error(JSON.stringify({ level: 'error', event: 'misconfigured', problems: error.problems }));
+      return new Response('The service is not configured; its log says what is missing.\n', { status: 500 });
+    }
     return app.fetch(request, env, context);
   },
   async scheduled(_event, env) {

@@ -1,6 +1,6 @@
 /** The way of one token, from a caller who is known and a request that is well-formed to the answer. */
 import { SignJWT } from 'jose';
-import { type Caller, type Entitlement, evaluateEntitlement } from '../access/caller.ts';
+import { type Caller, evaluateEntitlement } from '../access/caller.ts';
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
 import { fail, OutageError, type Result, succeed } from '../errors.ts';
 import { type ChannelArn, parseViewerId, toRegion, type ViewerId } from '../ids.ts';
@@ -29,25 +29,29 @@ interface IssuePorts {
   readonly random: Random;
 }
 
-/** `observed` is where the viewer is as this service saw it; a client says so in its request instead. */
-export type IssueToken = (caller: Caller, request: TokenRequest, observed: ViewerPlace) => Promise<Result<IssuedToken>>;
+/** Who a request turned out to be for, and from where: what an operator needs to see why it was refused. */
+export type NoteViewer = (viewer: { readonly viewerId: ViewerId } & ViewerPlace) => void;
+
+/**
+ * `observed` is where the viewer is as this service saw it; a client says so in its request instead.
+ * `note` is told of the viewer before anything is decided.
+ */
+export type IssueToken = (
+  caller: Caller,
+  request: TokenRequest,
+  observed: ViewerPlace,
+  note?: NoteViewer,
+) => Promise<Result<IssuedToken>>;
 
 /** How often a token is decided anew because a revocation came in between. */
 const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
 export function createIssueToken({ store, keyRing, viewerIdentity, clock, random }: IssuePorts): IssueToken {
-  function toAsk(
-    caller: Caller,
-    request: TokenRequest,
-    observed: ViewerPlace,
-    entitlement: Exclude<Entitlement, 'not_entitled'>,
-  ): Ask {
-    const { channelArn, ttlSeconds, singleUse, maximumResolution } = request;
-    const wish = { channelArn, ttlSeconds, singleUse, maximumResolution, entitlement };
-    if (caller.kind === 'viewer') return { ...wish, viewerId: caller.viewerId, place: observed };
+  function toViewer(caller: Caller, request: TokenRequest, observed: ViewerPlace): Pick<Ask, 'viewerId' | 'place'> {
+    if (caller.kind === 'viewer') return { viewerId: caller.viewerId, place: observed };
     const viewerId = request.viewerId ?? createAnonymousViewerId(random);
-    return { ...wish, viewerId: viewerIdentity.toClientViewerId(viewerId), place: request.viewer };
+    return { viewerId: viewerIdentity.toClientViewerId(viewerId), place: request.viewer };
   }
 
   async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
@@ -72,10 +76,13 @@ export function createIssueToken({ store, keyRing, viewerIdentity, clock, random
     return recorded === 'recorded' ? token : 'overtaken';
   }
 
-  return async function issueToken(caller, request, observed) {
+  return async function issueToken(caller, request, observed, note) {
+    const viewer = toViewer(caller, request, observed);
+    note?.({ viewerId: viewer.viewerId, ...viewer.place });
     const entitlement = evaluateEntitlement(caller, request.channelArn);
     if (entitlement === 'not_entitled') return fail('channel_not_entitled');
-    const ask = toAsk(caller, request, observed, entitlement);
+    const { channelArn, ttlSeconds, singleUse, maximumResolution } = request;
+    const ask: Ask = { ...viewer, channelArn, ttlSeconds, singleUse, maximumResolution, entitlement };
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const decision = await loadAndDecide(ask);
       if (!decision.ok) return decision;

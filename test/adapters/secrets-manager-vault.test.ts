@@ -59,7 +59,7 @@ describe('the Secrets Manager vault', () => {
   it('does not try again when it is not allowed to', async () => {
     manager.trouble = 'deny';
     await expect(vault.ping()).rejects.toMatchObject(unavailable);
-    expect(manager.operations).toEqual(['ListSecrets']);
+    expect(manager.operations).toEqual(['GetSecretValue']);
   });
 
   it.each(['hang', 'stall'] as const)(

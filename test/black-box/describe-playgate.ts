@@ -51,7 +51,10 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
       it('hold a line for every request, and no secret', () => {
         const logs = target.logs();
         expect(logs.match(/"event":"request"/g)?.length).toBeGreaterThan(200);
-        expect(logs).toContain('viewer_blocked');
+        const refusal = logs
+          .split('\n')
+          .find((line) => line.includes('country_not_allowed') && line.includes('"caller":"viewer"'));
+        expect(JSON.parse(refusal ?? '{}')).toMatchObject({ status: 403, viewerId: 'viewer-42', country: 'FR' });
         expect(secrets.count()).toBeGreaterThan(50);
         expect(secrets.findIn(logs)).toEqual([]);
       });

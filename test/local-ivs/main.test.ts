@@ -1,6 +1,9 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -70,4 +73,35 @@ describe('npm run local-ivs', () => {
     const response = await fetch(`${url}/ListChannels`, { method: 'POST', headers });
     expect(response.headers.get('x-amzn-errortype')).toBe('InvalidSignatureException');
   });
+
+  it('has every channel that it answered for after it was killed in the middle of its work', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'local-ivs-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const env = { LOCAL_IVS_PORT: '0', LOCAL_IVS_DATA: join(directory, 'state.json'), LOCAL_IVS_THROTTLING: 'off' };
+    const child = start(env);
+    const url = await readUrl(child);
+    const answered: string[] = [];
+    const create = async (): Promise<void> => {
+      answered.push((await call(url, 'CreateChannel', {})).channel.arn);
+      if (answered.length === 25) child.kill('SIGKILL');
+      await create();
+    };
+    await Promise.allSettled([create(), create(), create()]);
+    expect(answered.length).toBeGreaterThanOrEqual(25);
+    const restarted = await readUrl(start(env));
+    const { channels, errors } = await call(restarted, 'BatchGetChannel', { arns: answered.slice(-50) });
+    expect(errors).toEqual([]);
+    expect(channels).toHaveLength(Math.min(answered.length, 50));
+  });
 });
+
+async function call(url: string, operation: string, input: object) {
+  const headers = {
+    authorization:
+      'AWS4-HMAC-SHA256 Credential=AKID/20261120/us-west-2/ivs/aws4_request, SignedHeaders=host, Signature=ab',
+    'x-amz-date': '20261120T120000Z',
+    'content-type': 'application/json',
+  };
+  const response = await fetch(`${url}/${operation}`, { method: 'POST', headers, body: JSON.stringify(input) });
+  return response.json();
+}

@@ -39,6 +39,7 @@ export function createRedisConnection({ url, timeoutMs, log, idleMs }: RedisConn
     commandTimeout: timeoutMs,
     connectTimeout: timeoutMs,
     retryStrategy: (times) => Math.min(50 * times, maxReconnectDelayMs),
+    enableAutoPipelining: true,
     scripts,
   }) as Client;
   const startAfresh = watchOutages(client, timeoutMs, log);

@@ -122,17 +122,16 @@ end
 
 local record = p .. 'revocation:' .. id
 redis.call('HSET', record, 'draft', draft, 'floor', floor, 'pending', pending, 'delivered', 0, 'failed', 0)
-if blockedUntil == NEVER then
-  redis.call('PERSIST', record)
-elseif blockedUntil ~= '' then
-  redis.call('EXPIREAT', record, tonumber(blockedUntil) + recordLife)
-else
-  redis.call('EXPIRE', record, recordLife)
+local endsAt = '+inf'
+if blockedUntil ~= NEVER then
+  endsAt = math.max(now, tonumber(blockedUntil) or 0) + recordLife
+  redis.call('EXPIREAT', record, endsAt)
 end
 redis.call('ZADD', p .. 'revocations', 0, id)
-for _, oldest in ipairs(redis.call('ZRANGE', p .. 'revocations', 0, 9)) do
-  if redis.call('EXISTS', p .. 'revocation:' .. oldest) == 1 then break end
-  redis.call('ZREM', p .. 'revocations', oldest)
+redis.call('ZADD', p .. 'revocation-ends', endsAt, id)
+for _, ended in ipairs(redis.call('ZRANGEBYSCORE', p .. 'revocation-ends', '-inf', now, 'LIMIT', 0, 100)) do
+  redis.call('ZREM', p .. 'revocations', ended)
+  redis.call('ZREM', p .. 'revocation-ends', ended)
 end
 return { floor, pending }`,
   },
@@ -145,7 +144,8 @@ local id, key, now = ARGV[1], scopeKey(ARGV[2], ARGV[3], ARGV[4]), tonumber(ARGV
 local record = p .. 'revocation:' .. id
 if redis.call('EXISTS', record) == 0 then return 0 end
 redis.call('HSET', record, 'lifted', 1)
-redis.call('EXPIRE', record, tonumber(ARGV[7]))
+redis.call('EXPIREAT', record, now + tonumber(ARGV[7]))
+redis.call('ZADD', p .. 'revocation-ends', now + tonumber(ARGV[7]), id)
 redis.call('HDEL', key, 'block:' .. id)
 local keepUntil = now + 1
 for i, value in ipairs(redis.call('HGETALL', key)) do
@@ -309,7 +309,7 @@ redis.call('DEL', activeKey)
 local heir
 for _, other in ipairs(redis.call('ZRANGE', p .. 'key-pairs', 0, -1)) do
   local pair = cjson.decode(redis.call('GET', p .. 'key-pair:' .. other))
-  if pair.region == region and pair.state == 'imported' and (not heir or pair.createdAt >= heir.createdAt) then heir = pair end
+  if pair.region == region and pair.state == 'imported' then heir = pair end
 end
 if heir then
   heir.state = 'active'

@@ -158,7 +158,7 @@ export function createSqliteStore(file: string): SqliteStore {
     remove('key_pair', id);
     if (deleted.state !== 'active') return true;
     const heirs = listKeyPairs().filter(({ region, state }) => region === deleted.region && state === 'imported');
-    const heir = heirs.toSorted((a, b) => a.createdAt - b.createdAt).at(-1);
+    const heir = heirs.at(-1);
     if (heir !== undefined) write('key_pair', heir.id, { ...heir, state: 'active' });
     return true;
   }

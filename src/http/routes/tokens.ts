@@ -6,6 +6,7 @@ import { parseOrigin } from '../../ids.ts';
 import type { ViewerPlace } from '../../policies/evaluate.ts';
 import { toIsoTime } from '../../time.ts';
 import { inspectReasons, inspectRequestSchema } from '../../tokens/inspect.ts';
+import type { NoteViewer } from '../../tokens/issue.ts';
 import { parseTokenRequest, tokenRequestSchema } from '../../tokens/request.ts';
 import { requireCaller } from '../authenticate.ts';
 import { limitBody, readJson, requireJson } from '../body.ts';
@@ -56,25 +57,34 @@ const inspectRoute = createRoute({
 /** Adds the routes of tokens. */
 export function addTokenRoutes(app: App, { services, viewerLocation }: HttpPorts): void {
   app.options('/v1/tokens', cors({ origin: '*', allowMethods: ['POST'] }));
-  app.use(
+  app.on(
+    'POST',
     '/v1/tokens',
     allowAnyOrigin,
     requireCaller(services.authenticate, ['viewer', 'issuer', 'admin']),
     limitBody,
     requireJson,
   );
-  app.use('/v1/tokens/inspect', requireCaller(services.authenticate, ['admin', 'auditor']), limitBody, requireJson);
+  app.on(
+    'POST',
+    '/v1/tokens/inspect',
+    requireCaller(services.authenticate, ['admin', 'auditor']),
+    limitBody,
+    requireJson,
+  );
 
   // Parsed here and not by the router, since what may be asked depends on who asks.
   app.openAPIRegistry.registerPath(issueRoute);
   app.post(issueRoute.path, async (context) => {
     const caller = context.get('caller');
     const request = orRefuse(parseTokenRequest(caller, await readJson(context)));
-    Object.assign(context.get('logFields'), { channelArn: request.channelArn, viewerId: request.viewerId });
-    const issued = orRefuse(await services.issueToken(caller, request, observePlace(context, viewerLocation)));
-    const { viewerId, sessionVersion, expiresAt } = issued;
-    Object.assign(context.get('logFields'), { viewerId, sessionVersion });
-    return context.json({ ...issued, expiresAt: toIsoTime(expiresAt) }, 201);
+    const logFields = context.get('logFields');
+    logFields.channelArn = request.channelArn;
+    const note: NoteViewer = (viewer) => void Object.assign(logFields, viewer);
+    const observed = observePlace(context, viewerLocation);
+    const issued = orRefuse(await services.issueToken(caller, request, observed, note));
+    logFields.sessionVersion = issued.sessionVersion;
+    return context.json({ ...issued, expiresAt: toIsoTime(issued.expiresAt) }, 201);
   });
 
   app.openapi(inspectRoute, async (context) => {

@@ -1,10 +1,12 @@
 /** The way of one API call, from request to answer, each step in its order. */
 
 import { randomUUID } from 'node:crypto';
+import type { Scope } from '../arn.ts';
 import type { Clock } from '../clock.ts';
 import type { Failure, Faults } from '../control/faults.ts';
 import type { LiveSettings } from '../settings.ts';
 import type { State } from '../state/state.ts';
+import { type Authorization, parseAuthorization } from './authorization.ts';
 import { behaviours } from './behaviours.ts';
 import type { Call } from './call.ts';
 import { ApiError, toErrorResponse } from './errors.ts';
@@ -15,7 +17,7 @@ import type { Quotas } from './quotas.ts';
 import type { Rates } from './rates.ts';
 import { parseBody, readBody } from './read-body.ts';
 import { findRoute } from './route.ts';
-import { type Authorization, type Credential, parseAuthorization, verifySignature } from './sigv4.ts';
+import { type Credential, verifySignature } from './signature.ts';
 import { createShapeFilter } from './to-shape.ts';
 
 /** What the API is made of. */
@@ -63,43 +65,40 @@ async function answer(parts: ApiParts, request: Request, url: URL): Promise<Answ
   const route = findRoute(request.method, url.pathname);
   if (!route) throw new ApiError('UnknownOperationException', 'No operation has this method and path');
   const body = await readBody(request, parts.maxBodyBytes);
-  const authorization = authenticate(parts, request, url, body);
-  const call = createCall(parts, authorization);
-  throttle(parts, route.name, call);
+  const scope = authenticate(parts, request, url, body);
+  throttle(parts, route.name, scope);
   await delay(parts.settings().latencyMs);
   fail(parts.faults.take(route.name));
-  const { headers } = request;
-  const raw = {
-    body: parseBody(body, headers.get('content-type')),
-    query: url.searchParams,
-    pathMember: route.pathMember,
-  };
-  return { operation: model.operations[route.name], output: run(parts, route.name, raw, call) };
+  const members = parseBody(body, request.headers.get('content-type'));
+  const raw = { body: members, query: url.searchParams, pathMember: route.pathMember };
+  return { operation: model.operations[route.name], output: run(parts, route.name, raw, createCall(parts, scope)) };
 }
 
-function authenticate(parts: ApiParts, request: Request, url: URL, body: Uint8Array): Authorization {
+function authenticate(parts: ApiParts, request: Request, url: URL, body: Uint8Array): Scope {
   const { method, headers } = request;
   const authorization = parseAuthorization(headers);
   // By the real clock: clients sign by theirs, whatever the clock of the local IVS is set to.
   if (parts.credentials) verifySignature({ method, url, headers, body }, authorization, parts.credentials, Date.now());
-  return authorization;
+  return toScope(authorization, parts.accountId);
 }
 
 /** An access key id of 12 digits is taken for an account id, so that several accounts can live side by side. */
-function createCall(parts: ApiParts, { accessKeyId, region }: Authorization): Call {
-  return {
-    accountId: /^\d{12}$/.test(accessKeyId) ? accessKeyId : parts.accountId,
-    region,
-    nowMs: parts.clock.now(),
-    state: parts.state,
-    propagation: parts.settings().propagation,
-    quotas: parts.quotas,
-    publicUrl: parts.publicUrl(),
-    viewerCount: parts.viewerCount,
-  };
-}
+const toScope = ({ accessKeyId, region }: Authorization, accountId: string): Scope => ({
+  accountId: /^\d{12}$/.test(accessKeyId) ? accessKeyId : accountId,
+  region,
+});
 
-function throttle({ settings, rates }: ApiParts, name: OperationName, { accountId, region }: Call): void {
+const createCall = (parts: ApiParts, scope: Scope): Call => ({
+  ...scope,
+  nowMs: parts.clock.now(),
+  state: parts.state,
+  propagation: parts.settings().propagation,
+  quotas: parts.quotas,
+  publicUrl: parts.publicUrl(),
+  viewerCount: parts.viewerCount,
+});
+
+function throttle({ settings, rates }: ApiParts, name: OperationName, { accountId, region }: Scope): void {
   const { callsPerSecond } = model.operations[name];
   if (settings().throttling && !rates.take(`${accountId} ${region} ${name}`, callsPerSecond)) {
     throw exceeded(name, callsPerSecond, `account ${accountId}`);

@@ -43,6 +43,9 @@ export class ApiError extends Error {
 export const invalidMember = (member: string): ApiError =>
   new ApiError('ValidationException', `Request member: ${member} failed to satisfy the constraints`);
 
+/** A signature that does not hold. */
+export const invalidSignature = (message: string): ApiError => new ApiError('InvalidSignatureException', message);
+
 /** A resource that this account does not have in this region. */
 export const notFound = (arn: string): ApiError =>
   new ApiError('ResourceNotFoundException', `Resource: ${arn} not found`);

@@ -23,6 +23,7 @@ export interface ControlParts {
   readonly faults: Faults;
   readonly settings: LiveSettingsHolder;
   sessions(): readonly PlaybackSession[];
+  onError(error: unknown): void;
 }
 
 /** The routes, each at its whole path. */
@@ -71,7 +72,7 @@ export function createControl(parts: ControlParts): Hono {
   app.get('/sessions', (c) => c.json({ sessions: parts.sessions() }));
   app.get('/revocations', (c) => c.json({ revocations: toRevocations(state) }));
   app.notFound((c) => c.json({ message: 'Nothing is here; GET /_local/ lists what there is' }, 404));
-  app.onError(refuse);
+  app.onError((error, c) => refuse(error, c) ?? fail(error, c, parts));
   return app;
 }
 
@@ -98,11 +99,17 @@ function findChannelArn(c: Context, state: State): string {
   return arn;
 }
 
-function refuse(error: Error, c: Context): Response {
+/** The answer for a request that is wrong; undefined for any other error. */
+function refuse(error: Error, c: Context): Response | undefined {
   if (error instanceof ZodError) {
     const errors = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
     return c.json({ message: 'The body does not fit', errors }, 400);
   }
-  if (error instanceof ApiError) return Response.json({ message: error.message }, { status: toStatus(error.name) });
-  throw error;
+  if (!(error instanceof ApiError)) return undefined;
+  return Response.json({ message: error.message }, { status: toStatus(error.name) });
+}
+
+function fail(error: Error, c: Context, { onError }: ControlParts): Response {
+  onError(error);
+  return c.json({ message: 'The local IVS failed; see its log' }, 500);
 }

@@ -38,6 +38,12 @@ export function withRecord<R>(table: Table<R>, group: string, key: string, recor
   return records.size === 0 ? withoutGroup(table, group) : new Map(table).set(group, records);
 }
 
+/** The table without those records of a group for which a condition holds. */
+export function withoutRecords<R>(table: Table<R>, group: string, isGone: (record: R) => boolean): Table<R> {
+  const kept = new Map([...(table.get(group) ?? [])].filter(([, record]) => !isGone(record)));
+  return kept.size === 0 ? withoutGroup(table, group) : new Map(table).set(group, kept);
+}
+
 function withoutGroup<R>(table: Table<R>, group: string): Table<R> {
   const rest = new Map(table);
   rest.delete(group);

@@ -3,7 +3,7 @@
 import { toArnPrefix } from '../arn.ts';
 import type { Clock } from '../clock.ts';
 import type { EdgeChannel, EdgeState } from '../edge/edge-state.ts';
-import { withRecord } from './data.ts';
+import { withoutRecords, withRecord } from './data.ts';
 import type { UsedId } from './records.ts';
 import type { State } from './state.ts';
 
@@ -41,15 +41,11 @@ function findEdgeChannel(state: State, arn: string): EdgeChannel | undefined {
 }
 
 function useSingleUseId(state: State, nowMs: number, id: UsedId): boolean {
-  const used = state.data().usedIds.get(id.channelArn) ?? new Map<string, UsedId>();
-  const before = used.get(id.uuid);
+  const before = state.data().usedIds.get(id.channelArn)?.get(id.uuid);
   if (before && before.forgetAtMs > nowMs) return false;
   state.change((data) => {
-    const kept = new Map([...used].filter(([, { forgetAtMs }]) => forgetAtMs > nowMs));
-    return {
-      ...data,
-      usedIds: withRecord<UsedId>(new Map(data.usedIds).set(id.channelArn, kept), id.channelArn, id.uuid, id),
-    };
+    const kept = withoutRecords(data.usedIds, id.channelArn, ({ forgetAtMs }) => forgetAtMs <= nowMs);
+    return { ...data, usedIds: withRecord<UsedId>(kept, id.channelArn, id.uuid, id) };
   });
   return true;
 }

@@ -10,7 +10,7 @@ const tags = z.custom<Readonly<Record<string, string>>>(
 
 const resource = {
   arn: z.string(),
-  /** Rises with each resource made, and so is the order of lists. */
+  /** Rises with each resource of a kind, and so is the order of lists. */
   sequence: z.int(),
   name: z.string(),
   tags,

@@ -17,7 +17,7 @@ export function describeAdministering(api: Api): void {
       }
       expect(created.map(({ state }) => state)).toEqual(['active', 'imported', 'imported']);
       expect(created[0]).toEqual({
-        id: expect.stringMatching(/^key_[0-9a-f]{20}$/),
+        id: expect.stringMatching(/^key_[0-9a-f]{24}$/),
         region,
         name: 'key-0',
         state: 'active',

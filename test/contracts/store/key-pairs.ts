@@ -49,15 +49,15 @@ export function describeKeyPairs(withStore: WithStore): void {
     it('puts the newest imported pair of the region in the place of a deleted active one', () =>
       withStore(async (store) => {
         const active = await addImported(store, 'key_1', { createdAt: 100 });
-        await addImported(store, 'key_2', { createdAt: 300 });
-        await addImported(store, 'key_3', { createdAt: 200 });
+        await addImported(store, 'key_2', { createdAt: 200 });
+        await addImported(store, 'key_3', { createdAt: 300 });
         await addImported(store, 'key_4', { createdAt: 400, region: euWest1 });
         await store.putKeyPair(toPendingKeyPair('key_5', { createdAt: 500 }));
         expect(await store.deleteKeyPair(active.id)).toBe(true);
-        expect(await findActive(store, usWest2)).toBe('key_2');
+        expect(await findActive(store, usWest2)).toBe('key_3');
         expect((await store.listKeyPairs()).map(({ id, state }) => `${id} ${state}`)).toEqual([
-          'key_2 active',
-          'key_3 imported',
+          'key_2 imported',
+          'key_3 active',
           'key_4 active',
           'key_5 pending',
         ]);

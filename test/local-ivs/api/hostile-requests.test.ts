@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
@@ -68,6 +70,15 @@ describe('a body that is not what it should be', () => {
     const init = { method: 'POST', headers: signed, body: unsaid, duplex: 'half' };
     const response = await fetch(`${ivs.url}/CreateChannel`, init as RequestInit);
     expect(response.status).toBe(413);
+  });
+
+  it('is refused while it still comes, without waiting for an end that may never be', async () => {
+    const open = request(`${ivs.url}/CreateChannel`, { method: 'POST', headers: signed });
+    open.on('error', () => undefined);
+    open.write('x'.repeat(300_000));
+    const [response] = await once(open, 'response');
+    expect(response.statusCode).toBe(413);
+    open.destroy();
   });
 
   it.each([

@@ -109,7 +109,7 @@ describe('a data file', () => {
 
   it('that cannot be written changes nothing', async () => {
     const dataFile = join(directory, 'blocked', 'state.json');
-    await withLocalIvs(dataFile, async (client) => {
+    await withLocalIvs(dataFile, async (client, url) => {
       const { channel } = await client.send(new CreateChannelCommand({ name: 'written' }));
       const channelArn = channel?.arn;
       rmSync(join(directory, 'blocked'), { recursive: true });
@@ -122,6 +122,10 @@ describe('a data file', () => {
         $metadata: { httpStatusCode: 500 },
       });
       expect((await client.send(new ListPlaybackKeyPairsCommand({}))).keyPairs).toEqual([]);
+      expect((await goLive(url, channelArn ?? '')).status).toBe(500);
+      await expect(client.send(new GetStreamCommand({ channelArn }))).rejects.toMatchObject({
+        name: 'ChannelNotBroadcasting',
+      });
       expect((await client.send(new GetChannelCommand({ arn: channelArn }))).channel?.name).toBe('written');
     });
   });

@@ -1,7 +1,7 @@
 /** Playback key pairs: import, get, list, delete. User guide, private-channels-create-key and -delete-keys. */
 
 import { toPrefixOf } from '../../arn.ts';
-import { withoutResource, withRecord, withResource } from '../../state/data.ts';
+import { withoutRecords, withoutResource, withRecord, withResource } from '../../state/data.ts';
 import type { DeletedKey } from '../../state/records.ts';
 import type { Behaviour } from '../call.ts';
 import { ApiError } from '../errors.ts';
@@ -35,12 +35,16 @@ export const ListPlaybackKeyPairs: Behaviour<'ListPlaybackKeyPairs'> = (input, c
 
 export const DeletePlaybackKeyPair: Behaviour<'DeletePlaybackKeyPair'> = ({ arn }, call) => {
   const { spki } = findResource(call, 'playback-key', arn);
-  const effectiveUntilMs = call.nowMs + call.propagation.deletedKeyMs;
+  const deleted = { arn, spki, effectiveUntilMs: call.nowMs + call.propagation.deletedKeyMs };
   call.state.change((data) => {
     const rest = withoutResource(data, arn);
-    if (effectiveUntilMs <= call.nowMs) return rest;
-    const deletedKeys = withRecord<DeletedKey>(rest.deletedKeys, toPrefixOf(arn), arn, { arn, spki, effectiveUntilMs });
-    return { ...rest, deletedKeys };
+    const deletedKeys = withRecord<DeletedKey>(rest.deletedKeys, toPrefixOf(arn), arn, deleted);
+    return { ...rest, deletedKeys: withoutRecords(deletedKeys, toPrefixOf(arn), isOver(call.nowMs)) };
   });
   return {};
 };
+
+const isOver =
+  (nowMs: number) =>
+  ({ effectiveUntilMs }: DeletedKey): boolean =>
+    effectiveUntilMs <= nowMs;

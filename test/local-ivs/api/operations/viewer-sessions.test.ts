@@ -1,6 +1,7 @@
 import {
   BatchStartViewerSessionRevocationCommand,
   CreateChannelCommand,
+  DeleteChannelCommand,
   StartViewerSessionRevocationCommand,
 } from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
@@ -36,10 +37,17 @@ describe('StartViewerSessionRevocation', () => {
     expect(await revokedVersions(channelArn, 'v-1')).toEqual([0]);
   });
 
-  it('keeps the highest of several, in whatever order they come', async () => {
+  it('keeps the highest of several, in whatever order they come, and nothing below it', async () => {
     const channelArn = await createChannel();
     for (const version of [5, 9, 3]) await revoke(channelArn, 'v-1', version);
-    expect(Math.max(...((await revokedVersions(channelArn, 'v-1')) as number[]))).toBe(9);
+    expect(await revokedVersions(channelArn, 'v-1')).toEqual([9]);
+  });
+
+  it('is forgotten with its channel', async () => {
+    const channelArn = await createChannel();
+    await revoke(channelArn, 'v-1', 1);
+    await client.send(new DeleteChannelCommand({ arn: channelArn }));
+    expect(await revokedVersions(channelArn, 'v-1')).toBeUndefined();
   });
 
   it('takes unix seconds for a version, but not milliseconds, which are no 32-bit integer', async () => {

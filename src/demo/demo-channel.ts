@@ -1,16 +1,13 @@
-/** The demo of a first run: a private, live channel at the local IVS, registered here, with a key pair of its own. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The demo's private, live channel at the local IVS, registered with the service, with a key pair of its own. */
 import { findOrCreatePrivateChannel } from '../adapters/ivs-control.ts';
 import type { AwsConfig } from '../config.ts';
 import { type ChannelArn, regionSchema } from '../ids.ts';
 import type { Services } from '../services.ts';
-import { adminKeyFile, developmentDirectory } from './development.ts';
 
 const demoRegion = regionSchema.parse('us-west-2');
 
 /** Makes what is missing and leaves what is there. The channel's ARN. */
-export async function prepareDemo(services: Services, aws: AwsConfig, localIvsUrl: string): Promise<ChannelArn> {
+export async function prepareDemoChannel(services: Services, aws: AwsConfig, localIvsUrl: string): Promise<ChannelArn> {
   const { channelArn, created } = await findOrCreatePrivateChannel(aws, demoRegion, 'demo');
   await goLive(localIvsUrl, channelArn);
   await prepareKeyPair(services, created);
@@ -21,23 +18,6 @@ export async function prepareDemo(services: Services, aws: AwsConfig, localIvsUr
     policyId: registered.ok ? registered.value.policyId : null,
   });
   return channelArn;
-}
-
-/** What to paste, each a command of its own that works from this folder. */
-export function describeDemo(channelArn: ChannelArn, url: string, ownAdminKey: boolean): string {
-  const answerFile = join(developmentDirectory, 'answer.json');
-  writeFileSync(answerFile, '', { mode: 0o600 });
-  const key = ownAdminKey ? '$PLAYGATE_ADMIN_KEY' : `$(cat ${adminKeyFile})`;
-  const post = (path: string, body: unknown) =>
-    `curl -s ${url}${path} -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
-  return [
-    'Ask for a token:',
-    `  ${post('/v1/tokens', { channelArn, viewerId: 'viewer-1' })} | tee ${answerFile}; echo`,
-    'Play with it:',
-    `  curl -i "$(sed 's/.*"playbackUrl":"\\([^"]*\\)".*/\\1/' ${answerFile})"`,
-    'Revoke the viewer; then play again (the edge refuses) and ask again (the service refuses):',
-    `  ${post('/v1/admin/revocations', { channelArn, viewerId: 'viewer-1', block: {} })}; echo`,
-  ].join('\n');
 }
 
 async function goLive(localIvsUrl: string, channelArn: ChannelArn): Promise<void> {

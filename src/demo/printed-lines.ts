@@ -1,0 +1,49 @@
+/** What a laptop run prints when it is there: where things are, and what to paste, each a command that works from this folder. */
+import { writeFileSync } from 'node:fs';
+import type { ChannelArn } from '../ids.ts';
+import { demoPath } from './demo-path.ts';
+
+/** Files of a laptop run, relative to the working directory. */
+export interface PrintedFiles {
+  /** Undefined when the admin key is in the environment. */
+  readonly adminKeyFile: string | undefined;
+  /** Where the first command leaves its answer for the second. */
+  readonly answerFile: string;
+}
+
+interface PrintedParts extends PrintedFiles {
+  readonly channelArn: ChannelArn;
+  readonly serviceUrl: string;
+  readonly localIvsUrl: string;
+  readonly hasPage: boolean;
+}
+
+/** The lines. Makes the answer file, so that only its owner can read the tokens in it. */
+export function toPrintedLines(parts: PrintedParts): string {
+  writeFileSync(parts.answerFile, '', { mode: 0o600 });
+  return `\n${toPlaces(parts)}\n\n${toCommands(parts)}\n`;
+}
+
+function toPlaces({ serviceUrl, localIvsUrl, adminKeyFile, channelArn, hasPage }: PrintedParts): string {
+  return [
+    `Playgate    ${serviceUrl}   (API description: ${serviceUrl}/openapi.json)`,
+    ...(hasPage ? [`Demo page   ${serviceUrl}${demoPath}/`] : []),
+    `Local IVS   ${localIvsUrl}   (AWS_ENDPOINT_URL_IVS)`,
+    `Admin key   ${adminKeyFile === undefined ? 'as set in PLAYGATE_ADMIN_KEY' : `in ${adminKeyFile}`}`,
+    `Channel     ${channelArn}`,
+  ].join('\n');
+}
+
+function toCommands({ serviceUrl, channelArn, adminKeyFile, answerFile }: PrintedParts): string {
+  const key = adminKeyFile === undefined ? '$PLAYGATE_ADMIN_KEY' : `$(cat ${adminKeyFile})`;
+  const post = (path: string, body: unknown) =>
+    `curl -s ${serviceUrl}${path} -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
+  return [
+    'Ask for a token:',
+    `  ${post('/v1/tokens', { channelArn, viewerId: 'viewer-1' })} | tee ${answerFile}; echo`,
+    'Play with it:',
+    `  curl -i "$(sed 's/.*"playbackUrl":"\\([^"]*\\)".*/\\1/' ${answerFile})"`,
+    'Revoke the viewer; then play again (the edge refuses) and ask again (the service refuses):',
+    `  ${post('/v1/admin/revocations', { channelArn, viewerId: 'viewer-1', block: {} })}; echo`,
+  ].join('\n');
+}

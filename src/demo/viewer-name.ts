@@ -1,0 +1,5 @@
+/** The name under which a viewer signs in: 1 to 512 characters, of which the service makes a viewer id. */
+import { z } from 'zod';
+import { subjectMaxLength } from '../revocations/revocation.ts';
+
+export const viewerName = z.string().min(1).max(subjectMaxLength);

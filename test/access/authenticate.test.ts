@@ -1,0 +1,180 @@
+/** Who sent a credential: the bootstrap admin, a client by its key, and nobody by anything else. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ClientRequest, createClients, parseClientId } from '../../src/access/api-client.ts';
+import { type Authenticator, createAuthenticator } from '../../src/access/authenticate.ts';
+import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
+import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
+import type { Store } from '../../src/ports.ts';
+import { toChannelArn, toViewerId } from '../support/records.ts';
+
+const adminKey = 'pgk_an admin key that looks like an API key';
+const request: ClientRequest = { name: 'shop', role: 'issuer', channels: [toChannelArn('news')] };
+
+let store: SqliteStore;
+let nowMs: number;
+let reads: number;
+const clock = { nowMs: () => nowMs };
+
+beforeEach(() => {
+  store = createSqliteStore(':memory:');
+  nowMs = 1_795_194_000_000;
+  reads = 0;
+});
+afterEach(() => store.close());
+
+function createAccess(clientCacheSeconds = 5) {
+  const counted: Pick<Store, 'getClient'> = {
+    getClient(id) {
+      reads++;
+      return store.getClient(id);
+    },
+  };
+  const authenticator = createAuthenticator(
+    { store: counted, clock, hashing: systemHashing },
+    { adminKey, clientCacheSeconds },
+  );
+  const clients = createClients({
+    store,
+    clock,
+    random: systemRandom,
+    hashing: systemHashing,
+    forget: authenticator.forget,
+  });
+  return { ...authenticator, clients };
+}
+
+describe('the bootstrap admin', () => {
+  it('is who has its key, before the key is taken for anything else', async () => {
+    expect(await createAccess().authenticate(adminKey)).toEqual({
+      kind: 'client',
+      id: 'bootstrap-admin',
+      role: 'admin',
+      channels: ['*'],
+    });
+    expect(reads).toBe(0);
+  });
+
+  it.each(['', ' ', adminKey.slice(0, -1), `${adminKey} `, adminKey.toUpperCase(), systemHashing.sha256(adminKey)])(
+    'is not who has %j',
+    async (credential) => {
+      expect(await createAccess().authenticate(credential)).toBeUndefined();
+    },
+  );
+});
+
+describe('an API client', () => {
+  it('is known by its key, and keeps its role and channels', async () => {
+    const { clients, authenticate } = createAccess();
+    const { client, key } = await clients.create(request);
+    expect(await authenticate(key)).toEqual({
+      kind: 'client',
+      id: client.id,
+      role: 'issuer',
+      channels: request.channels,
+    });
+    expect(parseClientId(key)).toBe(client.id);
+  });
+
+  it('is stored with its key hashed, and the key nowhere', async () => {
+    const { clients } = createAccess();
+    const { client, key } = await clients.create(request);
+    expect(client.keyHash).toBe(systemHashing.sha256(key));
+    const stored = JSON.stringify([await store.getClient(client.id), await clients.list({ limit: 10 }), client]);
+    expect(stored).not.toContain(key);
+    expect(stored).not.toContain(key.split('.')[1]);
+  });
+
+  it('has a key of its own', async () => {
+    const { clients } = createAccess();
+    const keys = await Promise.all(Array.from({ length: 20 }, async () => (await clients.create(request)).key));
+    expect(new Set(keys).size).toBe(20);
+    expect(new Set(keys.map((key) => key.split('.')[1])).size).toBe(20);
+  });
+
+  it('is nobody with a key that is wrong in any place, though its id is right', async () => {
+    const { clients, authenticate } = createAccess();
+    const { key } = await clients.create(request);
+    for (let index = 0; index < key.length; index++) {
+      const other = key[index] === 'A' ? 'B' : 'A';
+      expect(await authenticate(key.slice(0, index) + other + key.slice(index + 1)), `at ${index}`).toBeUndefined();
+    }
+    for (const wrong of [`${key}A`, key.slice(0, -1), `${key} `, `${key}\n`])
+      expect(await authenticate(wrong)).toBeUndefined();
+  });
+
+  it('is not looked for when the credential cannot be a key', async () => {
+    const { authenticate } = createAccess();
+    const secret = 'A'.repeat(43);
+    for (const text of [
+      'pgk_',
+      'pgk_client_0.x',
+      `pgk_client_ABCDEF01234567890123.${secret}`,
+      `client_${'0'.repeat(20)}.${secret}`,
+    ])
+      expect(await authenticate(text)).toBeUndefined();
+    expect(reads).toBe(0);
+    expect(await authenticate(`pgk_client_${'0'.repeat(20)}.${secret}`)).toBeUndefined();
+    expect(reads).toBe(1);
+  });
+
+  it('is believed for the seconds that are set, and then asked for again', async () => {
+    const { clients, authenticate } = createAccess(5);
+    const { client, key } = await clients.create(request);
+    for (let call = 0; call < 10; call++) await authenticate(key);
+    expect(reads).toBe(1);
+    await store.deleteClient(client.id);
+    nowMs += 4999;
+    expect(await authenticate(key)).toBeDefined();
+    nowMs += 1;
+    expect(await authenticate(key)).toBeUndefined();
+    expect(reads).toBe(2);
+  });
+
+  it('is asked for each time when nothing is remembered', async () => {
+    const { clients, authenticate } = createAccess(0);
+    const { client, key } = await clients.create(request);
+    expect(await authenticate(key)).toBeDefined();
+    await store.deleteClient(client.id);
+    expect(await authenticate(key)).toBeUndefined();
+  });
+
+  it('is forgotten at once on the instance that deletes it', async () => {
+    const { clients, authenticate } = createAccess();
+    const { client, key } = await clients.create(request);
+    expect(await authenticate(key)).toBeDefined();
+    expect(await clients.delete(client.id)).toEqual({ ok: true, value: undefined });
+    expect(await authenticate(key)).toBeUndefined();
+    expect(await clients.delete(client.id)).toMatchObject({ ok: false, code: 'not_found' });
+  });
+
+  it('is remembered beside at most a thousand others', async () => {
+    const { clients, authenticate } = createAccess();
+    const keys: string[] = [];
+    for (let count = 0; count < 1001; count++) keys.push((await clients.create(request)).key);
+    for (const key of keys) await authenticate(key);
+    expect(reads).toBe(1001);
+    await authenticate(String(keys.at(-1)));
+    expect(reads).toBe(1001);
+    await authenticate(String(keys[0]));
+    expect(reads).toBe(1002);
+  });
+});
+
+describe('anything else', () => {
+  it('is a viewer’s JWT where an identity provider is configured, and nobody’s where none is', async () => {
+    const viewer = { kind: 'viewer', viewerId: toViewerId('anna'), channels: [] } as const;
+    const config = { adminKey, clientCacheSeconds: 5 };
+    const withProvider: Authenticator = createAuthenticator(
+      {
+        store,
+        clock,
+        hashing: systemHashing,
+        authenticateViewer: async (jwt) => (jwt === 'a.b.c' ? viewer : undefined),
+      },
+      config,
+    );
+    expect(await withProvider.authenticate('a.b.c')).toBe(viewer);
+    expect(await withProvider.authenticate('a.b.d')).toBeUndefined();
+    expect(await createAccess().authenticate('a.b.c')).toBeUndefined();
+  });
+});

@@ -1,0 +1,173 @@
+/** The IVS API as the service uses it, through the real AWS client, against the local IVS and against one that fails. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createIvsControl } from '../../src/adapters/ivs-control.ts';
+import type { IvsControl } from '../../src/ports.ts';
+import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
+import { createPlaybackSigner } from '../support/playback-signer.ts';
+import { euWest1, toChannelArn, toDraft, toPendingKeyPair, toViewerId, usWest2 } from '../support/records.ts';
+
+let ivs: IvsWithChannel;
+let control: IvsControl;
+beforeEach(async () => {
+  ivs = await startIvsWithChannel();
+  control = ivs.control;
+});
+afterEach(() => ivs.close());
+
+const newPublicKey = () => `-----BEGIN PUBLIC KEY-----\n${createPlaybackSigner().spki}\n-----END PUBLIC KEY-----\n`;
+const newKeyPair = (id: string, region = usWest2) => toPendingKeyPair(id, { region, publicKey: newPublicKey() });
+const newDelivery = (channelArn = ivs.channelArn, floor = 7) => ({
+  revocationId: toDraft({ scope: 'channel', channelArn }).id,
+  channelArn,
+  viewerId: toViewerId('anna'),
+  floor,
+  createdAt: 1,
+});
+
+describe('a channel', () => {
+  it('is had as IVS knows it, and is undefined when it does not', async () => {
+    expect(await control.getChannel(ivs.channelArn)).toMatchObject({
+      channelArn: ivs.channelArn,
+      name: 'news',
+      authorized: true,
+    });
+    expect(await control.getChannel(toChannelArn('goneGoneGone'))).toBeUndefined();
+  });
+
+  it('is asked for in its own region', async () => {
+    const elsewhere = toChannelArn('goneGoneGone', euWest1);
+    expect(await control.getChannel(elsewhere)).toBeUndefined();
+  });
+
+  it('is made private, unless it is live', async () => {
+    expect(await control.authorizeChannel(ivs.channelArn)).toMatchObject({ authorized: true });
+    await ivs.tell('PUT', `/channels/${encodeURIComponent(ivs.channelArn)}/stream`, {});
+    expect(await control.authorizeChannel(ivs.channelArn)).toBe('conflict');
+  });
+});
+
+describe('a key pair', () => {
+  it('is imported with its name and found again by our id when its ARN was never noted', async () => {
+    const pair = newKeyPair('key_1');
+    const imported = await control.importKeyPair(pair);
+    expect(imported).toMatchObject({
+      arn: expect.stringContaining(':playback-key/'),
+      fingerprint: expect.stringMatching(/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/),
+    });
+    await control.deleteKeyPair({ ...pair, arn: null });
+    expect(await control.importKeyPair(pair)).toMatchObject({ fingerprint: expect.any(String) });
+  });
+
+  it('is refused as the fourth of a region, and when IVS has its public half', async () => {
+    const pair = newKeyPair('key_1');
+    await control.importKeyPair(pair);
+    expect(await control.importKeyPair({ ...pair, id: newKeyPair('key_2').id })).toBe('conflict');
+    await control.importKeyPair(newKeyPair('key_2'));
+    await control.importKeyPair(newKeyPair('key_3'));
+    expect(await control.importKeyPair(newKeyPair('key_4'))).toBe('quota_exceeded');
+    expect(await control.importKeyPair(newKeyPair('key_5', euWest1))).toMatchObject({
+      arn: expect.stringContaining(euWest1),
+    });
+  });
+
+  it('is deleted, and takes the deletion of what is not there for done', async () => {
+    const pair = newKeyPair('key_1');
+    const imported = await control.importKeyPair(pair);
+    if (typeof imported === 'string') throw new Error(imported);
+    await control.deleteKeyPair({ ...pair, arn: imported.arn });
+    await control.deleteKeyPair({ ...pair, arn: imported.arn });
+    await control.deleteKeyPair({ ...pair, arn: null });
+  });
+});
+
+describe('revocations', () => {
+  it('reach IVS with their floor', async () => {
+    expect(await control.revokeSessions(usWest2, [newDelivery()])).toEqual([{ kind: 'delivered' }]);
+    expect(await ivs.tell('GET', '/revocations')).toMatchObject({
+      revocations: [
+        { channelArn: ivs.channelArn, viewerId: 'anna', bounds: [{ viewerSessionVersionsLessThanOrEqualTo: 7 }] },
+      ],
+    });
+  });
+
+  it('are answered one by one, in their order', async () => {
+    const gone = newDelivery(toChannelArn('goneGoneGone'));
+    const answers = await control.revokeSessions(usWest2, [gone, newDelivery(), gone]);
+    const refused = { kind: 'refused', reason: 'ResourceNotFoundException' };
+    expect(answers).toEqual([refused, { kind: 'delivered' }, refused]);
+  });
+});
+
+describe('an IVS that fails', () => {
+  const everyCall = (of: IvsControl) => [
+    () => of.getChannel(ivs.channelArn),
+    () => of.authorizeChannel(ivs.channelArn),
+    () => of.importKeyPair(newKeyPair('key_1')),
+    () => of.deleteKeyPair({ ...newKeyPair('key_1'), arn: null }),
+    () => of.deleteKeyPair({ ...newKeyPair('key_1'), arn: 'arn:aws:ivs:us-west-2:123456789012:playback-key/abc' }),
+    () => of.revokeSessions(usWest2, [newDelivery()]),
+  ];
+
+  it.each([
+    ['AccessDeniedException', 'ivs_unavailable'],
+    ['PendingVerification', 'ivs_unavailable'],
+    ['InternalServerException', 'ivs_unavailable'],
+  ])('with %s makes every call an outage: %s', async (error, code) => {
+    for (const call of everyCall(control)) {
+      await ivs.tell('POST', '/faults', { operation: '*', count: 2, error });
+      await expect(call()).rejects.toMatchObject({ code });
+      await ivs.tell('DELETE', '/faults');
+    }
+  });
+
+  it('as too busy says so, after one more try', async () => {
+    const patient = createIvsControl({ ...ivs.aws, timeoutMs: 3000 });
+    await ivs.tell('POST', '/faults', { operation: '*', count: 2, error: 'ThrottlingException' });
+    await expect(patient.revokeSessions(usWest2, [newDelivery()])).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(await patient.revokeSessions(usWest2, [newDelivery()])).toEqual([{ kind: 'delivered' }]);
+  });
+
+  it('once is tried once more', async () => {
+    await ivs.tell('POST', '/faults', { operation: 'GetChannel', count: 1, error: 'InternalServerException' });
+    expect(await control.getChannel(ivs.channelArn)).toMatchObject({ name: 'news' });
+    await ivs.tell('POST', '/faults', { operation: 'GetChannel', count: 1, dropConnection: true });
+    expect(await control.getChannel(ivs.channelArn)).toMatchObject({ name: 'news' });
+  });
+
+  it.each(['never answers', 'stops in the middle of an answer'])('and %s is given up on in time', async (way) => {
+    const server = await startBrokenServer(way);
+    const { port } = server.address() as { port: number };
+    const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: `http://127.0.0.1:${port}`, timeoutMs: 200 });
+    for (const call of everyCall(broken)) {
+      const startedMs = performance.now();
+      await expect(call()).rejects.toMatchObject({ code: 'ivs_unavailable' });
+      expect(performance.now() - startedMs).toBeLessThan(400);
+    }
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
+it('an answer that is no JSON is an outage, and never taken for a revocation that was delivered', async () => {
+  const server = await startBrokenServer('answers what is no JSON');
+  const { port } = server.address() as { port: number };
+  const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: `http://127.0.0.1:${port}` });
+  await expect(broken.getChannel(ivs.channelArn)).rejects.toMatchObject({ code: 'ivs_unavailable' });
+  await expect(broken.revokeSessions(usWest2, [newDelivery()])).rejects.toMatchObject({ code: 'ivs_unavailable' });
+  server.closeAllConnections();
+  server.close();
+});
+
+async function startBrokenServer(way: string): Promise<Server> {
+  const server = createServer((_, response) => {
+    if (way === 'never answers') return;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (way === 'answers what is no JSON') response.end('<html>');
+    else response.write('{"channel":');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { startRunning } from './running.ts';
+
+const source = (path: string): string => readFileSync(new URL(`../../src/local-ivs/${path}`, import.meta.url), 'utf8');
+const readme = source('README.md');
+
+/** What a pattern's group finds in a source file, each once. */
+const find = (path: string, pattern: RegExp): readonly string[] => [
+  ...new Set([...source(path).matchAll(pattern)].map(([, found = '']) => found)),
+];
+
+describe('the README of the local IVS', () => {
+  it('names every environment variable', () => {
+    const names = find('settings.ts', /^ {2}(LOCAL_IVS_\w+):/gm);
+    expect(names.length).toBeGreaterThan(5);
+    for (const name of names) expect(readme).toContain(`\`${name}\``);
+  });
+
+  it('names every option', () => {
+    const names = find('settings.ts', /^ {2}readonly (\w+)\??:/gm);
+    expect(names.length).toBeGreaterThan(10);
+    for (const name of names) expect(readme).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+
+  it('names every request to the control endpoint, and none that is not there', async () => {
+    const routes = find('control/control.ts', /app\.(\w+\('[^']+)'/g).map((route) => route.split("('"));
+    expect(routes.length).toBeGreaterThan(10);
+    for (const [method = '', path = ''] of routes) {
+      const line = readme
+        .split('\n')
+        .find((one) => one.startsWith('| `') && one.includes(`/_local${path.replace(':arn', '{arn}')}\``));
+      expect(line).toContain(method.toUpperCase());
+    }
+    const { control } = await startRunning();
+    for (const [, path = ''] of readme.matchAll(/`GET[^`]* \/_local(\/[a-z]*)`/g)) {
+      expect(await control('GET', path)).toMatchObject({ status: 200 });
+    }
+  });
+});

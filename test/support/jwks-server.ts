@@ -1,0 +1,44 @@
+/** A JWKS on a socket whose keys, speed and health a test can change. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { JWK } from 'jose';
+
+/** `hang` never answers, `stall` sends half an answer, `broken` answers 500, `garbage` answers what is no JWKS. */
+export type JwksTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'garbage';
+
+export interface JwksServer {
+  readonly url: string;
+  keys: JWK[];
+  trouble: JwksTrouble;
+  /** How often the keys were asked for. */
+  requests: number;
+  close(): Promise<void>;
+}
+
+/** Starts it on a free port of 127.0.0.1, with no keys. */
+export async function startJwksServer(): Promise<JwksServer> {
+  const server = createServer((_, response) => {
+    jwks.requests++;
+    if (jwks.trouble === 'hang') return;
+    response.writeHead(jwks.trouble === 'broken' ? 500 : 200, { 'content-type': 'application/json' });
+    if (jwks.trouble === 'stall') response.write('{"keys":[');
+    else response.end(jwks.trouble === 'garbage' ? '<html>' : JSON.stringify({ keys: jwks.keys }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const jwks: JwksServer = {
+    url: `http://127.0.0.1:${address.port}/.well-known/jwks.json`,
+    keys: [],
+    trouble: 'none',
+    requests: 0,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  return jwks;
+}

@@ -1,0 +1,226 @@
+/** Why a token would play or not: each reason, in its order, and nothing that a single bit could get past. */
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
+import { countryCodeSchema, originSchema } from '../../src/ids.ts';
+import { createInspectToken, type InspectReason, type InspectToken, inspectReasons } from '../../src/tokens/inspect.ts';
+import { fixedNowSeconds } from '../support/issuing.ts';
+import { createPlaybackSigner, type PlaybackSigner } from '../support/playback-signer.ts';
+import {
+  euWest1,
+  toChannel,
+  toChannelArn,
+  toDraft,
+  toPendingKeyPair,
+  toPolicy,
+  toViewerId,
+} from '../support/records.ts';
+import { verifyToken } from '../support/verify-token.ts';
+
+const channelArn = toChannelArn('news');
+const now = fixedNowSeconds;
+const claims = {
+  'aws:channel-arn': channelArn,
+  'aws:viewer-id': 'anna',
+  'aws:viewer-session-version': now,
+  exp: now + 60,
+};
+const [signer, stranger, retired] = [createPlaybackSigner(), createPlaybackSigner(), createPlaybackSigner()];
+const toPem = ({ spki }: PlaybackSigner) => `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`;
+const seen = new Set<InspectReason | null>();
+
+let store: SqliteStore;
+let inspectToken: InspectToken;
+beforeEach(async () => {
+  store = createSqliteStore(':memory:');
+  inspectToken = createInspectToken({ store, clock: { nowMs: () => now * 1000 } });
+  await store.putChannel(toChannel(channelArn));
+  for (const [id, pair] of [
+    ['key_1', signer],
+    ['key_2', retired],
+  ] as const) {
+    await store.putKeyPair(toPendingKeyPair(id, { publicKey: toPem(pair) }));
+    await store.markImported(toPendingKeyPair(id).id, { arn: `arn:${id}`, fingerprint: id });
+  }
+});
+afterEach(() => store.close());
+
+/** Signs the claims and says what is found. */
+async function inspect(body: unknown, place: { origin?: string; country?: string } = {}, by = signer) {
+  const inspection = await inspectToken({
+    token: await by.sign(body),
+    origin: place.origin === undefined ? undefined : originSchema.parse(place.origin),
+    country: place.country === undefined ? undefined : countryCodeSchema.parse(place.country),
+  });
+  seen.add(inspection.reason);
+  expect(inspection.plays).toBe(inspection.reason === null);
+  return inspection;
+}
+
+describe('a token that plays', () => {
+  it('is shown with its claims, its key pair, its floor and its end', async () => {
+    expect(await inspect(claims)).toEqual({
+      plays: true,
+      reason: null,
+      claims,
+      keyId: 'key_1',
+      floor: 0,
+      expiresAt: now + 60,
+    });
+  });
+
+  it('may be signed with any key pair of its region', async () => {
+    expect(await inspect(claims, {}, retired)).toMatchObject({ plays: true, keyId: 'key_2' });
+  });
+
+  it('may be another service’s: without a viewer id, with an exp far ahead, with claims unknown here', async () => {
+    const foreign = { 'aws:channel-arn': channelArn, exp: now + 86_400, 'aws:ads-opt-out': true };
+    expect(await inspect(foreign)).toMatchObject({ plays: true, claims: foreign });
+  });
+});
+
+describe('a token that does not play', () => {
+  const unreadable = ['x', 'a.b', '..', 'a.b.c', 'a.b.c.d.e', '💥', 'null.null.null', `${'a'.repeat(8000)}.b.c`];
+  it.each(unreadable)('is malformed: %s', async (token) => {
+    const inspection = await inspectToken({ token });
+    seen.add(inspection.reason);
+    expect(inspection).toEqual({
+      plays: false,
+      reason: 'malformed',
+      claims: null,
+      keyId: null,
+      floor: null,
+      expiresAt: null,
+    });
+  });
+
+  it('is too large', async () => {
+    expect(await inspect({ ...claims, 'aws:ads-playback-config-name': 'n'.repeat(1600) })).toMatchObject({
+      reason: 'too_large',
+      keyId: null,
+    });
+  });
+
+  it.each(['none', 'HS384', 'ES256', undefined])('bears another algorithm: %s', async (alg) => {
+    const [, payload, signature] = (await signer.sign(claims)).split('.');
+    const header = Buffer.from(JSON.stringify({ alg, typ: 'JWT' })).toString('base64url');
+    const inspection = await inspectToken({ token: `${header}.${payload}.${signature}` });
+    seen.add(inspection.reason);
+    expect(inspection.reason).toBe('wrong_algorithm');
+  });
+
+  it.each([
+    { ...claims, exp: String(now + 60) },
+    { ...claims, exp: now + 60.5 },
+    { ...claims, exp: undefined },
+    { ...claims, 'aws:channel-arn': undefined },
+    { ...claims, 'aws:channel-arn': 7 },
+    { ...claims, 'aws:viewer-id': 'v'.repeat(41) },
+    { ...claims, 'aws:viewer-id': '' },
+    { ...claims, 'aws:viewer-session-version': '5' },
+    { ...claims, 'aws:single-use-uuid': 'once' },
+    { ...claims, 'aws:maximum-resolution': '4K' },
+    { ...claims, 'aws:strict-origin-enforcement': 'true' },
+  ])('has a claim that IVS does not take: %j', async (body) => {
+    expect(await inspect(body)).toMatchObject({ reason: 'invalid_claims', keyId: null });
+  });
+
+  it('names a channel that is none: no key pair can be that of its region', async () => {
+    expect((await inspect({ ...claims, 'aws:channel-arn': '*' })).reason).toBe('signature_not_ours');
+  });
+
+  it('is signed by a stranger, or by a key pair of another region, or one that is still pending', async () => {
+    expect(await inspect(claims, {}, stranger)).toMatchObject({ reason: 'signature_not_ours', keyId: null });
+    const elsewhere = toChannelArn('news', euWest1);
+    await store.putChannel(toChannel(elsewhere));
+    expect((await inspect({ ...claims, 'aws:channel-arn': elsewhere })).reason).toBe('signature_not_ours');
+    await store.putKeyPair(toPendingKeyPair('key_3', { publicKey: toPem(stranger) }));
+    expect((await inspect(claims, {}, stranger)).reason).toBe('signature_not_ours');
+  });
+
+  it.each([
+    [{ exp: now }, 'expired'],
+    [{ exp: now - 1 }, 'expired'],
+    [{ exp: now + 600 }, null],
+    [{ exp: now + 601 }, 'expires_too_late'],
+    [{ exp: (now + 60) * 1000 }, 'expires_too_late'],
+    [{ exp: now + 601, 'aws:viewer-id': undefined }, null],
+    [{ exp: now + 601, 'aws:viewer-id': undefined, 'aws:single-use-uuid': crypto.randomUUID() }, 'expires_too_late'],
+  ])('is out of time: %j is %s', async (change, reason) => {
+    expect((await inspect({ ...claims, ...change })).reason).toBe(reason);
+  });
+
+  it('names a channel that is not registered here', async () => {
+    expect((await inspect({ ...claims, 'aws:channel-arn': toChannelArn('gone') })).reason).toBe('channel_not_found');
+  });
+
+  it('is revoked at the floor and below, and plays above it', async () => {
+    const { floor } = await store.recordRevocation(toDraft({ scope: 'channel', channelArn }, { createdAt: now }));
+    const at = async (version: number | undefined) => inspect({ ...claims, 'aws:viewer-session-version': version });
+    expect(await at(floor)).toMatchObject({ reason: 'revoked', floor });
+    expect((await at(undefined)).reason).toBe('revoked');
+    expect((await at(floor + 1)).reason).toBeNull();
+  });
+
+  it('is that of a blocked viewer, though no floor has reached it', async () => {
+    const draft = toDraft(
+      { scope: 'viewer', viewerId: toViewerId('anna') },
+      { createdAt: now, block: { until: now + 1 } },
+    );
+    const { floor } = await store.recordRevocation(draft);
+    expect((await inspect({ ...claims, 'aws:viewer-session-version': floor + 1 })).reason).toBe('viewer_blocked');
+  });
+
+  it.each([
+    ['https://tv.example', undefined, false, 'https://tv.example', null],
+    ['https://tv.example', undefined, false, 'https://evil.example', 'origin_not_allowed'],
+    ['https://a.example,https://*.tv.example', undefined, false, 'https://www.tv.example', null],
+    ['https://tv.example', undefined, false, undefined, null],
+    ['https://tv.example', undefined, true, undefined, 'origin_required'],
+    ['*', undefined, true, 'https://any.example', null],
+    [undefined, undefined, false, 'https://any.example', null],
+  ])(
+    'comes from an origin that it does not list: %s (strict %s %s) from %s',
+    async (list, _, strict, origin, reason) => {
+      const body = { ...claims, 'aws:access-control-allow-origin': list, 'aws:strict-origin-enforcement': strict };
+      expect((await inspect(body, origin === undefined ? {} : { origin })).reason).toBe(reason);
+    },
+  );
+
+  it.each([
+    [{ allowedCountries: ['DE'] }, { country: 'FR' }, 'country_not_allowed'],
+    [{ allowedCountries: ['DE'] }, {}, null],
+    [{ allowedCountries: ['DE'] }, { country: 'DE' }, null],
+    [{ opensAt: '2027-01-01T00:00:00Z' }, {}, 'channel_closed'],
+    [{ allowedOrigins: ['https://tv.example'] }, { origin: 'https://evil.example' }, 'origin_not_allowed'],
+  ])('would not be issued again under policy %j for %j: %s', async (body, place, reason) => {
+    const policy = toPolicy('today', body);
+    await store.putPolicy(policy);
+    await store.putChannel(toChannel(channelArn, { policyId: policy.id }));
+    expect((await inspect(claims, place)).reason).toBe(reason);
+  });
+});
+
+it('every reason that can be given was given above', () => {
+  // A country that was not given is not judged, so this one only ever stands in an answer to a request for a token.
+  expect(inspectReasons.filter((reason) => !seen.has(reason))).toEqual(['country_unknown']);
+});
+
+it('one flipped bit anywhere is refused, by the inspection and by a second implementation', async () => {
+  const token = await signer.sign({ ...claims, 'aws:single-use-uuid': crypto.randomUUID() });
+  expect(verifyToken(token, toPem(signer))?.claims).toMatchObject(claims);
+  expect((await inspectToken({ token })).plays).toBe(true);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 0, max: token.length - 1 }),
+      fc.integer({ min: 0, max: 6 }),
+      async (index, bit) => {
+        const flipped = String.fromCharCode(token.charCodeAt(index) ^ (1 << bit));
+        const spoiled = token.slice(0, index) + flipped + token.slice(index + 1);
+        expect(verifyToken(spoiled, toPem(signer))).toBeUndefined();
+        expect((await inspectToken({ token: spoiled })).plays).toBe(false);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
