@@ -8,13 +8,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import autocannon from 'autocannon';
 import { startLocalIvs } from '../src/local-ivs/local-ivs.ts';
 import { createApi, region } from '../test/black-box/api.ts';
 import { toSettings } from '../test/black-box/target.ts';
 import { startIdentityProvider } from '../test/support/identity-provider.ts';
 import { startNodeService } from '../test/support/node-service.ts';
 import { startRedis } from '../test/support/redis-server.ts';
+import { type LoadResult, runLoad } from './http-load.ts';
 
 const inFlight = 64;
 const rounds = 5;
@@ -40,6 +40,7 @@ const api = createApi(
 await api.call('POST', '/v1/admin/keys', { body: { region } });
 const channelArn = await api.createChannel();
 const client = await api.createClient('issuer');
+let viewers = 0;
 
 console.log(
   `${cpus().length} cores, ${cpus()[0]?.model}; ${inFlight} in flight, ${rounds} rounds of ${roundSeconds} s each way`,
@@ -62,25 +63,14 @@ await service.stop();
 await Promise.all([redis.stop(), localIvs.close(), identityProvider.close(), rm(folder, { recursive: true })]);
 
 /** Asks for tokens of distinct viewers. Throws when an answer is anything but 201. */
-async function issueTokens(seconds: number) {
-  let viewer = 0;
-  const result = await autocannon({
-    url: `${service.url}/v1/tokens`,
-    connections: inFlight,
-    duration: seconds,
-    requests: [
-      {
-        method: 'POST',
-        headers: { authorization: `Bearer ${client.key}`, 'content-type': 'application/json' },
-        setupRequest: (request) => {
-          viewer++;
-          return { ...request, body: JSON.stringify({ channelArn, viewerId: `viewer-${viewer}` }) };
-        },
-      },
-    ],
-  });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals, ${result.errors} errors`);
-  return { perSecond: result['2xx'] / result.duration, p50Ms: result.latency.p50, p99Ms: result.latency.p99 };
+function issueTokens(seconds: number): Promise<LoadResult> {
+  const url = new URL('/v1/tokens', service.url);
+  const head = `POST /v1/tokens HTTP/1.1\r\nHost: ${url.host}\r\nAuthorization: Bearer ${client.key}\r\nContent-Type: application/json`;
+  const next = () => {
+    viewers++;
+    return { head, body: `{"channelArn":"${channelArn}","viewerId":"viewer-${viewers}"}` };
+  };
+  return runLoad({ url, connections: inFlight, seconds, next, expectedStatus: 201 });
 }
 
 /** Bare signatures of the same claims a second, as many in flight, in a process of its own. */

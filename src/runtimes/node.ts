@@ -51,8 +51,8 @@ async function main(): Promise<void> {
   );
   const openDemo = await demo?.open({ services, aws, log });
   await warmUp(services, log);
-  const { fetch } = createApp({ services, log, viewerLocation: createViewerLocation(config) });
-  const server = await listen(config, openDemo?.serveBeside(fetch) ?? fetch);
+  const app = createApp({ services, log, viewerLocation: createViewerLocation(config) });
+  const server = await listen(config, openDemo?.serveBeside(app.fetch) ?? app.fetch);
   const stopDelivery = startDeliveryLoop(services.deliverOnce, log);
   onStop(log, async () => {
     await close(server);

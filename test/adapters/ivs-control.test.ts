@@ -1,10 +1,9 @@
 /** The IVS API as the service uses it, through the real AWS client, against the local IVS and against one that fails. */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIvsControl } from '../../src/adapters/ivs-control.ts';
 import type { IvsControl } from '../../src/ports.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
+import { type ListeningServer, listen } from '../support/listen.ts';
 import { createPlaybackSigner } from '../support/playback-signer.ts';
 import { euWest1, toChannelArn, toDraft, toPendingKeyPair, toViewerId, usWest2 } from '../support/records.ts';
 
@@ -138,36 +137,29 @@ describe('an IVS that fails', () => {
 
   it.each(['never answers', 'stops in the middle of an answer'])('and %s is given up on in time', async (way) => {
     const server = await startBrokenServer(way);
-    const { port } = server.address() as { port: number };
-    const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: `http://127.0.0.1:${port}`, timeoutMs: 200 });
+    const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: server.url, timeoutMs: 200 });
     for (const call of everyCall(broken)) {
       const startedMs = performance.now();
       await expect(call()).rejects.toMatchObject({ code: 'ivs_unavailable' });
       expect(performance.now() - startedMs).toBeLessThan(400);
     }
-    server.closeAllConnections();
-    server.close();
+    await server.close();
   });
 });
 
 it('an answer that is no JSON is an outage, and never taken for a revocation that was delivered', async () => {
   const server = await startBrokenServer('answers what is no JSON');
-  const { port } = server.address() as { port: number };
-  const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: `http://127.0.0.1:${port}` });
+  const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: server.url });
   await expect(broken.getChannel(ivs.channelArn)).rejects.toMatchObject({ code: 'ivs_unavailable' });
   await expect(broken.revokeSessions(usWest2, [newDelivery()])).rejects.toMatchObject({ code: 'ivs_unavailable' });
-  server.closeAllConnections();
-  server.close();
+  await server.close();
 });
 
-async function startBrokenServer(way: string): Promise<Server> {
-  const server = createServer((_, response) => {
-    if (way === 'never answers') return;
-    response.writeHead(200, { 'content-type': 'application/json' });
-    if (way === 'answers what is no JSON') response.end('<html>');
-    else response.write('{"channel":');
+async function startBrokenServer(way: string): Promise<ListeningServer> {
+  const unfinished = () => new ReadableStream({ start: (body) => body.enqueue(Buffer.from('{"channel":')) });
+  return listen(() => {
+    if (way === 'never answers') return new Promise(() => undefined);
+    const headers = { 'content-type': 'application/json' };
+    return new Response(way === 'answers what is no JSON' ? '<html>' : unfinished(), { headers });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
 }
