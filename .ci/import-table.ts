@@ -1,4 +1,4 @@
-/** Which part of the house may import which: checked against every import in `src/`. `docs/architecture.md` says why. */
+/** Which part of the house may import which, and that no files import each other in a circle: checked against every import in `src/`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
@@ -52,6 +52,8 @@ const owners: Readonly<Record<string, string>> = {
 };
 
 const problems: string[] = [];
+/** The files of `src/` that each file imports, types included. */
+const imported = new Map<string, string[]>();
 
 for (const file of listFiles('src')) {
   const room = toRoom(file);
@@ -60,11 +62,23 @@ for (const file of listFiles('src')) {
     problems.push(`${file}: the room "${room}" is not in the import table`);
     continue;
   }
+  imported.set(
+    file,
+    listImports(file)
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => normalize(join(dirname(file), specifier))),
+  );
   for (const specifier of listImports(file)) {
     if (specifier.startsWith('.'))
       checkRoom(file, room, rules.rooms, toRoom(normalize(join(dirname(file), specifier))));
     else checkPackage(file, rules.packages, specifier);
   }
+}
+
+for (const file of imported.keys()) {
+  const circle = findCircle(file, [file]);
+  // Told once, by its first file.
+  if (circle?.every((other) => file <= other)) problems.push(`a circle: ${circle.join(' -> ')}`);
 }
 
 for (const problem of problems) console.error(problem);
@@ -103,4 +117,21 @@ function listFiles(folder: string): string[] {
     if (entry.isDirectory()) return listFiles(path);
     return path.endsWith('.ts') && !path.endsWith('.d.ts') ? [path] : [];
   });
+}
+
+/** The shortest way from the end of the path back to a file, if there is one. */
+function findCircle(start: string, from: readonly string[]): readonly string[] | undefined {
+  const seen = new Set<string>();
+  let paths: (readonly string[])[] = [from];
+  while (paths.length > 0) {
+    const longer: (readonly string[])[] = [];
+    for (const path of paths)
+      for (const next of imported.get(path.at(-1) ?? '') ?? []) {
+        if (next === start) return path;
+        if (!seen.has(next)) longer.push([...path, next]);
+        seen.add(next);
+      }
+    paths = longer;
+  }
+  return undefined;
 }

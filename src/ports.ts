@@ -4,7 +4,7 @@ import type { Channel } from './channels/channel.ts';
 import type { ChannelArn, ClientId, KeyPairId, PolicyId, Region, RevocationId, ViewerId } from './ids.ts';
 import type { KeyPair } from './keys/key-pair.ts';
 import type { Policy } from './policies/policy.ts';
-import type { Delivery, DeliveryBatch, DeliveryOutcome } from './revocations/delivery.ts';
+import type { Delivery, DeliveryAnswer, DeliveryBatch, DeliveryOutcome } from './revocations/delivery.ts';
 import type { Block, Revocation, RevocationTarget, ScopeState } from './revocations/revocation.ts';
 
 /** A page of a list: after `cursor` (the id of the last item seen), at most `limit`. */
@@ -152,12 +152,6 @@ export interface IvsControl {
   /** Tells IVS of up to 20 revocations in one call. Answers one outcome for each, in order. */
   revokeSessions(region: Region, deliveries: readonly Delivery[]): Promise<readonly DeliveryAnswer[]>;
 }
-
-/** What IVS said of one delivery: taken, refused for good, or to be tried again. `reason` is IVS's error code. */
-export type DeliveryAnswer =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'retry'; readonly reason: string };
 
 export interface Clock {
   /** Unix milliseconds. */

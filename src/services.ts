@@ -1,7 +1,7 @@
 /** Every use case, bound to its ports once. Routes and runtimes call these and nothing deeper. */
 import type { JWTVerifyGetKey } from 'jose';
-import { type ClientUseCases, createClients } from './access/api-client.ts';
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts';
+import { type ClientUseCases, createClients } from './access/clients.ts';
 import { createViewerIdentity } from './access/viewer-identity.ts';
 import { createViewerAuthenticator } from './access/viewer-jwt.ts';
 import { type ChannelUseCases, createChannels, createPolicies, type PolicyUseCases } from './channels/register.ts';
@@ -10,7 +10,7 @@ import { createKeyRing } from './keys/key-ring.ts';
 import { createKeyPairs, type KeyPairUseCases } from './keys/manage.ts';
 import type { Clock, Hashing, IvsControl, Log, Random, Store, Vault } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
-import { createDeliveryRound } from './revocations/delivery.ts';
+import { createDeliveryRound } from './revocations/deliver.ts';
 import { createRevocations, type RevocationUseCases } from './revocations/revoke.ts';
 import { createInspectToken, type InspectToken } from './tokens/inspect.ts';
 import { createIssueToken, type IssueToken } from './tokens/issue.ts';

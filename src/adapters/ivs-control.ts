@@ -19,8 +19,8 @@ import {
 import type { AwsConfig } from '../config.ts';
 import { OutageError } from '../errors.ts';
 import { type ChannelArn, parseChannelArn, type Region, toRegion } from '../ids.ts';
-import type { DeliveryAnswer, IvsChannel, IvsControl } from '../ports.ts';
-import type { Delivery } from '../revocations/delivery.ts';
+import type { IvsChannel, IvsControl } from '../ports.ts';
+import type { Delivery, DeliveryAnswer } from '../revocations/delivery.ts';
 
 /** Tags the key pairs in IVS with our id, so that one whose import was not confirmed can be found again. */
 const keyPairTag = 'playgate:key-pair-id';

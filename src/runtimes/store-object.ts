@@ -4,8 +4,9 @@ import { createIvsControl } from '../adapters/ivs-control.ts';
 import { createRedisStore, type RedisStore } from '../adapters/redis-store/redis-store.ts';
 import { systemClock } from '../adapters/system.ts';
 import type { Store } from '../ports.ts';
-import { createDeliveryRound, paceMs } from '../revocations/delivery.ts';
-import { createWorkerLog, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';
+import { createDeliveryRound } from '../revocations/deliver.ts';
+import { paceMs } from '../revocations/delivery.ts';
+import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WorkerEnv } from './worker-env.ts';
 
 /** A connection that nobody used for so long is closed, so that the object can be evicted. */
 const idleMs = 10_000;
@@ -22,7 +23,7 @@ const shards = 8;
 /** The name of the object that tells IVS of revocations: one for all, so that its rate is spent well. */
 const deliveryName = 'delivery';
 
-export class StoreObject extends DurableObject<WorkerEnv> {
+export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   readonly #store: RedisStore;
   readonly #deliverOnce: () => Promise<boolean>;
 
@@ -39,7 +40,6 @@ export class StoreObject extends DurableObject<WorkerEnv> {
     });
   }
 
-  /** One use of the store. The caller's types are those of the Store; see `createStoreClient`. */
   async call(method: keyof Store, args: unknown[]): Promise<unknown> {
     const use = this.#store[method] as (...args: unknown[]) => Promise<unknown>;
     const answer = await use(...args);
@@ -47,7 +47,6 @@ export class StoreObject extends DurableObject<WorkerEnv> {
     return answer;
   }
 
-  /** Sees to it that deliveries are sent soon. */
   async wake(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
   }
@@ -68,7 +67,7 @@ export class StoreObject extends DurableObject<WorkerEnv> {
 }
 
 /** The object that serves a key: the same one for the same viewer, so that the load spreads. */
-export function findStoreObject(env: WorkerEnv, key: string): DurableObjectStub<StoreObject> {
+export function findStoreObject(env: WorkerEnv, key: string): DurableObjectStub<StoreRpc> {
   let hash = 0;
   for (const character of key) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
   return env.STORE.get(env.STORE.idFromName(`store-${hash % shards}`));

@@ -1,11 +1,18 @@
 /** What a Worker gets from its environment: variables and secrets, and the Durable Objects. */
 import { createJsonLog } from '../adapters/json-log.ts';
 import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../config.ts';
-import type { Log } from '../ports.ts';
-import type { StoreObject } from './store-object.ts';
+import type { Log, Store } from '../ports.ts';
+
+/** What the Durable Object that holds Redis answers to. */
+export interface StoreRpc extends Rpc.DurableObjectBranded {
+  /** One use of the store. The types of arguments and answer are those of the Store; see `createStoreClient`. */
+  call(method: keyof Store, args: unknown[]): Promise<unknown>;
+  /** Sees to it that deliveries are sent soon. */
+  wake(): Promise<void>;
+}
 
 export interface WorkerEnv {
-  readonly STORE: DurableObjectNamespace<StoreObject>;
+  readonly STORE: DurableObjectNamespace<StoreRpc>;
   readonly [variable: string]: unknown;
 }
 

@@ -1,7 +1,8 @@
 /** Who sent a credential: the bootstrap admin, a client by its key, and nobody by anything else. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ClientRequest, createClients, parseClientId } from '../../src/access/api-client.ts';
+import { type ClientRequest, parseClientId } from '../../src/access/api-client.ts';
 import { type Authenticator, createAuthenticator } from '../../src/access/authenticate.ts';
+import { createClients } from '../../src/access/clients.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
 import type { Store } from '../../src/ports.ts';

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { model } from '../../src/local-ivs/api/model.ts';
-import type { Operation, Shape } from '../../src/local-ivs/api/model-types.ts';
+import type { Operation, Shape } from '../../src/local-ivs/api/model-format.ts';
 
 function toServiceModel() {
   return {

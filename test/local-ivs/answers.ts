@@ -3,7 +3,8 @@
 import { expect } from 'vitest';
 import { isErrorName, toStatus } from '../../src/local-ivs/api/errors.ts';
 import { model } from '../../src/local-ivs/api/model.ts';
-import type { Operation, OperationName } from '../../src/local-ivs/api/model-types.ts';
+import type { Operation } from '../../src/local-ivs/api/model-format.ts';
+import type { OperationName } from '../../src/local-ivs/api/model-types.ts';
 import { createShapeParser } from '../../src/local-ivs/api/parse-shape.ts';
 
 /** Errors that every operation may answer: of the protocol, of signing, and of limits that not every operation models. */

@@ -2,7 +2,8 @@
 
 import fc, { type Arbitrary } from 'fast-check';
 import { model } from '../../src/local-ivs/api/model.ts';
-import type { Model, Operation, OperationName, Shape } from '../../src/local-ivs/api/model-types.ts';
+import type { Model, Operation, Shape } from '../../src/local-ivs/api/model-format.ts';
+import type { OperationName } from '../../src/local-ivs/api/model-types.ts';
 import { operationNames } from '../../src/local-ivs/api/route.ts';
 import { createPublicKeyPem } from './keys.ts';
 

@@ -1,7 +1,8 @@
 import * as sdk from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { model } from '../../src/local-ivs/api/model.ts';
-import type { Operation, OperationName } from '../../src/local-ivs/api/model-types.ts';
+import type { Operation } from '../../src/local-ivs/api/model-format.ts';
+import type { OperationName } from '../../src/local-ivs/api/model-types.ts';
 import { operationNames } from '../../src/local-ivs/api/route.ts';
 import { startRunning } from './running.ts';
 

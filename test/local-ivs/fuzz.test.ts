@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { model } from '../../src/local-ivs/api/model.ts';
-import type { Operation } from '../../src/local-ivs/api/model-types.ts';
+import type { Operation } from '../../src/local-ivs/api/model-format.ts';
 import { findRoute } from '../../src/local-ivs/api/route.ts';
 import { createLocalIvs } from '../../src/local-ivs/local-ivs.ts';
 import { expectModelled } from './answers.ts';

@@ -5,8 +5,8 @@ import { createIvsControl } from '../../src/adapters/ivs-control.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import type { ChannelArn, RevocationId } from '../../src/ids.ts';
 import type { IvsControl } from '../../src/ports.ts';
+import { createDeliveryRound } from '../../src/revocations/deliver.ts';
 import {
-  createDeliveryRound,
   deliveriesPerCall,
   leaseMs,
   sessionLifetimeSeconds,

@@ -6,7 +6,8 @@ import { parseJson, toRecord } from './refusals.js';
 const meanings = Object.freeze({
   'aws:channel-arn': 'The one channel that this token opens.',
   'aws:viewer-id': 'Who watches. Without it nobody could be revoked.',
-  'aws:viewer-session-version': 'The second of issue, above every revocation so far. Revoking ends all versions up to a number.',
+  'aws:viewer-session-version':
+    'The second of issue, above every revocation so far. Revoking ends all versions up to a number.',
   'aws:access-control-allow-origin': 'Only pages of this origin may play with it.',
   'aws:strict-origin-enforcement': 'The origin is checked at every request, not at the first alone.',
   'aws:single-use-uuid': 'Used up by the first request that starts playback.',
@@ -22,7 +23,9 @@ const meanings = Object.freeze({
 export function decodeClaims(jwt) {
   const [, payload = ''] = jwt.split('.');
   try {
-    const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (char) =>
+      char.charCodeAt(0),
+    );
     const claims = toRecord(parseJson(new TextDecoder().decode(bytes)));
     return Object.keys(claims).length > 0 ? claims : undefined;
   } catch {

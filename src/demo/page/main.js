@@ -2,41 +2,102 @@
 import { decodeClaims, showClaims } from './claims.js';
 import { toCountdown } from './countdown.js';
 import { createElement, findElement } from './elements.js';
+import { blockCountry, liftBlocks, revokeViewer, unblockCountry } from './operator.js';
 import { createPlayer } from './player.js';
 import { createRequestLog } from './request-log.js';
 import { send } from './send.js';
+import { useTokenTwice } from './use-twice.js';
+import { createViewer } from './viewer.js';
 
 const video = findElement('video', HTMLVideoElement);
 const viewerField = findElement('viewer', HTMLInputElement);
 const countryField = findElement('country', HTMLSelectElement);
-const signedIn = findElement('signed-in', HTMLElement);
 const outcome = findElement('outcome', HTMLElement);
 const playerState = findElement('player-state', HTMLElement);
-const frames = findElement('frames', HTMLElement);
 const log = createRequestLog(findElement('requests', HTMLElement));
 const player = createPlayer(video, log, showState);
 
-/** The settings of this run, such as the channel. */
+/** When the token that was asked for last runs out, in unix seconds; 0 when there is none. */
+let exp = 0;
+
+showState('idle', 'Sign in and watch', 'The channel is private: without a token nothing plays.');
 const { body: settings } = await send(log, 'settings.json', { what: 'GET /demo/settings.json' });
-
-/** Who is signed in: the name of the identity provider, and its JWT. */
-let viewer = { name: '', jwt: '' };
-
-/** When the token that was asked for last runs out, in unix seconds. @type {number | undefined} */
-let exp;
-
+const viewer = createViewer(log, settings);
 if (settings.signsIn !== true) {
   findElement('viewer-label', HTMLElement).textContent = 'JWT of your identity provider';
   viewerField.value = '';
 }
 findElement('country-header', HTMLElement).textContent = String(settings.countryHeader);
-showState('idle', 'Sign in and watch', 'The channel is private: without a token nothing plays.');
 setInterval(showProgress, 200);
 
-onSubmit('sign-in', signIn);
+onSubmit('sign-in', async () => {
+  findElement('signed-in', HTMLElement).textContent = await viewer.signIn(viewerField.value.trim());
+  for (const button of document.querySelectorAll('#watch button, #revoke, #lift, #use-twice'))
+    button.toggleAttribute('disabled', viewer.name() === '');
+});
 onSubmit('watch', watch);
-onClick('revoke', revoke);
-onClick('lift', lift);
-onClick('block-country', () => changeCountry('POST', 'operator/blocked-countries', { country: countryField.value }));
-onClick('unblock-country', () => changeCountry('DELETE', `operator/blocked-countries/${countryField.value}`));
-onClick('use-twice', useTwice);
+onClick('revoke', () => revokeViewer(log, viewer.name()).then(showOutcome));
+onClick('lift', () => liftBlocks(log, viewer.name()).then(showOutcome));
+onClick('block-country', () => blockCountry(log, countryField.value).then(showOutcome));
+onClick('unblock-country', () => unblockCountry(log, countryField.value).then(showOutcome));
+onClick('use-twice', async () => {
+  const shown = await useTokenTwice(log, () => viewer.askToken(countryField.value, { singleUse: true }));
+  outcome.replaceChildren(...shown);
+});
+
+async function watch() {
+  const answer = await viewer.askToken(countryField.value);
+  if (!answer.ok) return player.stop('No token', answer.reason);
+  const claims = decodeClaims(String(answer.body.token)) ?? {};
+  exp = Number(claims.exp);
+  showClaims(findElement('claims', HTMLElement), claims);
+  return player.play(String(answer.body.playbackUrl));
+}
+
+/** @type {import('./player.js').OnState} */
+function showState(state, title, detail) {
+  const curtain = findElement('curtain', HTMLElement);
+  playerState.textContent = state;
+  playerState.dataset.state = state;
+  curtain.hidden = title === '';
+  curtain.classList.toggle('refused', state === 'stopped');
+  findElement('curtain-title', HTMLElement).textContent = title;
+  findElement('curtain-detail', HTMLElement).textContent = detail;
+}
+
+function showProgress() {
+  const state = playerState.dataset.state;
+  const isOn = state === 'playing' || state === 'waiting';
+  if (isOn) {
+    findElement('frames', HTMLElement).textContent = String(video.getVideoPlaybackQuality().totalVideoFrames);
+    findElement('picture', HTMLElement).textContent = `${video.videoWidth} × ${video.videoHeight}`;
+  }
+  if (exp === 0) return;
+  const { title, text } = toCountdown(exp, Date.now() / 1000, isOn);
+  findElement('countdown-title', HTMLElement).textContent = title;
+  findElement('countdown', HTMLElement).textContent = text;
+}
+
+/** @param {string} text */
+function showOutcome(text) {
+  outcome.replaceChildren(createElement('p', '', text));
+}
+
+/**
+ * @param {string} id
+ * @param {() => Promise<void>} act
+ */
+function onSubmit(id, act) {
+  findElement(id, HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault();
+    void act();
+  });
+}
+
+/**
+ * @param {string} id
+ * @param {() => Promise<void>} act
+ */
+function onClick(id, act) {
+  findElement(id, HTMLButtonElement).addEventListener('click', () => void act());
+}

@@ -1,7 +1,10 @@
 /** The player: hls.js over the video element, which stops for good at the first refusal. */
 import { toReason } from './refusals.js';
 
-/** hls.js, which index.html loads before this module. @type {typeof import('hls.js').default} */
+/**
+ * hls.js, which index.html loads before this module.
+ * @type {typeof import('hls.js').default}
+ */
 const Hls = Reflect.get(globalThis, 'Hls');
 
 /**
@@ -36,11 +39,12 @@ export function createPlayer(video, log, onState) {
   }
 
   video.addEventListener('playing', () => hls && onState('playing', '', ''));
+  video.addEventListener('ended', () => hls && onState('ended', 'The stream has ended', ''));
   video.addEventListener('waiting', () => hls && onState('waiting', '', ''));
   return {
     play(playbackUrl) {
       hls?.destroy();
-      if (Hls === undefined) return stop('hls.js is not installed', 'npm ci brings it');
+      if (!Reflect.has(globalThis, 'Hls')) return stop('hls.js is not installed', 'npm ci brings it');
       if (!Hls.isSupported()) return stop('This browser cannot play', 'hls.js needs Media Source Extensions');
       hls = new Hls({ liveSyncDurationCount: 2, capLevelToPlayerSize: true });
       logRequests(hls, log);
@@ -67,10 +71,13 @@ function logRequests(hls, log) {
   hls.on(LEVEL_LOADED, (_, { networkDetails }) => add('GET variant playlist', networkDetails));
   hls.on(FRAG_LOADED, (_, { networkDetails }) => add('GET segment', networkDetails));
   hls.on(Hls.Events.ERROR, (_, { details, response, networkDetails }) => {
-    if (response) log.add({ what: toWhat(details), status: response.code, reason: readReason(networkDetails) });
+    if (response?.code) log.add({ what: toWhat(details), status: response.code, reason: readReason(networkDetails) });
   });
 
-  /** @param {string} what @param {unknown} request */
+  /**
+   * @param {string} what
+   * @param {unknown} request
+   */
   function add(what, request) {
     log.add({ what, status: request instanceof XMLHttpRequest ? request.status : 200, series });
   }
@@ -82,8 +89,8 @@ function logRequests(hls, log) {
  */
 function stopWhenRefused(hls, stop) {
   hls.on(Hls.Events.ERROR, (_, { fatal, details, response, networkDetails }) => {
-    const refused = response !== undefined && response.code >= 400;
-    if (refused) stop(`The playback edge refused with ${response.code}`, readReason(networkDetails));
+    const status = response?.code ?? 0;
+    if (status >= 400) stop(`The playback edge refused with ${status}`, readReason(networkDetails));
     else if (fatal) stop('The player gave up', details);
   });
 }

@@ -2,7 +2,8 @@
 
 import { invalidMember } from './errors.ts';
 import { model } from './model.ts';
-import type { Operation, OperationName } from './model-types.ts';
+import type { Operation } from './model-format.ts';
+import type { OperationName } from './model-types.ts';
 
 /** What a caller says about the page it wants. */
 export interface PageRequest {

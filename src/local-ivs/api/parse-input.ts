@@ -2,7 +2,8 @@
 
 import { invalidMember } from './errors.ts';
 import { model } from './model.ts';
-import type { Input, Model, OperationName, Shape } from './model-types.ts';
+import type { Model, Shape } from './model-format.ts';
+import type { Input, OperationName } from './model-types.ts';
 import { createShapeParser } from './parse-shape.ts';
 
 /** Where the members of an input stand in a request. */

@@ -2,7 +2,7 @@
 
 import { ApiError, invalidMember } from './errors.ts';
 import { model } from './model.ts';
-import type { Model, Shape } from './model-types.ts';
+import type { Model, Shape } from './model-format.ts';
 
 /** Checks a value found at `path`, such as `CreateChannel.tags`. Throws ValidationException for the first problem. */
 export type ShapeParser = (value: unknown, path: string) => unknown;

@@ -1,7 +1,8 @@
 /** Which operation a method and path ask for. */
 
 import { model } from './model.ts';
-import type { Operation, OperationName } from './model-types.ts';
+import type { Operation } from './model-format.ts';
+import type { OperationName } from './model-types.ts';
 
 /** An operation, and the raw (still percent-encoded) end of the path when the operation has a member there. */
 export interface Route {

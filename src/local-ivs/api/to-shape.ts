@@ -1,7 +1,7 @@
 /** What of a value goes into an answer: the members that the model knows, and nothing else. */
 
 import { model } from './model.ts';
-import type { Model, Shape } from './model-types.ts';
+import type { Model, Shape } from './model-format.ts';
 
 type Filter = (value: unknown) => unknown;
 

@@ -4,27 +4,15 @@ import { type Context, Hono, type Next } from 'hono';
 import { ZodError, type z } from 'zod';
 import { ApiError, notFound, toStatus } from '../api/errors.ts';
 import { parseBody, readBody } from '../api/read-body.ts';
-import type { Clock } from '../clock.ts';
-import type { PlaybackSession } from '../edge/edge.ts';
 import { startStream, stopStream } from '../state/broadcast.ts';
 import type { State } from '../state/state.ts';
-import type { Faults } from './faults.ts';
-import { type LiveSettingsHolder, settingsChange } from './live-settings.ts';
+import type { ControlParts } from './control-parts.ts';
+import { settingsChange } from './live-settings.ts';
 import { clockRequest, faultRequest, streamRequest } from './requests.ts';
 import { toChannels, toClock, toOverview, toRevocations } from './views.ts';
 
 /** The largest body that a request may have. */
 const maxBodyBytes = 65_536;
-
-/** What the control endpoint sees and sets. */
-export interface ControlParts {
-  readonly state: State;
-  readonly clock: Clock;
-  readonly faults: Faults;
-  readonly settings: LiveSettingsHolder;
-  sessions(): readonly PlaybackSession[];
-  onError(error: unknown): void;
-}
 
 /** The routes, each at its whole path. */
 export function createControl(parts: ControlParts): Hono {

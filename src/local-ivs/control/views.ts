@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { toIsoTime } from '../iso-time.ts';
 import { recordsOf } from '../state/data.ts';
 import type { State } from '../state/state.ts';
-import type { ControlParts } from './control.ts';
+import type { ControlParts } from './control-parts.ts';
 
 /** Everything at once. */
 export const toOverview = (parts: ControlParts) => ({

@@ -2,7 +2,7 @@ import * as sdk from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { behaviours } from '../../../src/local-ivs/api/behaviours.ts';
 import { model } from '../../../src/local-ivs/api/model.ts';
-import type { Model, Operation } from '../../../src/local-ivs/api/model-types.ts';
+import type { Model, Operation } from '../../../src/local-ivs/api/model-format.ts';
 import { operationNames } from '../../../src/local-ivs/api/route.ts';
 
 const shapes: Model['shapes'] = model.shapes;

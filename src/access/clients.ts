@@ -1,0 +1,43 @@
+/** Use cases of an operator: make API clients, list them, delete them. */
+import { base64url } from 'jose';
+import { fail, type Result, succeed } from '../errors.ts';
+import type { ClientId } from '../ids.ts';
+import type { Clock, Hashing, Page, PageQuery, Random, Store } from '../ports.ts';
+import { createRecordId } from '../record-id.ts';
+import { type ApiClient, apiKeyPrefix, type ClientRequest } from './api-client.ts';
+
+interface ClientPorts {
+  readonly store: Pick<Store, 'putClient' | 'deleteClient' | 'listClients'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly hashing: Pick<Hashing, 'sha256'>;
+  /** Called when a client was deleted, so that this instance forgets it at once. */
+  readonly forget: (id: ClientId) => void;
+}
+
+export interface ClientUseCases {
+  /** The key is in this answer and nowhere else. */
+  create(request: ClientRequest): Promise<{ readonly client: ApiClient; readonly key: string }>;
+  list(page: PageQuery): Promise<Page<ApiClient>>;
+  delete(id: ClientId): Promise<Result<void>>;
+}
+
+/** Binds the use cases to their ports. */
+export function createClients({ store, clock, random, hashing, forget }: ClientPorts): ClientUseCases {
+  return {
+    async create({ name, role, channels }) {
+      const id = createRecordId('client', random) as ClientId;
+      const key = `${apiKeyPrefix}${id}.${base64url.encode(random.bytes(32))}`;
+      const createdAt = Math.floor(clock.nowMs() / 1000);
+      const client: ApiClient = { id, name, role, channels, keyHash: hashing.sha256(key), createdAt };
+      await store.putClient(client);
+      return { client, key };
+    },
+    list: (page) => store.listClients(page),
+    async delete(id) {
+      const deleted = await store.deleteClient(id);
+      forget(id);
+      return deleted ? succeed(undefined) : fail('not_found');
+    },
+  };
+}

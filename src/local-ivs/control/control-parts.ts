@@ -1,0 +1,17 @@
+/** What the control endpoint is bound to. */
+
+import type { Clock } from '../clock.ts';
+import type { PlaybackSession } from '../edge/edge.ts';
+import type { State } from '../state/state.ts';
+import type { Faults } from './faults.ts';
+import type { LiveSettingsHolder } from './live-settings.ts';
+
+/** What the control endpoint sees and sets. */
+export interface ControlParts {
+  readonly state: State;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  readonly settings: LiveSettingsHolder;
+  sessions(): readonly PlaybackSession[];
+  onError(error: unknown): void;
+}

@@ -1,0 +1,125 @@
+/** Registering channels as IVS knows them, and attaching policies. */
+import { CreateChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
+import {
+  type ChannelUseCases,
+  createChannels,
+  createPolicies,
+  type PolicyUseCases,
+} from '../../src/channels/register.ts';
+import { type ChannelArn, channelArnSchema } from '../../src/ids.ts';
+import { policyBodySchema } from '../../src/policies/policy.ts';
+import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
+import { toChannelArn, toPolicy, usWest2 } from '../support/records.ts';
+
+let ivs: IvsWithChannel;
+let store: SqliteStore;
+let channels: ChannelUseCases;
+let policies: PolicyUseCases;
+
+beforeEach(async () => {
+  ivs = await startIvsWithChannel();
+  store = createSqliteStore(':memory:');
+  channels = createChannels({ store, ivs: ivs.control });
+  policies = createPolicies({ store });
+});
+afterEach(async () => {
+  await store.close();
+  await ivs.close();
+});
+
+async function createPublicChannel(): Promise<ChannelArn> {
+  const client = new IvsClient({
+    endpoint: ivs.url,
+    region: usWest2,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+  });
+  const { channel } = await client.send(new CreateChannelCommand({ name: 'open' }));
+  client.destroy();
+  return channelArnSchema.parse(channel?.arn);
+}
+
+describe('a channel', () => {
+  it('is registered with the name and the playback URL that IVS has', async () => {
+    const put = await channels.put(ivs.channelArn, { access: 'authenticated' });
+    if (!put.ok) throw new Error(put.code);
+    expect(put.value).toMatchObject({
+      channelArn: ivs.channelArn,
+      name: 'news',
+      policyId: null,
+      access: 'authenticated',
+    });
+    expect(put.value.playbackUrl).toMatch(new RegExp(`^${ivs.url}/api/video/v1/us-west-2\\..*\\.m3u8$`));
+    expect(await channels.get(ivs.channelArn)).toEqual(put);
+    expect(await channels.list({ limit: 10 })).toEqual({ items: [put.value] });
+  });
+
+  it('must be known to IVS', async () => {
+    const gone = toChannelArn('goneGoneGone');
+    expect(await channels.put(gone, { access: 'entitled' })).toMatchObject({ ok: false, code: 'channel_not_found' });
+    expect(await channels.get(gone)).toMatchObject({ ok: false, code: 'channel_not_found' });
+  });
+
+  it('must be private, or be made so when that is asked for', async () => {
+    const open = await createPublicChannel();
+    expect(await channels.put(open, { access: 'entitled' })).toMatchObject({ ok: false, code: 'channel_not_private' });
+    expect(await channels.get(open)).toMatchObject({ ok: false });
+    expect(await channels.put(open, { access: 'entitled', authorize: true })).toMatchObject({ ok: true });
+    expect(await ivs.control.getChannel(open)).toMatchObject({ authorized: true });
+  });
+
+  it('cannot be made private while it is live', async () => {
+    const open = await createPublicChannel();
+    await ivs.tell('PUT', `/channels/${encodeURIComponent(open)}/stream`, {});
+    expect(await channels.put(open, { access: 'entitled', authorize: true })).toMatchObject({
+      ok: false,
+      code: 'conflict',
+    });
+    expect(await channels.get(open)).toMatchObject({ ok: false });
+  });
+
+  it('is not changed by a policy that is not there, nor by an IVS that does not answer', async () => {
+    await channels.put(ivs.channelArn, { access: 'authenticated' });
+    const before = await channels.get(ivs.channelArn);
+    const policyId = toPolicy('none').id;
+    expect(await channels.put(ivs.channelArn, { access: 'entitled', policyId })).toMatchObject({
+      code: 'invalid_request',
+      problems: [{ path: 'policyId' }],
+    });
+    await ivs.tell('POST', '/faults', { operation: 'GetChannel', count: 2, error: 'InternalServerException' });
+    await expect(channels.put(ivs.channelArn, { access: 'entitled' })).rejects.toMatchObject({
+      code: 'ivs_unavailable',
+    });
+    expect(await channels.get(ivs.channelArn)).toEqual(before);
+  });
+
+  it('is forgotten here and stays as it is in IVS', async () => {
+    await channels.put(ivs.channelArn, { access: 'entitled' });
+    expect(await channels.delete(ivs.channelArn)).toEqual({ ok: true, value: undefined });
+    expect(await channels.delete(ivs.channelArn)).toMatchObject({ ok: false, code: 'channel_not_found' });
+    expect(await ivs.control.getChannel(ivs.channelArn)).toMatchObject({ authorized: true });
+  });
+});
+
+describe('a policy', () => {
+  const { id } = toPolicy('evening');
+
+  it('is put, had, replaced, listed and deleted', async () => {
+    const put = await policies.put(id, policyBodySchema.parse({ singleUse: true }));
+    expect(await policies.get(id)).toEqual({ ok: true, value: put });
+    const replaced = await policies.put(id, policyBodySchema.parse({}));
+    expect(await policies.list({ limit: 10 })).toEqual({ items: [replaced] });
+    expect(await policies.delete(id)).toEqual({ ok: true, value: undefined });
+    expect(await policies.delete(id)).toMatchObject({ ok: false, code: 'not_found' });
+    expect(await policies.get(id)).toMatchObject({ ok: false, code: 'not_found' });
+  });
+
+  it('stays while a channel has it', async () => {
+    await policies.put(id, policyBodySchema.parse({}));
+    await channels.put(ivs.channelArn, { access: 'entitled', policyId: id });
+    expect(await policies.delete(id)).toMatchObject({ ok: false, code: 'policy_in_use' });
+    await channels.put(ivs.channelArn, { access: 'entitled' });
+    expect(await policies.delete(id)).toMatchObject({ ok: true });
+  });
+});
