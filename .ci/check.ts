@@ -12,6 +12,7 @@ const checks: readonly (readonly [what: string, command: string, ...args: string
   ['types', 'tsc', '-p', 'tsconfig.json'],
   ['types on Workers', 'tsc', '-p', 'src/runtimes/tsconfig.workers.json'],
   ['the domain needs nothing of Node', 'tsc', '-p', '.ci/tsconfig.domain.json'],
+  ['types of the demo page', 'tsc', '-p', '.ci/tsconfig.demo-page.json'],
   ['the import table', process.execPath, '.ci/import-table.ts'],
   ['the Worker builds', 'wrangler', 'deploy', '--dry-run', '--outdir', bundle],
 ];

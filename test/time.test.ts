@@ -7,9 +7,9 @@ describe('a time', () => {
   it('goes out as RFC 3339 in UTC and comes back as it was', () => {
     expect(toIsoTime(1_795_194_000)).toBe('2026-11-20T17:00:00Z');
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), (seconds) =>
-        expect(timeSchema.parse(toIsoTime(seconds))).toBe(seconds),
-      ),
+      fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), (seconds) => {
+        expect(timeSchema.parse(toIsoTime(seconds))).toBe(seconds);
+      }),
     );
   });
 

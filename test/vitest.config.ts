@@ -7,6 +7,8 @@ export default defineConfig({
     root: fileURLToPath(new URL('..', import.meta.url)),
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/shared-redis.ts'],
+    // Most of them wait for sockets and clocks, so two at a time are right even where there is one core to spare.
+    maxWorkers: 2,
     testTimeout: 10_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,

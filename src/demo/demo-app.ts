@@ -84,12 +84,18 @@ function toHeaders(localIvsUrl: string): Parameters<typeof secureHeaders>[0] {
       imgSrc: ["'self'"],
       mediaSrc: ['blob:'],
       workerSrc: ['blob:'],
-      connectSrc: ["'self'", localIvsUrl],
+      connectSrc: ["'self'", toSource(localIvsUrl)],
       baseUri: ["'none'"],
       formAction: ["'none'"],
       frameAncestors: ["'none'"],
     },
+    xFrameOptions: 'DENY',
     // There is no HTTPS on a laptop, and the header would hold for whatever else runs under this name.
     strictTransportSecurity: false,
   };
+}
+
+/** The URL as a source; an IPv6 address cannot stand in a policy (CSP 3, host-source), so any host with that port has to do. */
+function toSource(url: string): string {
+  return url.replace(/\[.*\]/, '*');
 }

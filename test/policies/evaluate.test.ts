@@ -55,6 +55,7 @@ describe('origins', () => {
     'https://www.tv.example',
     'https://tv.example.evil.example',
     'https://shop.example',
+    'https://.shop.example',
     'https://evilshop.example',
     'http://www.shop.example',
     'https://www.shop.example:8443',

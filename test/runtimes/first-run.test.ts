@@ -22,6 +22,10 @@ async function start(cwd: string, settings: Readonly<Record<string, string>> = {
   const env = { PATH: process.env.PATH ?? '', PORT: '0', LOCAL_IVS_PORT: '0', ...settings };
   const child = spawn(process.execPath, [entry], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
+  // A test that fails leaves nothing behind.
+  const killNow = () => void child.kill('SIGKILL');
+  process.once('exit', killNow);
+  child.once('exit', () => process.off('exit', killNow));
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));

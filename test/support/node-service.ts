@@ -22,6 +22,10 @@ export async function startNodeService(settings: Readonly<Record<string, string>
     env: { PATH: process.env.PATH ?? '', PORT: '0', COUNTRY_HEADER: countryHeader, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that fails leaves nothing behind.
+  const killNow = () => void child.kill('SIGKILL');
+  process.once('exit', killNow);
+  child.once('exit', () => process.off('exit', killNow));
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));

@@ -7,7 +7,7 @@ const meanings = Object.freeze({
   'aws:channel-arn': 'The one channel that this token opens.',
   'aws:viewer-id': 'Who watches. Without it nobody could be revoked.',
   'aws:viewer-session-version':
-    'The second of issue, above every revocation so far. Revoking ends all versions up to a number.',
+    'The second of issue, or more: above every revocation so far. Revoking ends all versions up to a number.',
   'aws:access-control-allow-origin': 'Only pages of this origin may play with it.',
   'aws:strict-origin-enforcement': 'The origin is checked at every request, not at the first alone.',
   'aws:single-use-uuid': 'Used up by the first request that starts playback.',

@@ -1,13 +1,14 @@
 /** How long a token can still start playback, in words. */
 
 /**
- * The text for this moment. Times are unix seconds; `plays` is whether playback has started with it.
+ * The text for this moment. Times are unix seconds, `exp` is 0 without a token; `plays` is whether playback has started.
  * @param {number} exp
  * @param {number} now
  * @param {boolean} plays
  * @returns {{ readonly title: string, readonly text: string }}
  */
 export function toCountdown(exp, now, plays) {
+  if (exp === 0) return { title: 'Token', text: 'none that plays' };
   const left = Math.ceil(exp - now);
   const after = plays ? 'playback goes on' : 'playback that has started goes on';
   if (left > 0) return { title: 'Token can start playback for', text: `${toMinutes(left)}, and after that ${after}` };

@@ -17,7 +17,7 @@ const playerState = findElement('player-state', HTMLElement);
 const log = createRequestLog(findElement('requests', HTMLElement));
 const player = createPlayer(video, log, showState);
 
-/** When the token that was asked for last runs out, in unix seconds; 0 when there is none. */
+/** When the token that was asked for last runs out, in unix seconds; 0 when there is none, or it was refused. */
 let exp = 0;
 
 showState('idle', 'Sign in and watch', 'The channel is private: without a token nothing plays.');
@@ -57,6 +57,7 @@ async function watch() {
 /** @type {import('./player.js').OnState} */
 function showState(state, title, detail) {
   const curtain = findElement('curtain', HTMLElement);
+  if (state === 'stopped') exp = 0;
   playerState.textContent = state;
   playerState.dataset.state = state;
   curtain.hidden = title === '';
@@ -72,7 +73,6 @@ function showProgress() {
     findElement('frames', HTMLElement).textContent = String(video.getVideoPlaybackQuality().totalVideoFrames);
     findElement('picture', HTMLElement).textContent = `${video.videoWidth} × ${video.videoHeight}`;
   }
-  if (exp === 0) return;
   const { title, text } = toCountdown(exp, Date.now() / 1000, isOn);
   findElement('countdown-title', HTMLElement).textContent = title;
   findElement('countdown', HTMLElement).textContent = text;

@@ -39,6 +39,7 @@ export function createViewer(log, { signsIn, viewerIdClaim, countryHeader, chann
       send(log, '/v1/tokens', {
         method: 'POST',
         json: { channelArn, ...wishes },
+        what: `POST /v1/tokens from ${country}`,
         headers: { authorization: `Bearer ${jwt}`, [String(countryHeader)]: country },
       }),
   };

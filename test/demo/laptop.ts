@@ -1,0 +1,18 @@
+/** A laptop run of the service: nothing set but free ports and an admin key, in a folder of its own. */
+import { type NodeService, startNodeService } from '../support/node-service.ts';
+
+const adminKey = 'laptop-admin-key-0123456789-abcdefgh';
+
+/** Starts it; `settings` come on top. */
+export function startLaptop(cwd: string, settings: Readonly<Record<string, string>> = {}): Promise<NodeService> {
+  return startNodeService({ PLAYGATE_ADMIN_KEY: adminKey, LOCAL_IVS_PORT: '0', COUNTRY_HEADER: '', ...settings }, cwd);
+}
+
+/** Sends JSON with the admin key. */
+export function sendAsAdmin(laptop: NodeService, method: string, path: string, json?: unknown): Promise<Response> {
+  return laptop.send(path, {
+    method,
+    headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
+    ...(json !== undefined && { body: JSON.stringify(json) }),
+  });
+}
