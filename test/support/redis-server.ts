@@ -69,10 +69,15 @@ async function startServer(program: string, port: number, password = ''): Promis
   const settings = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'];
   const child = spawn(program, [...settings, '--requirepass', password], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
   const killNow = () => void child.kill('SIGKILL');
-  process.once('exit', killNow);
+  const removeDirectory = () => rmSync(cwd, { recursive: true, force: true });
+  const endWithTests = () => {
+    killNow();
+    removeDirectory();
+  };
+  process.once('exit', endWithTests);
   child.once('exit', () => {
-    process.off('exit', killNow);
-    rmSync(cwd, { recursive: true, force: true });
+    process.off('exit', endWithTests);
+    removeDirectory();
   });
   const timer = setTimeout(killNow, startTimeoutMs);
   await waitUntilReady(program, child.stdout);
