@@ -10,7 +10,7 @@ const domain = ['tokens', 'access', 'channels', 'policies', 'revocations', 'keys
 const table: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
   ids: { rooms: [], packages: ['zod', 'countries-list'] },
   errors: { rooms: [], packages: [] },
-  time: { rooms: [], packages: ['zod'] },
+  time: { rooms: ['errors'], packages: ['zod'] },
   input: { rooms: ['errors'], packages: ['zod'] },
   'record-id': { rooms: ['ports'], packages: [] },
   ports: { rooms: ['ids', ...domain], packages: [] },

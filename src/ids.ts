@@ -2,11 +2,14 @@
 import countryCodes from 'countries-list/minimal/countries.2to3.min.json' with { type: 'json' };
 import { z } from 'zod';
 
-/** `arn:aws:ivs:<region>:<account>:channel/<id>`, at most 128 characters (IVS API reference, ChannelArn). */
+/** `arn:aws:ivs:<region>:<account>:channel/<id>`, at most 128 characters (IVS API reference, ChannelArn). Its region is a `Region`. */
 export const channelArnSchema = z
   .string()
   .max(128)
-  .regex(/^arn:aws:ivs:[a-z0-9-]+:[0-9]+:channel\/[a-zA-Z0-9-]+$/, 'must be the ARN of an IVS channel')
+  .regex(
+    /^arn:aws:ivs:(?=.{1,32}:\d)[a-z]{2}(-[a-z]+)+-\d{1,2}:\d+:channel\/[a-zA-Z0-9-]+$/,
+    'must be the ARN of an IVS channel',
+  )
   .brand<'ChannelArn'>();
 export type ChannelArn = z.infer<typeof channelArnSchema>;
 

@@ -56,12 +56,15 @@ export interface Store {
     readonly region: Region;
   }): Promise<IssuanceState>;
   /**
-   * Writes the session into the ledger. `overtaken` (and nothing written) when a floor at or above its version
-   * was recorded in the meantime: such a token is dead and must not be handed out.
+   * Writes the session into the ledger. `overtaken` (and nothing written) when in the meantime a floor at or above its
+   * version was recorded, or a block: such a token must not be handed out.
    */
   recordSession(session: SessionRecord): Promise<'recorded' | 'overtaken'>;
 
-  /** Records the decision with its floor, its block and a delivery for each (channel, viewer) that it concerns. */
+  /**
+   * Records the decision with its floor, its block and a delivery for each (channel, viewer) that it concerns. Of a whole
+   * channel these are the viewers who got a token since it was revoked as a whole before.
+   */
   recordRevocation(draft: RevocationDraft): Promise<Revocation>;
   getRevocation(id: RevocationId): Promise<Revocation | undefined>;
   /** Newest first. */
@@ -69,19 +72,22 @@ export interface Store {
   /** Takes the block away and keeps the floor. False when there is no such revocation. */
   liftBlock(id: RevocationId, nowSeconds: number): Promise<boolean>;
   /**
-   * Takes up to `limit` deliveries of one region that are due, and keeps them from others for `leaseMs`.
-   * A region is given out at most once in `paceMs`, over all instances. Undefined when nothing may be sent now.
+   * Takes up to `limit` deliveries of one region that are due, and keeps them from others for `leaseMs`, and with them
+   * the region, until they are settled. The least recently served region comes first; within it every revocation gets its
+   * share. Undefined when nothing may be sent now.
    */
   claimDeliveries(claim: {
     readonly nowMs: number;
     readonly limit: number;
     readonly leaseMs: number;
-    readonly paceMs: number;
   }): Promise<DeliveryBatch | undefined>;
-  /** Notes what became of claimed deliveries. */
-  settleDeliveries(
-    settled: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[],
-  ): Promise<void>;
+  /** Notes what became of claimed deliveries. The region is free again when `paceMs` have passed since they were claimed. */
+  settleDeliveries(settlement: {
+    readonly region: Region;
+    readonly settled: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[];
+    readonly nowMs: number;
+    readonly paceMs: number;
+  }): Promise<void>;
 
   getChannel(channelArn: ChannelArn): Promise<Channel | undefined>;
   /** `policy_not_found` (and nothing written) when the channel names a policy that is not there. */
@@ -101,12 +107,19 @@ export interface Store {
 
   getKeyPair(id: KeyPairId): Promise<KeyPair | undefined>;
   putKeyPair(keyPair: KeyPair): Promise<void>;
-  /** Notes what IVS answered. The pair becomes the region's active one when it has none, and waits as imported otherwise. */
+  /**
+   * Notes what IVS answered. The pair becomes the region's active one when it has none, and waits as imported otherwise.
+   * Undefined when it is gone, or going.
+   */
   markImported(
     id: KeyPairId,
     imported: { readonly arn: string; readonly fingerprint: string },
   ): Promise<KeyPair | undefined>;
-  /** Forgets the pair. When it was the active one, the newest imported pair of its region takes its place. */
+  /**
+   * Makes the pair `retiring`: it signs no more, and when it was the active one, the newest imported pair of its region
+   * takes its place. Undefined when it is not there.
+   */
+  retireKeyPair(id: KeyPairId): Promise<KeyPair | undefined>;
   deleteKeyPair(id: KeyPairId): Promise<boolean>;
   /** All of them, the newest last: IVS allows three in a region. */
   listKeyPairs(): Promise<readonly KeyPair[]>;

@@ -20,20 +20,29 @@ interface ReadinessPorts {
 /** How long an answer is given again: anyone may ask, and asking must not become a load on the store or a bill for the vault. */
 const freshForMs = 1000;
 
+/** After so long another looks: on Workers a look ends with the request that began it, if its caller hangs up. */
+const lookMaxMs = 10_000;
+
 /**
  * Binds the check. The store and the vault are asked now; the key ring is ready when every active private half
  * is in memory, which needs the store to say which these are. Looking warms the ring up.
  */
 export function createReadiness({ store, vault, keyPairs, clock }: ReadinessPorts): () => Promise<Readiness> {
   let last: { readonly readiness: Readiness; readonly atMs: number } | undefined;
+  let lookingSinceMs = Number.NEGATIVE_INFINITY;
   return async function checkReadiness() {
-    if (last !== undefined && clock.nowMs() - last.atMs < freshForMs) return last.readiness;
+    // While one looks, the others get what was seen last: their awaiting the same look would not work on Workers.
+    const nowMs = clock.nowMs();
+    if (last !== undefined && (nowMs - lookingSinceMs < lookMaxMs || nowMs - last.atMs < freshForMs))
+      return last.readiness;
+    lookingSinceMs = nowMs;
     const [storeOk, vaultOk, keyRingOk] = await Promise.all([
       succeeds(store.ping()),
       succeeds(vault.ping()),
       succeeds(keyPairs.warmUp().then((missing) => (missing.length === 0 ? undefined : Promise.reject(missing)))),
     ]);
     const checks = { store: toCheck(storeOk), vault: toCheck(vaultOk), keyRing: toCheck(keyRingOk) };
+    lookingSinceMs = Number.NEGATIVE_INFINITY;
     last = { readiness: { ready: storeOk && vaultOk && keyRingOk, checks }, atMs: clock.nowMs() };
     return last.readiness;
   };

@@ -4,13 +4,14 @@ import { type Authenticator, createAuthenticator } from './access/authenticate.t
 import { type ClientUseCases, createClients } from './access/clients.ts';
 import { createViewerIdentity } from './access/viewer-identity.ts';
 import { createViewerAuthenticator } from './access/viewer-jwt.ts';
-import { type ChannelUseCases, createChannels, createPolicies, type PolicyUseCases } from './channels/register.ts';
+import { type ChannelUseCases, createChannels } from './channels/register.ts';
 import type { Config } from './config.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { createKeyPairs, type KeyPairUseCases } from './keys/manage.ts';
+import { createPolicies, type PolicyUseCases } from './policies/manage.ts';
 import type { Clock, Hashing, IvsControl, Log, Random, Store, Vault } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
-import { createDeliveryRound } from './revocations/deliver.ts';
+import { createStartDelivery, type StartDelivery } from './revocations/deliver.ts';
 import { createRevocations, type RevocationUseCases } from './revocations/revoke.ts';
 import { createInspectToken, type InspectToken } from './tokens/inspect.ts';
 import { createIssueToken, type IssueToken } from './tokens/issue.ts';
@@ -38,8 +39,8 @@ export interface Services {
   readonly revocations: RevocationUseCases;
   readonly clients: ClientUseCases;
   readonly checkReadiness: () => Promise<Readiness>;
-  /** One round of telling IVS of revocations; true when there was something to send. */
-  readonly deliverOnce: () => Promise<boolean>;
+  /** Starts to tell IVS of revocations that are due. */
+  readonly startDelivery: StartDelivery;
 }
 
 /** Binds the whole service to its ports. */
@@ -67,6 +68,6 @@ export function createServices(ports: Ports, config: Config): Services {
     revocations: createRevocations({ ...ports, viewerIdentity }),
     clients: createClients({ ...ports, forget: authenticator.forget }),
     checkReadiness: createReadiness({ store, vault, keyPairs, clock }),
-    deliverOnce: createDeliveryRound(ports),
+    startDelivery: createStartDelivery(ports),
   };
 }

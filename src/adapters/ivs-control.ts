@@ -7,6 +7,7 @@ import {
   CreateChannelCommand,
   DeletePlaybackKeyPairCommand,
   GetChannelCommand,
+  GetPlaybackKeyPairCommand,
   ImportPlaybackKeyPairCommand,
   IvsClient,
   IvsServiceException,
@@ -65,6 +66,13 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
     return undefined;
   }
 
+  async function findImported(region: Region, id: string): Promise<{ arn: string; fingerprint: string } | undefined> {
+    const arn = await findArnByTag(region, id);
+    if (arn === undefined) return undefined;
+    const { keyPair } = await clientOf(region).send(new GetPlaybackKeyPairCommand({ arn }), inTime());
+    return keyPair?.fingerprint === undefined ? undefined : { arn, fingerprint: keyPair.fingerprint };
+  }
+
   return {
     getChannel: (channelArn) =>
       withOutages(async () => {
@@ -105,9 +113,11 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
             throw new Error('the answer names no key pair');
           return { arn: keyPair.arn, fingerprint: keyPair.fingerprint };
         } catch (error) {
-          if (error instanceof ServiceQuotaExceededException) return 'quota_exceeded';
-          if (error instanceof ConflictException) return 'conflict';
-          throw error;
+          const refused = error instanceof ServiceQuotaExceededException || error instanceof ConflictException;
+          if (!refused) throw error;
+          // The refusal may be of a second try, after the answer to a first one that succeeded was lost.
+          const imported = await findImported(region, id);
+          return imported ?? (error instanceof ConflictException ? 'conflict' : 'quota_exceeded');
         }
       }),
 

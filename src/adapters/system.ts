@@ -12,5 +12,8 @@ export const systemRandom: Random = {
 export const systemHashing: Hashing = {
   sha256: (text) => createHash('sha256').update(text).digest('hex'),
   hmacSha256: (key, text) => createHmac('sha256', key).update(text).digest(),
-  equals: (a, b) => a.length === b.length && timingSafeEqual(new TextEncoder().encode(a), new TextEncoder().encode(b)),
+  equals(a, b) {
+    const [left, right] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
+    return left.length === right.length && timingSafeEqual(left, right);
+  },
 };

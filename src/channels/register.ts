@@ -1,22 +1,11 @@
-/** Use cases of an operator: register private channels and attach policies to them. */
+/** Use cases of an operator: register private channels with their policies, look at them, forget them. */
 import { fail, failInput, type Result, succeed } from '../errors.ts';
-import type { ChannelArn, PolicyId } from '../ids.ts';
-import type { Policy, PolicyBody } from '../policies/policy.ts';
+import type { ChannelArn } from '../ids.ts';
 import type { IvsChannel, IvsControl, Page, PageQuery, Store } from '../ports.ts';
 import type { Channel, ChannelBody } from './channel.ts';
 
 interface ChannelPorts {
-  readonly store: Pick<
-    Store,
-    | 'getChannel'
-    | 'putChannel'
-    | 'deleteChannel'
-    | 'listChannels'
-    | 'getPolicy'
-    | 'putPolicy'
-    | 'deletePolicy'
-    | 'listPolicies'
-  >;
+  readonly store: Pick<Store, 'getChannel' | 'putChannel' | 'deleteChannel' | 'listChannels'>;
   readonly ivs: Pick<IvsControl, 'getChannel' | 'authorizeChannel'>;
 }
 
@@ -27,13 +16,6 @@ export interface ChannelUseCases {
   list(page: PageQuery): Promise<Page<Channel>>;
   /** No tokens for the channel any more. The channel in IVS stays as it is. */
   delete(channelArn: ChannelArn): Promise<Result<void>>;
-}
-
-export interface PolicyUseCases {
-  put(id: PolicyId, body: PolicyBody): Promise<Policy>;
-  get(id: PolicyId): Promise<Result<Policy>>;
-  list(page: PageQuery): Promise<Page<Policy>>;
-  delete(id: PolicyId): Promise<Result<void>>;
 }
 
 /** Binds the use cases of channels to their ports. */
@@ -67,27 +49,6 @@ export function createChannels({ store, ivs }: ChannelPorts): ChannelUseCases {
     list: (page) => store.listChannels(page),
     async delete(channelArn) {
       return (await store.deleteChannel(channelArn)) ? succeed(undefined) : fail('channel_not_found');
-    },
-  };
-}
-
-/** Binds the use cases of policies to their ports. */
-export function createPolicies({ store }: Pick<ChannelPorts, 'store'>): PolicyUseCases {
-  return {
-    async put(id, body) {
-      const policy: Policy = { id, ...body };
-      await store.putPolicy(policy);
-      return policy;
-    },
-    async get(id) {
-      const policy = await store.getPolicy(id);
-      return policy === undefined ? fail('not_found') : succeed(policy);
-    },
-    list: (page) => store.listPolicies(page),
-    async delete(id) {
-      const outcome = await store.deletePolicy(id);
-      if (outcome === 'deleted') return succeed(undefined);
-      return fail(outcome === 'in_use' ? 'policy_in_use' : 'not_found');
     },
   };
 }

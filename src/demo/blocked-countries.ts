@@ -1,8 +1,8 @@
 /** The countries from which the demo channel may not be watched: a list in the channel's policy. */
-import { failInput, type Result, succeed } from '../errors.ts';
-import { type ChannelArn, type CountryCode, policyIdSchema } from '../ids.ts';
-import { toInputProblems } from '../input.ts';
-import { type Policy, policyBodySchema } from '../policies/policy.ts';
+import type { Result } from '../errors.ts';
+import { toWirePolicy } from '../http/wire.ts';
+import type { ChannelArn, CountryCode } from '../ids.ts';
+import type { Policy } from '../policies/policy.ts';
 import type { Services } from '../services.ts';
 
 interface BlockedCountriesPorts {
@@ -18,10 +18,8 @@ export interface BlockedCountries {
 }
 
 /** The policy that a channel without one gets. A country nobody knows is let in, so that only the blocked ones are refused. */
-const firstPolicy: Policy = {
-  id: policyIdSchema.parse('demo-page'),
-  ...policyBodySchema.parse({ unknownCountry: 'allow' }),
-};
+const firstPolicy = { unknownCountry: 'allow' };
+const firstPolicyId = 'demo-page';
 
 /** Binds both to the service's channels and policies. */
 export function createBlockedCountries({ services, channelArn }: BlockedCountriesPorts): BlockedCountries {
@@ -32,18 +30,17 @@ export function createBlockedCountries({ services, channelArn }: BlockedCountrie
     if (!channel.ok) return channel;
     const { policyId, access } = channel.value;
     if (policyId !== null) return policies.get(policyId);
-    const made = await policies.put(firstPolicy.id, firstPolicy);
-    const attached = await channels.put(channelArn, { access, policyId: made.id });
-    return attached.ok ? succeed(made) : attached;
+    const made = await policies.put(firstPolicyId, firstPolicy);
+    if (!made.ok) return made;
+    const attached = await channels.put(channelArn, { access, policyId: made.value.id });
+    return attached.ok ? made : attached;
   }
 
   async function change(toCountries: (countries: readonly CountryCode[]) => CountryCode[]): Promise<Result<Policy>> {
     const policy = await loadPolicy();
     if (!policy.ok) return policy;
-    const { id, ...body } = policy.value;
-    const blocked = policyBodySchema.shape.blockedCountries.safeParse(toCountries(body.blockedCountries));
-    if (!blocked.success) return failInput(toInputProblems(blocked.error));
-    return succeed(await policies.put(id, { ...body, blockedCountries: blocked.data }));
+    const { id, ...body } = toWirePolicy(policy.value);
+    return policies.put(id, { ...body, blockedCountries: toCountries(policy.value.blockedCountries) });
   }
 
   return {

@@ -1,5 +1,10 @@
 /** The name under which a viewer signs in: 1 to 512 characters, of which the service makes a viewer id. */
 import { z } from 'zod';
-import { subjectMaxLength } from '../revocations/revocation.ts';
+import { subjectMaxLength } from '../revocations/request.ts';
 
-export const viewerName = z.string().min(1).max(subjectMaxLength);
+export const viewerName = z
+  .string()
+  .min(1)
+  .max(subjectMaxLength)
+  // A URL cannot end in these: they would name the folder above.
+  .refine((name) => name !== '.' && name !== '..', 'must not be a dot or two');

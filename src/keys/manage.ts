@@ -8,7 +8,10 @@ import { generateKeyMaterial, type KeyPair, type KeyPairRequest } from './key-pa
 import type { KeyRing } from './key-ring.ts';
 
 interface KeyPairPorts {
-  readonly store: Pick<Store, 'getKeyPair' | 'putKeyPair' | 'markImported' | 'deleteKeyPair' | 'listKeyPairs'>;
+  readonly store: Pick<
+    Store,
+    'getKeyPair' | 'putKeyPair' | 'markImported' | 'retireKeyPair' | 'deleteKeyPair' | 'listKeyPairs'
+  >;
   readonly vault: Vault;
   readonly ivs: Pick<IvsControl, 'importKeyPair' | 'deleteKeyPair'>;
   readonly keyRing: KeyRing;
@@ -32,22 +35,29 @@ export interface KeyPairUseCases {
   create(request: KeyPairRequest): Promise<Result<KeyPair>>;
   get(id: KeyPairId): Promise<Result<KeyPair>>;
   list(): Promise<readonly KeyPair[]>;
-  /** Ends new playback with tokens of this pair: in IVS first, then here, then in the vault. */
+  /** Ends new playback with tokens of this pair. One that failed half-way is finished by deleting it again. */
   delete(id: KeyPairId): Promise<Result<void>>;
-  /** The public halves in use as a JWK set; `kid` is the pair's id. */
+  /** The public halves in use as a JWK set, at most 5 seconds old; `kid` is the pair's id. */
   listPublicKeys(): Promise<readonly PublicJwk[]>;
   /** Loads the private halves that sign into memory. The ids of those that are not there afterwards. */
   warmUp(): Promise<readonly KeyPairId[]>;
 }
 
+/** How long the JWK set is given again: anyone may ask for it, and each answer costs a look into the store. */
+const publicKeysFreshForMs = 5000;
+
 /** Binds the use cases to their ports. */
 export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
   const { store, vault, ivs, keyRing, clock, random } = ports;
 
-  /** The pair was never in IVS, so nothing of it needs to stay. */
+  let publicKeys: { readonly keys: readonly PublicJwk[]; readonly atMs: number } | undefined;
+
+  /** Of a pair that is not in IVS: the record goes last, so that whatever fails here can be taken up again by deleting it. */
   async function discard(id: KeyPairId): Promise<void> {
-    await store.deleteKeyPair(id);
+    keyRing.forget(id);
     await vault.deletePrivateKey(id);
+    await store.deleteKeyPair(id);
+    publicKeys = undefined;
   }
 
   return {
@@ -63,8 +73,11 @@ export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
         return fail(imported === 'quota_exceeded' ? 'key_quota_exceeded' : 'conflict');
       }
       const stored = await store.markImported(keyPair.id, imported);
-      if (stored === undefined) return fail('conflict', 'The key pair was deleted while it was being imported');
-      return succeed(stored);
+      publicKeys = undefined;
+      if (stored !== undefined) return succeed(stored);
+      await ivs.deleteKeyPair({ ...keyPair, arn: imported.arn });
+      await discard(keyPair.id);
+      return fail('conflict', 'The key pair was deleted while it was being imported');
     },
     async get(id) {
       const keyPair = await store.getKeyPair(id);
@@ -72,17 +85,19 @@ export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
     },
     list: () => store.listKeyPairs(),
     async delete(id) {
-      const keyPair = await store.getKeyPair(id);
+      // It signs no more before IVS refuses it. Each step can be made again, and the record that says so goes last.
+      const keyPair = await store.retireKeyPair(id);
       if (keyPair === undefined) return fail('not_found');
       await ivs.deleteKeyPair(keyPair);
-      await store.deleteKeyPair(id);
-      keyRing.forget(id);
-      await vault.deletePrivateKey(id);
+      await discard(id);
       return succeed(undefined);
     },
     async listPublicKeys() {
+      if (publicKeys !== undefined && clock.nowMs() - publicKeys.atMs < publicKeysFreshForMs) return publicKeys.keys;
       const inUse = (await store.listKeyPairs()).filter((keyPair) => keyPair.state !== 'pending');
-      return Promise.all(inUse.map(toPublicJwk));
+      const keys = await Promise.all(inUse.map(toPublicJwk));
+      publicKeys = { keys, atMs: clock.nowMs() };
+      return keys;
     },
     async warmUp() {
       const active = (await store.listKeyPairs()).filter((keyPair) => keyPair.state === 'active');

@@ -1,13 +1,23 @@
 /** A restriction policy: who may start to watch, from where, when, and what the token then carries. */
 import { z } from 'zod';
-import { countryCodeSchema, originPatternSchema, type PolicyId } from '../ids.ts';
-import { timeSchema } from '../time.ts';
+import { failInput, type Result, succeed } from '../errors.ts';
+import { countryCodeSchema, originPatternSchema, type PolicyId, policyIdSchema } from '../ids.ts';
+import { parseInput, readField } from '../input.ts';
+import { findPastTime, timeSchema } from '../time.ts';
 import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds, resolutionSchema } from '../tokens/claims.ts';
 
 /** Countries in one list; IVS's own restriction policies take as many (AWS user guide, service-quotas). */
 const maxCountries = 200;
 
 const ttlSchema = z.int().min(1).max(maxTtlSeconds);
+
+// A rule between fields is looked at when these fields can be, whatever else is wrong, so that all is told at once.
+const hasOrigins = ({ value }: { readonly value: unknown }) => {
+  const origins = readField(value, 'allowedOrigins');
+  return Array.isArray(origins) && origins.every((origin) => typeof origin === 'string');
+};
+const hasNumbers = (value: unknown, ...fields: readonly string[]) =>
+  fields.every((field) => typeof readField(value, field) === 'number');
 
 /** A policy as an operator writes it. Empty lists restrict nothing. Everything has a default. */
 export const policyBodySchema = z
@@ -25,21 +35,43 @@ export const policyBodySchema = z
     opensAt: timeSchema.optional(),
     closesAt: timeSchema.optional(),
   })
-  .superRefine((policy, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
-    if (policy.strictOriginEnforcement && policy.allowedOrigins.length === 0)
-      refuse('allowedOrigins', 'strict origin enforcement needs at least one origin');
-    if (policy.strictOriginEnforcement && policy.allowedOrigins.length > maxStrictOrigins)
-      refuse('allowedOrigins', `strict origin enforcement takes at most ${maxStrictOrigins} origins`);
-    if (policy.allowedOrigins.join(',').length > maxOriginListLength)
-      refuse('allowedOrigins', `all origins together take at most ${maxOriginListLength} characters`);
-    if (policy.tokenTtlSeconds > policy.maxTokenTtlSeconds)
-      refuse('tokenTtlSeconds', 'must not be above maxTokenTtlSeconds');
-    if (policy.opensAt !== undefined && policy.closesAt !== undefined && policy.closesAt <= policy.opensAt)
-      refuse('closesAt', 'must be after opensAt');
+  .refine((policy) => !policy.strictOriginEnforcement || policy.allowedOrigins.length > 0, {
+    path: ['allowedOrigins'],
+    message: 'strict origin enforcement needs at least one origin',
+    when: hasOrigins,
+  })
+  .refine((policy) => !policy.strictOriginEnforcement || policy.allowedOrigins.length <= maxStrictOrigins, {
+    path: ['allowedOrigins'],
+    message: `strict origin enforcement takes at most ${maxStrictOrigins} origins`,
+    when: hasOrigins,
+  })
+  .refine((policy) => policy.allowedOrigins.join(',').length <= maxOriginListLength, {
+    path: ['allowedOrigins'],
+    message: `all origins together take at most ${maxOriginListLength} characters`,
+    when: hasOrigins,
+  })
+  .refine((policy) => policy.tokenTtlSeconds <= policy.maxTokenTtlSeconds, {
+    path: ['tokenTtlSeconds'],
+    message: 'must not be above maxTokenTtlSeconds',
+    when: ({ value }) => hasNumbers(value, 'tokenTtlSeconds', 'maxTokenTtlSeconds'),
+  })
+  .refine((policy) => Number(policy.closesAt) > Number(policy.opensAt), {
+    path: ['closesAt'],
+    message: 'must be after opensAt',
+    when: ({ value }) => hasNumbers(value, 'opensAt', 'closesAt'),
   });
 
 export type PolicyBody = z.output<typeof policyBodySchema>;
+
+/** The policy in a body of unknown shape, or every problem with it. A policy that closed already would only refuse. */
+export function parsePolicy(id: string, body: unknown, nowSeconds: number): Result<Policy> {
+  const parsedId = parseInput(policyIdSchema, id);
+  const idProblems = parsedId.ok ? [] : (parsedId.problems ?? []).map(({ message }) => ({ path: 'id', message }));
+  const past = findPastTime(readField(body, 'closesAt'), 'closesAt', nowSeconds);
+  const parsedBody = parseInput(policyBodySchema, body, [...idProblems, ...past]);
+  if (!parsedBody.ok || !parsedId.ok) return parsedBody.ok ? failInput(idProblems) : parsedBody;
+  return succeed({ id: parsedId.value, ...parsedBody.value });
+}
 
 /** A stored policy. `opensAt` (inclusive) and `closesAt` (exclusive) are unix seconds. */
 export type Policy = Readonly<PolicyBody> & { readonly id: PolicyId };

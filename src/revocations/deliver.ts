@@ -1,4 +1,5 @@
 /** Telling IVS of revocations: durable deliveries, sent in batches, tried until they arrive or no longer matter. */
+import { OutageError } from '../errors.ts';
 import type { Clock, IvsControl, Log, Store } from '../ports.ts';
 import {
   type Delivery,
@@ -17,21 +18,65 @@ interface DeliveryPorts {
   readonly log: Log;
 }
 
-/** Binds one round of delivery: one call to IVS at most. True when there was something to send. */
-export function createDeliveryRound({ store, ivs, clock, log }: DeliveryPorts): () => Promise<boolean> {
-  return async function deliverOnce() {
-    const batch = await store.claimDeliveries({ nowMs: clock.nowMs(), limit: deliveriesPerCall, leaseMs, paceMs });
-    if (batch === undefined) return false;
-    const answers = await revokeOrRetry(ivs, batch);
+/** One call to IVS that was started. `settled` never rejects: what could not be noted is tried again when its lease ends. */
+export interface StartedDelivery {
+  readonly settled: Promise<void>;
+}
+
+/** Claims what is due and starts to send it. Undefined when nothing may be sent now; rejects when the store does not answer. */
+export type StartDelivery = () => Promise<StartedDelivery | undefined>;
+
+/** Binds the start of one call to IVS. Calls of several regions may be on their way at once, of one region never. */
+export function createStartDelivery({ store, ivs, clock, log }: DeliveryPorts): StartDelivery {
+  async function send({ region, deliveries }: DeliveryBatch): Promise<void> {
+    const answers = await revokeOrRetry(ivs, { region, deliveries });
     const nowMs = clock.nowMs();
-    const settled = batch.deliveries.map((delivery, index) => {
+    const settled = deliveries.map((delivery, index) => {
       const answer = answers[index] ?? { kind: 'retry', reason: 'unanswered' };
       if (answer.kind !== 'delivered') reportUndelivered(log, delivery, answer);
       return { delivery, outcome: toOutcome(answer, delivery, nowMs) };
     });
-    await store.settleDeliveries(settled);
-    return true;
+    await store.settleDeliveries({ region, settled, nowMs, paceMs });
+  }
+
+  return async function startDelivery() {
+    const batch = await store.claimDeliveries({ nowMs: clock.nowMs(), limit: deliveriesPerCall, leaseMs });
+    if (batch === undefined) return undefined;
+    const settled = send(batch).catch((error: unknown) =>
+      log.warn('delivery_not_settled', { region: batch.region, reason: toReason(error) }),
+    );
+    return { settled };
   };
+}
+
+/** Between two looks for something to send: while there is some, and while there is none. */
+const busyPauseMs = 50;
+const idlePauseMs = 500;
+
+/** Looks without anything to send after which deliveries count as idle. */
+const idleLooks = 20;
+
+export interface DeliveryLoop {
+  readonly startDelivery: StartDelivery;
+  readonly pause: (ms: number) => Promise<void>;
+  /** Asked before each look; `idle` once there was nothing to send for a second. */
+  readonly goOn: (idle: boolean) => boolean;
+  readonly log: Log;
+}
+
+/** Sends what is due for as long as it may go on. Resolves without waiting for calls on their way. */
+export async function runDeliveryLoop({ startDelivery, pause, goOn, log }: DeliveryLoop): Promise<void> {
+  let quietLooks = 0;
+  while (goOn(quietLooks >= idleLooks)) {
+    try {
+      const started = await startDelivery();
+      quietLooks = started === undefined ? quietLooks + 1 : 0;
+      if (started === undefined) await pause(quietLooks < idleLooks ? busyPauseMs : idlePauseMs);
+    } catch (error) {
+      log.warn('delivery_round_failed', { reason: toReason(error) });
+      await pause(idlePauseMs * 2);
+    }
+  }
 }
 
 /** A call that fails as a whole is an answer of "retry" to each of its deliveries. */
@@ -39,9 +84,15 @@ async function revokeOrRetry(ivs: DeliveryPorts['ivs'], batch: DeliveryBatch): P
   try {
     return await ivs.revokeSessions(batch.region, batch.deliveries);
   } catch (error) {
-    const reason = error instanceof Error ? error.name : 'unknown';
+    const reason = toReason(error);
     return batch.deliveries.map(() => ({ kind: 'retry', reason }));
   }
+}
+
+/** The code of an outage and the name of what caused it, such as `ivs_unavailable: AccessDeniedException`. */
+function toReason(error: unknown): string {
+  if (!(error instanceof OutageError)) return error instanceof Error ? error.name : 'unknown';
+  return error.cause instanceof Error ? `${error.code}: ${error.cause.name}` : error.code;
 }
 
 function reportUndelivered(log: Log, delivery: Delivery, answer: Exclude<DeliveryAnswer, { kind: 'delivered' }>): void {

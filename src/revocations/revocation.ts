@@ -1,7 +1,5 @@
 /** A revocation: its scopes, floors and blocks, and how they combine. Pure. */
-import { z } from 'zod';
-import { type ChannelArn, channelArnSchema, type RevocationId, type ViewerId } from '../ids.ts';
-import { timeSchema } from '../time.ts';
+import type { ChannelArn, RevocationId, ViewerId } from '../ids.ts';
 
 /** Whom a revocation ends: a viewer on one channel, a viewer everywhere, or everyone on a channel. */
 export type RevocationTarget =
@@ -67,23 +65,3 @@ export function toSessionVersion(nowSeconds: number, highestFloor: number): numb
 export function toFloor(nowSeconds: number, highestOverlappingFloor: number): number {
   return Math.max(nowSeconds + clockAllowanceSeconds, highestOverlappingFloor + 1);
 }
-
-/** Longest reason an operator may write, in characters. */
-const reasonMaxLength = 500;
-
-/** Longest viewer id of an identity provider that can be revoked by its own name, in characters. */
-export const subjectMaxLength = 512;
-
-/** `{ viewerId?, channelArn?, reason?, block?: { until? } }`. At least one of viewerId and channelArn. */
-export const revocationRequestSchema = z
-  .strictObject({
-    /** A viewer id, or the identity provider's own name for the viewer where tokens carry its keyed hash. */
-    viewerId: z.string().min(1).max(subjectMaxLength).optional(),
-    channelArn: channelArnSchema.optional(),
-    reason: z.string().max(reasonMaxLength).optional(),
-    block: z.strictObject({ until: timeSchema.optional() }).optional(),
-  })
-  .refine((request) => request.viewerId !== undefined || request.channelArn !== undefined, {
-    message: 'needs a viewerId, a channelArn, or both',
-  });
-export type RevocationRequest = z.output<typeof revocationRequestSchema>;

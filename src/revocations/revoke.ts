@@ -4,7 +4,8 @@ import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { RevocationId, ViewerId } from '../ids.ts';
 import type { Clock, Page, PageQuery, Random, Store } from '../ports.ts';
 import { createSortableId } from '../record-id.ts';
-import type { Revocation, RevocationRequest, RevocationTarget } from './revocation.ts';
+import { parseRevocationRequest, type RevocationRequest } from './request.ts';
+import type { Revocation, RevocationTarget } from './revocation.ts';
 
 interface RevocationPorts {
   readonly store: Pick<Store, 'getChannel' | 'recordRevocation' | 'getRevocation' | 'listRevocations' | 'liftBlock'>;
@@ -15,7 +16,7 @@ interface RevocationPorts {
 
 export interface RevocationUseCases {
   /** Durable when it resolves: no instance issues a token to a blocked viewer any more. Delivery to IVS follows. */
-  revoke(request: RevocationRequest): Promise<Result<Revocation>>;
+  revoke(body: unknown): Promise<Result<Revocation>>;
   get(id: RevocationId): Promise<Result<Revocation>>;
   list(page: PageQuery): Promise<Page<Revocation>>;
   /** Takes the block away. What was ended stays ended. */
@@ -33,18 +34,18 @@ export function createRevocations({ store, viewerIdentity, clock, random }: Revo
   }
 
   return {
-    async revoke(request) {
+    async revoke(body) {
       const nowMs = clock.nowMs();
-      const until = request.block?.until;
-      if (until !== undefined && until * 1000 <= nowMs)
-        return failInput([{ path: 'block.until', message: 'must be in the future' }]);
-      const target = await findTarget(request);
+      const request = parseRevocationRequest(body, Math.floor(nowMs / 1000));
+      if (!request.ok) return request;
+      const target = await findTarget(request.value);
       if (!target.ok) return target;
+      const { block, reason } = request.value;
       const revocation = await store.recordRevocation({
         id: createSortableId('rev', nowMs, random) as RevocationId,
         target: target.value,
-        block: request.block === undefined ? null : { until: until ?? null },
-        reason: request.reason ?? null,
+        block: block === undefined ? null : { until: block.until ?? null },
+        reason: reason ?? null,
         createdAt: Math.floor(nowMs / 1000),
       });
       return succeed(revocation);

@@ -1,5 +1,5 @@
 /** What a run on a laptop makes up: secrets on the first run, and places for its files. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DevelopmentDefaults } from '../config.ts';
 
@@ -25,11 +25,24 @@ export function loadDevelopmentDefaults(): DevelopmentDefaults {
 
 function loadSecret(file: string): string {
   try {
-    const bytes = crypto.getRandomValues(new Uint8Array(32));
-    // `wx`: of two copies that start together, the second takes what the first wrote.
-    writeFileSync(file, Buffer.from(bytes).toString('base64url'), { mode: 0o600, flag: 'wx' });
+    return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
+  // Written whole and then linked: a crash leaves no half of it, and of two copies that start together one wins.
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, Buffer.from(bytes).toString('base64url'), { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  } finally {
+    rmSync(draft);
   }
   return readFileSync(file, 'utf8').trim();
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   await warmUp(services, log);
   const app = createApp({ services, log, viewerLocation: createViewerLocation(config) });
   const server = await listen(config, openDemo?.serveBeside(app.fetch) ?? app.fetch);
-  const stopDelivery = startDeliveryLoop(services.deliverOnce, log);
+  const stopDelivery = startDeliveryLoop(services.startDelivery, log);
   onStop(log, async () => {
     await close(server);
     await stopDelivery();

@@ -3,19 +3,15 @@ import { DurableObject } from 'cloudflare:workers';
 import { createIvsControl } from '../adapters/ivs-control.ts';
 import { createRedisStore, type RedisStore } from '../adapters/redis-store/redis-store.ts';
 import { systemClock } from '../adapters/system.ts';
-import type { Store } from '../ports.ts';
-import { createDeliveryRound } from '../revocations/deliver.ts';
-import { paceMs } from '../revocations/delivery.ts';
+import type { Log, Store } from '../ports.ts';
+import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../revocations/deliver.ts';
 import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WorkerEnv } from './worker-env.ts';
 
 /** A connection that nobody used for so long is closed, so that the object can be evicted. */
 const idleMs = 10_000;
 
-/** Rounds without anything to send after which the object rests; deliveries that are put off are picked up by the cron trigger. */
-const idleRounds = 3;
-
 /** How long one alarm may go on sending before the next one takes over. */
-const maxRoundsPerAlarm = 40;
+const alarmMs = 20_000;
 
 /** Objects that serve requests; each holds one connection to Redis. */
 const shards = 8;
@@ -25,14 +21,16 @@ const deliveryName = 'delivery';
 
 export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   readonly #store: RedisStore;
-  readonly #deliverOnce: () => Promise<boolean>;
+  readonly #startDelivery: StartDelivery;
+  readonly #log: Log;
 
   constructor(state: DurableObjectState, env: WorkerEnv) {
     super(state, env);
     const config = parseWorkerConfig(env);
     const log = createWorkerLog(config);
     this.#store = createRedisStore({ ...config.store, log, idleMs });
-    this.#deliverOnce = createDeliveryRound({
+    this.#log = log;
+    this.#startDelivery = createStartDelivery({
       store: this.#store,
       ivs: createIvsControl(config.aws),
       clock: systemClock,
@@ -43,7 +41,8 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   async call(method: keyof Store, args: unknown[]): Promise<unknown> {
     const use = this.#store[method] as (...args: unknown[]) => Promise<unknown>;
     const answer = await use(...args);
-    if (method === 'recordRevocation') await wakeDelivery(this.env);
+    // The decision is durable whether or not this succeeds: the cron trigger wakes too.
+    if (method === 'recordRevocation') this.ctx.waitUntil(wakeDelivery(this.env).catch(() => undefined));
     return answer;
   }
 
@@ -51,18 +50,20 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
   }
 
+  /** Sends until there is nothing more; what is put off until later is picked up by the cron trigger. */
   override async alarm(): Promise<void> {
-    let idle = 0;
-    for (let round = 0; round < maxRoundsPerAlarm; round++) {
-      if (await this.#deliverOnce()) {
-        idle = 0;
-        continue;
-      }
-      idle++;
-      if (idle === idleRounds) return;
-      await scheduler.wait(paceMs);
-    }
-    await this.ctx.storage.setAlarm(Date.now());
+    const endsAt = Date.now() + alarmMs;
+    let idle = false;
+    await runDeliveryLoop({
+      startDelivery: this.#startDelivery,
+      pause: (ms) => scheduler.wait(ms),
+      goOn: (isIdle) => {
+        idle = isIdle;
+        return !idle && Date.now() < endsAt;
+      },
+      log: this.#log,
+    });
+    if (!idle) await this.ctx.storage.setAlarm(Date.now());
   }
 }
 

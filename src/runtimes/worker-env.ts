@@ -26,21 +26,15 @@ export type WorkerConfig = Config & {
 export function parseWorkerConfig(env: WorkerEnv): WorkerConfig {
   const variables = Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const config = parseConfig(Object.fromEntries(variables));
-  const { store, vault } = config;
-  if (store.kind === 'redis' && vault.kind === 'secrets_manager') return { ...config, store, vault };
-  throw new ConfigError([
-    ...(store.kind === 'redis'
-      ? []
-      : [{ path: 'REDIS_URL', message: 'must be set: a Worker keeps its state in Redis' }]),
-    ...(vault.kind === 'secrets_manager'
-      ? []
-      : [
-          {
-            path: 'SECRETS_MANAGER_REGION',
-            message: 'must be set: a Worker keeps its private keys in Secrets Manager',
-          },
-        ]),
-  ]);
+  const { store, vault, aws } = config;
+  if (store.kind === 'redis' && vault.kind === 'secrets_manager' && aws.credentials !== undefined)
+    return { ...config, store, vault };
+  const needs: readonly (readonly [met: boolean, path: string, message: string])[] = [
+    [store.kind === 'redis', 'REDIS_URL', 'must be set: a Worker keeps its state in Redis'],
+    [vault.kind === 'secrets_manager', 'SECRETS_MANAGER_REGION', 'must be set: a Worker keeps its private keys there'],
+    [aws.credentials !== undefined, 'AWS_ACCESS_KEY_ID', 'must be set: a Worker has no role of its own'],
+  ];
+  throw new ConfigError(needs.filter(([met]) => !met).map(([, path, message]) => ({ path, message })));
 }
 
 /** The log of a Worker: JSON lines on the console. */

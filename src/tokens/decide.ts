@@ -69,7 +69,8 @@ function toClaims(
     ...(policy.strictOriginEnforcement && { 'aws:strict-origin-enforcement': true }),
     ...((ask.singleUse || policy.singleUse) && { 'aws:single-use-uuid': singleUseId }),
     ...(maximumResolution !== undefined && { 'aws:maximum-resolution': maximumResolution }),
-    exp: nowSeconds + (ask.ttlSeconds ?? policy.tokenTtlSeconds),
+    // A token must not start playback after the channel has closed.
+    exp: Math.min(nowSeconds + (ask.ttlSeconds ?? policy.tokenTtlSeconds), policy.closesAt ?? Number.POSITIVE_INFINITY),
   };
 }
 

@@ -16,6 +16,7 @@ import { evaluatePolicy, matchesOrigin, type PolicyDenial } from '../policies/ev
 import { defaultPolicy } from '../policies/policy.ts';
 import type { Clock, Store } from '../ports.ts';
 import { combineScopes } from '../revocations/revocation.ts';
+import { latestTimeSeconds } from '../time.ts';
 import { maxExpiryAheadSeconds, maxTokenBytes, type PresentedClaims, presentedClaimsSchema } from './claims.ts';
 
 /** The body of `POST /v1/tokens/inspect`. Origin and country are those of the viewer in question. */
@@ -42,7 +43,6 @@ export const inspectReasons = [
   'viewer_blocked',
   'channel_closed',
   'country_not_allowed',
-  'country_unknown',
 ] as const;
 export type InspectReason = (typeof inspectReasons)[number];
 
@@ -57,7 +57,7 @@ export interface Inspection {
   readonly keyId: KeyPairId | null;
   /** The highest floor its viewer is under; a session version at or below it is dead. */
   readonly floor: number | null;
-  /** Unix seconds. Null when the claims do not say. */
+  /** Unix seconds. Null when the claims do not say, or say a time beyond `latestTimeSeconds`. */
   readonly expiresAt: number | null;
 }
 
@@ -109,10 +109,12 @@ export function createInspectToken({ store, clock }: InspectPorts): InspectToken
     if (readAlgorithm(token) !== 'ES384') return { ...unreadable, reason: 'wrong_algorithm' };
     const claims = presentedClaimsSchema.safeParse(rawClaims).data;
     if (claims === undefined) return { ...unreadable, reason: 'invalid_claims' };
+    // A time that cannot be written, as of a signer that counts in something else, is left to the claims.
+    const expiresAt = claims.exp >= 0 && claims.exp <= latestTimeSeconds ? claims.exp : null;
     const keyId = await findSigner(token, claims);
-    if (keyId === null) return { ...unreadable, expiresAt: claims.exp, reason: 'signature_not_ours' };
+    if (keyId === null) return { ...unreadable, expiresAt, reason: 'signature_not_ours' };
     const { reason, floor } = await judge(claims, request);
-    return { plays: reason === null, reason, claims: rawClaims, keyId, floor, expiresAt: claims.exp };
+    return { plays: reason === null, reason, claims: rawClaims, keyId, floor, expiresAt };
   };
 }
 
@@ -160,7 +162,7 @@ function evaluateDeclaredPlace(
   origin: Origin | undefined,
   country: CountryCode | undefined,
   now: number,
-): PolicyDenial | undefined {
-  const judged = country === undefined ? { ...policy, allowedCountries: [], blockedCountries: [] } : policy;
-  return evaluatePolicy(judged, { origin, country }, now);
+): Exclude<PolicyDenial, 'country_unknown'> | undefined {
+  const denial = evaluatePolicy({ ...policy, unknownCountry: 'allow' }, { origin, country }, now);
+  return denial === 'country_unknown' ? undefined : denial;
 }

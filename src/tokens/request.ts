@@ -1,9 +1,9 @@
 /** What may be asked of a token, and who may ask for which of it. */
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
-import { failInput, type InputProblem, type Result, succeed } from '../errors.ts';
+import type { InputProblem, Result } from '../errors.ts';
 import { channelArnSchema, countryCodeSchema, originSchema, viewerIdSchema } from '../ids.ts';
-import { toInputProblems } from '../input.ts';
+import { parseInput } from '../input.ts';
 import { maxTtlSeconds, resolutionSchema } from './claims.ts';
 
 /** The body of `POST /v1/tokens`. `viewerId` and `viewer` are for clients: a viewer is who its own JWT says, where it is. */
@@ -19,9 +19,7 @@ export type TokenRequest = z.output<typeof tokenRequestSchema>;
 
 /** The request in a body of unknown shape, or every problem with it. */
 export function parseTokenRequest(caller: Caller, body: unknown): Result<TokenRequest> {
-  const parsed = tokenRequestSchema.safeParse(body);
-  const problems = [...findClientOnlyFields(caller, body), ...(parsed.success ? [] : toInputProblems(parsed.error))];
-  return parsed.success && problems.length === 0 ? succeed(parsed.data) : failInput(problems);
+  return parseInput(tokenRequestSchema, body, findClientOnlyFields(caller, body));
 }
 
 /** What a viewer wrote that only a client may say. */

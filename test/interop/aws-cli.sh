@@ -44,12 +44,15 @@ unset AWS_SESSION_TOKEN AWS_PROFILE AWS_ENDPOINT_URL AWS_ENDPOINT_URL_IVS
 
 ivs() { "$aws" ivs "$@" --endpoint-url "$url"; }
 
-# Debian's CLI may be older than viewer session revocation; then it is told what the operation looks like.
+# Debian's CLI may be older than viewer session revocation; then it is told what that looks like, for that alone:
+# everything else it asks and reads by its own model.
+models=
 choices=$(ivs no-such-operation 2>&1 || true)
 if [[ "$choices" != *start-viewer-session-revocation* ]]; then
-  node "$root/test/interop/service-model.ts" "$work/models"
-  export AWS_DATA_PATH="$work/models"
+  models="$work/models"
+  node "$root/test/interop/service-model.ts" "$models"
 fi
+revocation() { if [ -n "$models" ]; then AWS_DATA_PATH="$models" ivs "$@"; else ivs "$@"; fi; }
 
 fail() { echo "not ok - $1" >&2; exit 1; }
 # expect WHAT PATTERN COMMAND...: the command succeeds, and the extended regular expression matches all that it prints.
@@ -112,13 +115,13 @@ expect 'a multivariant playlist comes' '#EXTM3U' sed -n '1p' "$work/body"
 variant=$(grep -m1 '^http' "$work/body")
 expect 'its first rendition plays' 200 ask "$variant"
 
-expect 'start-viewer-session-revocation prints nothing' '' ivs start-viewer-session-revocation \
+expect 'start-viewer-session-revocation prints nothing' '' revocation start-viewer-session-revocation \
   --channel-arn "$channel" --viewer-id viewer-1 --viewer-session-versions-less-than-or-equal-to 7
 expect 'the running session is ended' 403 ask "$variant"
 expect 'the token is refused' 403 ask "$playback_url?token=$token"
 token=$(sign 8)
 expect 'a token of a later version plays' 200 ask "$playback_url?token=$token"
-expect 'batch-start-viewer-session-revocation answers no errors' 0 ivs batch-start-viewer-session-revocation \
+expect 'batch-start-viewer-session-revocation answers no errors' 0 revocation batch-start-viewer-session-revocation \
   --viewer-sessions "channelArn=$channel,viewerId=viewer-1,viewerSessionVersionsLessThanOrEqualTo=8" --query 'length(errors)'
 expect 'that token is refused too' 403 ask "$playback_url?token=$token"
 

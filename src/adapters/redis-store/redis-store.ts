@@ -110,23 +110,22 @@ export function createRedisStore({ prefix = '{playgate}:', ...options }: RedisSt
       const target = toScopeArguments(revocation.target);
       return (await run('liftBlock', id, ...target, nowSeconds, floorLifetimeSeconds, recordLifetimeSeconds)) === 1;
     },
-    async claimDeliveries({ nowMs, limit, leaseMs, paceMs }) {
-      const answer = (await run('claimDeliveries', nowMs, limit, leaseMs, paceMs)) as string[] | null;
+    async claimDeliveries({ nowMs, limit, leaseMs }) {
+      const answer = (await run('claimDeliveries', nowMs, limit, leaseMs)) as string[] | null;
       if (answer === null) return undefined;
       const [region, ...flat] = answer;
       const deliveries: Delivery[] = [];
       for (let index = 0; index < flat.length; index += 4) deliveries.push(toDelivery(flat.slice(index, index + 4)));
       return { region: region as Region, deliveries };
     },
-    async settleDeliveries(settled) {
+    async settleDeliveries({ region, settled, nowMs, paceMs }) {
       const flat = settled.flatMap(({ delivery, outcome }) => [
         delivery.revocationId,
-        delivery.channelArn.split(':')[3] ?? '',
         delivery.channelArn,
         delivery.viewerId,
         outcome.kind === 'retry' ? outcome.atMs : outcome.kind,
       ]);
-      if (flat.length > 0) await run('settleDeliveries', ...flat);
+      await run('settleDeliveries', nowMs, paceMs, region, ...flat);
     },
 
     getChannel: (channelArn) => get<Channel>('channel', channelArn),
@@ -151,7 +150,8 @@ export function createRedisStore({ prefix = '{playgate}:', ...options }: RedisSt
     putKeyPair: (keyPair) => put('key-pair', keyPair.id, keyPair),
     markImported: async (id, { arn, fingerprint }) =>
       parseJson<KeyPair>(await run('markImported', id, arn, fingerprint)),
-    deleteKeyPair: async (id) => (await run('deleteKeyPair', id)) === 1,
+    retireKeyPair: async (id) => parseJson<KeyPair>(await run('retireKeyPair', id)),
+    deleteKeyPair: (id) => remove('key-pair', id),
     listKeyPairs: async () => (await listJson<KeyPair>('key-pair', { limit: maxKeyPairs })).items,
   };
 }

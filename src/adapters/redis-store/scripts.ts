@@ -14,6 +14,14 @@ local function scopeKey(scope, viewerId, channelArn)
   if scope == 'viewer' then return p .. 'scope:viewer:' .. viewerId end
   return p .. 'scope:channel:' .. channelArn
 end
+local function overtakes(key, version, now)
+  local fields = redis.call('HGETALL', key)
+  for i = 1, #fields, 2 do
+    local value = tonumber(fields[i + 1])
+    if fields[i] == 'floor' and value >= version or fields[i] ~= 'floor' and value > now then return true end
+  end
+  return false
+end
 local function floorOf(key) return tonumber(redis.call('HGET', key, 'floor') or '0') end
 local function top(name) return tonumber(redis.call('GET', p .. 'top:' .. name) or '0') end
 `;
@@ -43,9 +51,9 @@ return {
     numberOfKeys: 1,
     lua: `${prelude}
 local arn, viewer, version, now, lifetime = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-if floorOf(scopeKey('viewer_on_channel', viewer, arn)) >= version
-  or floorOf(scopeKey('viewer', viewer)) >= version
-  or floorOf(scopeKey('channel', '', arn)) >= version then return 0 end
+if overtakes(scopeKey('viewer_on_channel', viewer, arn), version, now)
+  or overtakes(scopeKey('viewer', viewer), version, now)
+  or overtakes(scopeKey('channel', '', arn), version, now) then return 0 end
 local channels, viewers = p .. 'viewer-channels:' .. viewer, p .. 'channel-viewers:' .. arn
 redis.call('ZADD', channels, now, arn)
 redis.call('EXPIRE', channels, lifetime)
@@ -100,7 +108,7 @@ if scope == 'channel' then raise('channels') end
 local pending = 0
 local function queue(region, count)
   redis.call('ZADD', p .. 'outbox:' .. region, 0, id)
-  redis.call('SADD', p .. 'outbox-regions', region)
+  redis.call('ZADD', p .. 'outbox-regions', 'NX', 0, region)
   redis.call('EXPIRE', p .. 'pending:' .. id .. ':' .. region, recordLife)
   pending = pending + count
 end
@@ -114,10 +122,13 @@ elseif scope == 'viewer' then
     queue(regionOf(channelArn), 1)
   end
 else
-  local viewers = p .. 'channel-viewers:' .. arn
+  -- The crowd is taken over whole, which costs the same for any size. Whoever comes later is above this floor.
+  local viewers, crowd = p .. 'channel-viewers:' .. arn, p .. 'pending:' .. id .. ':' .. regionOf(arn)
   redis.call('ZREMRANGEBYSCORE', viewers, '-inf', now - sessionLife)
-  local count = redis.call('ZUNIONSTORE', p .. 'pending:' .. id .. ':' .. regionOf(arn), 1, viewers, 'WEIGHTS', 0)
-  if count > 0 then queue(regionOf(arn), count) end
+  if redis.call('EXISTS', viewers) == 1 then
+    redis.call('RENAME', viewers, crowd)
+    queue(regionOf(arn), redis.call('ZCARD', crowd))
+  end
 end
 
 local record = p .. 'revocation:' .. id
@@ -156,36 +167,42 @@ if keepUntil < tonumber(NEVER) then redis.call('EXPIREAT', key, keepUntil + tonu
 return 1`,
   },
 
-  /** ARGV: now, limit, lease, pace (all ms). Answers nothing, or the region and then id, draft, floor and member of each delivery. */
+  /** ARGV: now, limit, lease (times in ms). Answers nothing, or the region and then id, draft, floor and member of each delivery. */
   claimDeliveries: {
     numberOfKeys: 1,
     lua: `${prelude}
-local now, limit, lease, pace = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-for _, region in ipairs(redis.call('SMEMBERS', p .. 'outbox-regions')) do
-  local outbox, paceKey = p .. 'outbox:' .. region, p .. 'pace:' .. region
-  if redis.call('EXISTS', paceKey) == 0 then
-    local claimed = { region }
-    for _, id in ipairs(redis.call('ZRANGEBYSCORE', outbox, '-inf', now, 'LIMIT', 0, limit)) do
-      local pending = p .. 'pending:' .. id .. ':' .. region
-      local record = redis.call('HMGET', p .. 'revocation:' .. id, 'draft', 'floor')
-      local free = limit - (#claimed - 1) / 4
-      if record[1] and free > 0 then
-        for _, member in ipairs(redis.call('ZRANGEBYSCORE', pending, '-inf', now, 'LIMIT', 0, free)) do
-          redis.call('ZADD', pending, 'XX', now + lease, member)
-          for _, value in ipairs({ id, record[1], record[2], member }) do claimed[#claimed + 1] = value end
-        end
-      end
-      local nextUp = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')
-      -- Back in the line behind the others, so that a crowd on one channel does not keep a single viewer waiting.
-      if record[1] and nextUp[2] then
-        redis.call('ZADD', outbox, math.max(tonumber(nextUp[2]), now), id)
-      else
-        redis.call('ZREM', outbox, id)
+local now, limit, lease = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local function claimFrom(region)
+  local outbox, claimed = p .. 'outbox:' .. region, { region }
+  local function take(id, most)
+    local record = redis.call('HMGET', p .. 'revocation:' .. id, 'draft', 'floor')
+    local pending = p .. 'pending:' .. id .. ':' .. region
+    if record[1] and most > 0 then
+      for _, member in ipairs(redis.call('ZRANGEBYSCORE', pending, '-inf', now, 'LIMIT', 0, most)) do
+        redis.call('ZADD', pending, 'XX', now + lease, member)
+        for _, value in ipairs({ id, record[1], record[2], member }) do claimed[#claimed + 1] = value end
       end
     end
-    if redis.call('EXISTS', outbox) == 0 then redis.call('SREM', p .. 'outbox-regions', region) end
+    local nextUp = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')
+    if record[1] and nextUp[2] then
+      redis.call('ZADD', outbox, math.max(tonumber(nextUp[2]), now), id)
+    else
+      redis.call('ZREM', outbox, id)
+    end
+  end
+  -- Least recently served first, each its share and then what is left: a crowd does not keep a single viewer waiting.
+  local due = redis.call('ZRANGEBYSCORE', outbox, '-inf', now, 'LIMIT', 0, limit)
+  for _, id in ipairs(due) do take(id, math.floor(limit / #due)) end
+  for _, id in ipairs(due) do take(id, limit - (#claimed - 1) / 4) end
+  return claimed
+end
+for _, region in ipairs(redis.call('ZRANGE', p .. 'outbox-regions', 0, -1)) do
+  if redis.call('EXISTS', p .. 'busy:' .. region) == 0 then
+    local claimed = claimFrom(region)
+    if redis.call('EXISTS', p .. 'outbox:' .. region) == 0 then redis.call('ZREM', p .. 'outbox-regions', region) end
     if #claimed > 1 then
-      redis.call('SET', paceKey, 1, 'PX', pace)
+      redis.call('SET', p .. 'busy:' .. region, now, 'PX', lease)
+      redis.call('ZADD', p .. 'outbox-regions', 'XX', now, region)
       return claimed
     end
   end
@@ -193,13 +210,18 @@ end
 return false`,
   },
 
-  /** ARGV: for each delivery id, region, channelArn, viewerId, outcome ('delivered', 'failed' or the ms at which to retry). */
+  /**
+   * ARGV: now and pace (ms), region, then for each delivery id, channelArn, viewerId, outcome ('delivered', 'failed' or the
+   * ms at which to retry).
+   */
   settleDeliveries: {
     numberOfKeys: 1,
     lua: `${prelude}
-for i = 1, #ARGV, 5 do
-  local id, region, arn, viewer, outcome = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4]
-  local pending, record, outbox = p .. 'pending:' .. id .. ':' .. region, p .. 'revocation:' .. id, p .. 'outbox:' .. region
+local now, pace, region = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local outbox, busy = p .. 'outbox:' .. region, p .. 'busy:' .. region
+for i = 4, #ARGV, 4 do
+  local id, arn, viewer, outcome = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local pending, record = p .. 'pending:' .. id .. ':' .. region, p .. 'revocation:' .. id
   local member = redis.call('ZSCORE', pending, arn) and arn or viewer
   if outcome ~= 'delivered' and outcome ~= 'failed' then
     redis.call('ZADD', pending, 'XX', outcome, member)
@@ -207,14 +229,18 @@ for i = 1, #ARGV, 5 do
     redis.call('HINCRBY', record, 'pending', -1)
     redis.call('HINCRBY', record, outcome, 1)
   end
-  local nextUp = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')
-  if nextUp[2] then
-    redis.call('ZADD', outbox, nextUp[2], id)
-    redis.call('SADD', p .. 'outbox-regions', region)
-  else
+  local nextUp = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')[2]
+  if not nextUp then
     redis.call('ZREM', outbox, id)
+  else
+    -- What is due already keeps its place in the line, which the claim gave it.
+    local place = tonumber(redis.call('ZSCORE', outbox, id) or now)
+    redis.call('ZADD', outbox, tonumber(nextUp) > now and nextUp or math.min(place, now), id)
+    redis.call('ZADD', p .. 'outbox-regions', 'NX', now, region)
   end
 end
+local startedAt = tonumber(redis.call('GET', busy) or '0')
+if startedAt + pace > now then redis.call('PEXPIRE', busy, startedAt + pace - now) else redis.call('DEL', busy) end
 return 1`,
   },
 
@@ -284,6 +310,7 @@ local p, id = KEYS[1], ARGV[1]
 local json = redis.call('GET', p .. 'key-pair:' .. id)
 if not json then return false end
 local pair = cjson.decode(json)
+if pair.state == 'retiring' then return false end
 local activeKey = p .. 'active-key-pair:' .. pair.region
 redis.call('SET', activeKey, id, 'NX')
 pair.arn, pair.fingerprint = ARGV[2], ARGV[3]
@@ -293,30 +320,31 @@ redis.call('SET', p .. 'key-pair:' .. id, json)
 return json`,
   },
 
-  /** ARGV: id. Answers 1 when it was there. The newest imported pair of the region takes the place of the active one. */
-  deleteKeyPair: {
+  /** ARGV: id. Answers the record as JSON, or nothing when it is not there. The newest imported pair of the region takes its place. */
+  retireKeyPair: {
     numberOfKeys: 1,
     lua: `
 local p, id = KEYS[1], ARGV[1]
 local json = redis.call('GET', p .. 'key-pair:' .. id)
-if not json then return 0 end
-local region = cjson.decode(json).region
-redis.call('DEL', p .. 'key-pair:' .. id)
-redis.call('ZREM', p .. 'key-pairs', id)
-local activeKey = p .. 'active-key-pair:' .. region
-if redis.call('GET', activeKey) ~= id then return 1 end
+if not json then return false end
+local retired = cjson.decode(json)
+retired.state = 'retiring'
+json = cjson.encode(retired)
+redis.call('SET', p .. 'key-pair:' .. id, json)
+local activeKey = p .. 'active-key-pair:' .. retired.region
+if redis.call('GET', activeKey) ~= id then return json end
 redis.call('DEL', activeKey)
 local heir
 for _, other in ipairs(redis.call('ZRANGE', p .. 'key-pairs', 0, -1)) do
   local pair = cjson.decode(redis.call('GET', p .. 'key-pair:' .. other))
-  if pair.region == region and pair.state == 'imported' then heir = pair end
+  if pair.region == retired.region and pair.state == 'imported' then heir = pair end
 end
 if heir then
   heir.state = 'active'
   redis.call('SET', p .. 'key-pair:' .. heir.id, cjson.encode(heir))
   redis.call('SET', activeKey, heir.id)
 end
-return 1`,
+return json`,
   },
 
   /** ARGV: kind, index, after ('' from the start), limit, order ('asc' or 'desc'). Answers id and JSON of each. */

@@ -56,33 +56,39 @@ export function createRevocationTables({ all, first, change }: Sql) {
   }
 
   function queueDeliveries({ id, target, createdAt }: RevocationDraft, floor: number): void {
-    const since = createdAt - sessionLifetimeSeconds;
-    const pairs =
-      target.scope === 'viewer_on_channel'
-        ? [{ viewer_id: target.viewerId, channel_arn: target.channelArn }]
-        : target.scope === 'viewer'
-          ? all(
-              'SELECT viewer_id, channel_arn FROM sessions WHERE viewer_id = ? AND issued_at >= ?',
-              target.viewerId,
-              since,
-            )
-          : all(
-              'SELECT viewer_id, channel_arn FROM sessions WHERE channel_arn = ? AND issued_at >= ?',
-              target.channelArn,
-              since,
-            );
-    for (const pair of pairs) {
-      const channelArn = String(pair.channel_arn) as ChannelArn;
+    const into = 'INSERT INTO deliveries (revocation_id, channel_arn, viewer_id, region, floor, created_at)';
+    // The region is the fourth field of the ARN, which differs between the channels of a viewer.
+    const insert = (channelArn: string, viewerId: string) =>
       change(
-        'INSERT INTO deliveries (revocation_id, channel_arn, viewer_id, region, floor, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+        `${into} VALUES (?, ?, ?, ?, ?, ?)`,
         id,
         channelArn,
-        String(pair.viewer_id),
-        toRegion(channelArn),
+        viewerId,
+        toRegion(channelArn as ChannelArn),
         floor,
         createdAt,
       );
-    }
+    const since = createdAt - sessionLifetimeSeconds;
+    if (target.scope === 'viewer_on_channel') insert(target.channelArn, target.viewerId);
+    if (target.scope === 'viewer')
+      for (const row of all(
+        'SELECT channel_arn FROM sessions WHERE viewer_id = ? AND issued_at >= ?',
+        target.viewerId,
+        since,
+      ))
+        insert(String(row.channel_arn), target.viewerId);
+    if (target.scope !== 'channel') return;
+    const crowd = 'FROM sessions WHERE channel_arn = ? AND issued_at >= ? AND revoked_with_channel = 0';
+    change(
+      `${into} SELECT ?, channel_arn, viewer_id, ?, ?, ? ${crowd}`,
+      id,
+      toRegion(target.channelArn),
+      floor,
+      createdAt,
+      target.channelArn,
+      since,
+    );
+    change('UPDATE sessions SET revoked_with_channel = 1 WHERE channel_arn = ?', target.channelArn);
   }
 
   function toRevocation(row: Row | undefined): Revocation | undefined {
@@ -152,19 +158,24 @@ export function createRevocationTables({ all, first, change }: Sql) {
       return change('UPDATE revocations SET lifted = 1, expires_at = ? WHERE id = ?', expiresAt, id) > 0;
     },
 
-    claim({ nowMs, limit, leaseMs, paceMs }: Parameters<Store['claimDeliveries']>[0]): DeliveryBatch | undefined {
-      const due = `state = 'pending' AND due_at_ms <= ?`;
-      const paced = 'SELECT region FROM paces WHERE free_at_ms > ?';
-      const sql = `SELECT region FROM deliveries WHERE ${due} AND region NOT IN (${paced}) ORDER BY due_at_ms LIMIT 1`;
-      const region = first(sql, nowMs, nowMs)?.region;
-      if (region === undefined) return undefined;
-      const columns = 'revocation_id, channel_arn, viewer_id, floor, created_at';
-      // Newest first, so that a crowd on one channel does not keep a single viewer waiting.
-      const order = 'ORDER BY revocation_id DESC LIMIT ?';
-      const rows = all(
-        `SELECT ${columns} FROM deliveries WHERE ${due} AND region = ? ${order}`,
+    claim({ nowMs, limit, leaseMs }: Parameters<Store['claimDeliveries']>[0]): DeliveryBatch | undefined {
+      const region = first(
+        `SELECT due.region FROM (SELECT DISTINCT region FROM deliveries WHERE state = 'pending' AND due_at_ms <= ?) AS due
+         LEFT JOIN regions ON regions.region = due.region
+         WHERE COALESCE(free_at_ms, 0) <= ? ORDER BY COALESCE(served_at_ms, 0) LIMIT 1`,
         nowMs,
-        String(region),
+        nowMs,
+      )?.region;
+      if (region === undefined) return undefined;
+      // One of each revocation, then another of each, and so on, least recently served first: a crowd keeps nobody waiting.
+      const rows = all(
+        `SELECT revocation_id, channel_arn, viewer_id, deliveries.floor, created_at,
+           ROW_NUMBER() OVER (PARTITION BY revocation_id ORDER BY due_at_ms) AS turn
+         FROM deliveries JOIN revocations ON revocations.id = revocation_id
+         WHERE state = 'pending' AND due_at_ms <= ? AND region = ?
+         ORDER BY turn, served_at_ms, revocation_id LIMIT ?`,
+        nowMs,
+        region,
         limit,
       );
       const deliveries = rows.map(toDelivery);
@@ -176,11 +187,14 @@ export function createRevocationTables({ all, first, change }: Sql) {
           channelArn,
           viewerId,
         );
-      change('INSERT OR REPLACE INTO paces (region, free_at_ms) VALUES (?, ?)', String(region), nowMs + paceMs);
+      for (const id of new Set(deliveries.map(({ revocationId }) => revocationId)))
+        change('UPDATE revocations SET served_at_ms = ? WHERE id = ?', nowMs, id);
+      const serve = 'INSERT OR REPLACE INTO regions (region, served_at_ms, free_at_ms) VALUES (?, ?, ?)';
+      change(serve, region, nowMs, nowMs + leaseMs);
       return { region: String(region) as Region, deliveries };
     },
 
-    settle(settled: Parameters<Store['settleDeliveries']>[0]): void {
+    settle({ region, settled, nowMs, paceMs }: Parameters<Store['settleDeliveries']>[0]): void {
       for (const { delivery, outcome } of settled)
         change(
           "UPDATE deliveries SET state = ?, due_at_ms = ? WHERE revocation_id = ? AND channel_arn = ? AND viewer_id = ? AND state = 'pending'",
@@ -190,6 +204,7 @@ export function createRevocationTables({ all, first, change }: Sql) {
           delivery.channelArn,
           delivery.viewerId,
         );
+      change('UPDATE regions SET free_at_ms = MAX(served_at_ms + ?, ?) WHERE region = ?', paceMs, nowMs, region);
     },
 
     /** Deletes what time has made useless. */

@@ -22,6 +22,7 @@ CREATE INDEX IF NOT EXISTS blocks_by_scope ON blocks (scope, viewer_id, channel_
 
 CREATE TABLE IF NOT EXISTS sessions (
   viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL, issued_at INTEGER NOT NULL,
+  revoked_with_channel INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (viewer_id, channel_arn)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS sessions_by_channel ON sessions (channel_arn);
@@ -29,7 +30,7 @@ CREATE INDEX IF NOT EXISTS sessions_by_time ON sessions (issued_at);
 
 CREATE TABLE IF NOT EXISTS revocations (
   id TEXT PRIMARY KEY, draft TEXT NOT NULL, floor INTEGER NOT NULL, lifted INTEGER NOT NULL DEFAULT 0,
-  expires_at INTEGER NOT NULL
+  expires_at INTEGER NOT NULL, served_at_ms INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS deliveries (
@@ -39,5 +40,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due_at_ms);
 
-CREATE TABLE IF NOT EXISTS paces (region TEXT PRIMARY KEY, free_at_ms INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS regions (
+  region TEXT PRIMARY KEY, served_at_ms INTEGER NOT NULL, free_at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
 `;

@@ -10,6 +10,7 @@ import type { KeyPair } from '../../keys/key-pair.ts';
 import type { Policy } from '../../policies/policy.ts';
 import type { Page, PageQuery, Store } from '../../ports.ts';
 import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
+import { combineScopes } from '../../revocations/revocation.ts';
 import { toPage } from '../page.ts';
 import { createRevocationTables } from './revocation-tables.ts';
 import { schema } from './schema.ts';
@@ -92,8 +93,8 @@ export function createSqliteStore(file: string): SqliteStore {
       }),
     recordSession: ({ channelArn, viewerId, sessionVersion, issuedAt }) =>
       atomically(() => {
-        if (revocationTables.loadScopes(viewerId, channelArn).some(({ floor }) => floor >= sessionVersion))
-          return 'overtaken' as const;
+        const { floor, blockedUntil } = combineScopes(revocationTables.loadScopes(viewerId, channelArn));
+        if (floor >= sessionVersion || blockedUntil > issuedAt) return 'overtaken' as const;
         change(
           'INSERT OR REPLACE INTO sessions (viewer_id, channel_arn, issued_at) VALUES (?, ?, ?)',
           viewerId,
@@ -109,7 +110,7 @@ export function createSqliteStore(file: string): SqliteStore {
     listRevocations: (page) => read(() => revocationTables.list(page)),
     liftBlock: (id, nowSeconds) => atomically(() => revocationTables.lift(id, nowSeconds)),
     claimDeliveries: (claim) => atomically(() => revocationTables.claim(claim)),
-    settleDeliveries: (settled) => atomically(() => revocationTables.settle(settled)),
+    settleDeliveries: (settlement) => atomically(() => revocationTables.settle(settlement)),
 
     getChannel: (channelArn) => read(() => find<Channel>('channel', channelArn)),
     putChannel: (channel) =>
@@ -142,25 +143,26 @@ export function createSqliteStore(file: string): SqliteStore {
     markImported: (id, imported) =>
       atomically(() => {
         const pending = find<KeyPair>('key_pair', id);
-        if (pending === undefined) return undefined;
+        if (pending === undefined || pending.state === 'retiring') return undefined;
         const state = (findActive(pending.region)?.id ?? id) === id ? 'active' : 'imported';
         const keyPair: KeyPair = { ...pending, ...imported, state };
         write('key_pair', id, keyPair);
         return keyPair;
       }),
-    deleteKeyPair: (id) => atomically(() => deleteKeyPair(id)),
+    retireKeyPair: (id) => atomically(() => retireKeyPair(id)),
+    deleteKeyPair: (id) => atomically(() => remove('key_pair', id)),
     listKeyPairs: () => read(listKeyPairs),
   };
 
-  function deleteKeyPair(id: KeyPairId): boolean {
-    const deleted = find<KeyPair>('key_pair', id);
-    if (deleted === undefined) return false;
-    remove('key_pair', id);
-    if (deleted.state !== 'active') return true;
-    const heirs = listKeyPairs().filter(({ region, state }) => region === deleted.region && state === 'imported');
-    const heir = heirs.at(-1);
+  function retireKeyPair(id: KeyPairId): KeyPair | undefined {
+    const keyPair = find<KeyPair>('key_pair', id);
+    if (keyPair === undefined) return undefined;
+    const retired: KeyPair = { ...keyPair, state: 'retiring' };
+    write('key_pair', id, retired);
+    if (keyPair.state !== 'active') return retired;
+    const heir = listKeyPairs().findLast(({ region, state }) => region === keyPair.region && state === 'imported');
     if (heir !== undefined) write('key_pair', heir.id, { ...heir, state: 'active' });
-    return true;
+    return retired;
   }
 }
 

@@ -14,8 +14,10 @@ export interface EdgeOptions {
    * `code`: the JSON array, its `error` repeating `error_code`; `text`: the status in plain text, such as `Forbidden`.
    */
   readonly undocumentedRefusalBody?: UndocumentedRefusalBody;
-  /** Milliseconds from a session's first request after which it ends with 403. At least 1,000. Default 3,600,000 (an hour). */
-  readonly maxSessionAgeMs?: number;
+  /** Milliseconds without a request after which a session ends with 403. At least 1,000. Default 3,600,000 (an hour). */
+  readonly maxSessionIdleMs?: number;
+  /** Milliseconds from a session's first request after which it ends with 403, watched or not. At least 1,000. Default: never. */
+  readonly maxSessionAgeMs?: number | undefined;
   /** Milliseconds without a request after which a session is no view any more. At least 1,000. Default 60,000. */
   readonly viewTimeoutMs?: number;
   /** Concurrent views before the edge answers 429, and the bound of sessions held in memory. Default 15,000 (the default quota). */
@@ -35,7 +37,8 @@ const DEFAULTS: EdgeSettings = {
   clockLeewaySeconds: 0,
   acceptMillisecondExp: false,
   undocumentedRefusalBody: 'explained',
-  maxSessionAgeMs: 3_600_000,
+  maxSessionIdleMs: 3_600_000,
+  maxSessionAgeMs: undefined,
   viewTimeoutMs: 60_000,
   maxConcurrentViews: 15_000,
   windowSegments: 15,
@@ -50,7 +53,8 @@ const DEFAULTS: EdgeSettings = {
 export function toEdgeSettings(options: EdgeOptions): EdgeSettings {
   const settings = { ...DEFAULTS, ...options };
   assertInteger('clockLeewaySeconds', settings.clockLeewaySeconds, 0, 300);
-  assertInteger('maxSessionAgeMs', settings.maxSessionAgeMs, 1_000);
+  assertInteger('maxSessionIdleMs', settings.maxSessionIdleMs, 1_000);
+  if (settings.maxSessionAgeMs !== undefined) assertInteger('maxSessionAgeMs', settings.maxSessionAgeMs, 1_000);
   assertInteger('viewTimeoutMs', settings.viewTimeoutMs, 1_000);
   assertInteger('maxConcurrentViews', settings.maxConcurrentViews, 1);
   assertInteger('windowSegments', settings.windowSegments, 3, 100);

@@ -42,7 +42,9 @@ export function createPlaybackSessions(settings: EdgeSettings): PlaybackSessions
   // A Map keeps the order of insertion, and each request inserts anew: the first is the one longest without a request.
   const sessions = new Map<string, PlaybackSession>();
   const isView = (session: PlaybackSession, nowMs: number) => nowMs - session.lastRequestAtMs < settings.viewTimeoutMs;
-  const isOver = (session: PlaybackSession, nowMs: number) => nowMs - session.startedAtMs >= settings.maxSessionAgeMs;
+  const isOver = ({ startedAtMs, lastRequestAtMs }: PlaybackSession, nowMs: number) =>
+    nowMs - lastRequestAtMs >= settings.maxSessionIdleMs ||
+    (settings.maxSessionAgeMs !== undefined && nowMs - startedAtMs >= settings.maxSessionAgeMs);
   const renew = (session: PlaybackSession) => {
     sessions.delete(session.id);
     sessions.set(session.id, session);

@@ -51,6 +51,30 @@ describe('the model, held against the installed AWS SDK', () => {
     expect(shape.required.toSorted()).toEqual(sdkStructure.required.toSorted());
   });
 
+  it.each([...structures])('has the same types of the members of %s', (name, { members, types }) => {
+    const shape = shapes[name];
+    if (shape?.type !== 'structure') return expect(members).toEqual([]);
+    const ours = Object.entries(shape.members).map(([member, shapeName]) => [member, toKind(shapeName)]);
+    const theirs = members.map((member, index) => [String(member), toSdkKind(types[index])]);
+    expect(Object.fromEntries(ours)).toEqual(
+      Object.fromEntries(theirs.filter(([member = '']) => member in shape.members)),
+    );
+  });
+
+  it('has the same values of each enumeration', () => {
+    // The API reference says that the preset of a channel without one is an empty string, which the enumeration leaves out.
+    const ours = Object.entries(shapes).filter(
+      ([name, shape]) => shape.type === 'string' && shape.enum && name !== 'ChannelPreset',
+    );
+    expect(ours.length).toBeGreaterThan(10);
+    const sdkEnums: Record<string, unknown> = { ...sdk };
+    for (const [name, shape] of ours)
+      expect([name, shape.type === 'string' && shape.enum?.toSorted()]).toEqual([
+        name,
+        Object.values(Object(sdkEnums[name])).toSorted(),
+      ]);
+  });
+
   it('has the same errors with the same statuses', () => {
     const errors = schemasOf(-3).map(([, , name, traits]) => [name, Object(traits).httpError]);
     expect(errors.length).toBeGreaterThan(10);
@@ -64,4 +88,26 @@ function bodyMembers({ members, types }: { members: readonly unknown[]; types: r
     const type = types[index];
     return !(Array.isArray(type) && typeof type[1] === 'object' && type[1] !== null && 'httpHeader' in type[1]);
   });
+}
+
+/** What kind of value a shape of the model is. */
+function toKind(shapeName: string): string {
+  const type = shapes[shapeName]?.type ?? 'missing';
+  if (type === 'structure') return shapeName;
+  return type === 'integer' || type === 'long' ? 'number' : type;
+}
+
+/** What kind of value a type of the SDK's schemas is: a code, a schema behind a function, or either with traits. */
+function toSdkKind(type: unknown): string {
+  if (Array.isArray(type) && typeof type[0] !== 'string' && type.length <= 2) return toSdkKind(type[0]);
+  if (typeof type === 'function') return toSdkKind(type());
+  if (Array.isArray(type))
+    return type[0] === 3 ? String(type[2]) : type[0] === 1 ? 'list' : type[0] === 2 ? 'map' : toSdkKind(type[4]);
+  const codes = new Map<unknown, string>([
+    [0, 'string'],
+    [1, 'number'],
+    [2, 'boolean'],
+    [5, 'timestamp'],
+  ]);
+  return codes.get(type) ?? (Number(type) >= 128 ? 'map' : Number(type) >= 64 ? 'list' : `unknown ${String(type)}`);
 }

@@ -23,7 +23,7 @@ async function startStream(windowSegments = 15) {
   const state = createMemoryEdgeState(createPlaybackSigner());
   const stream = { streamId: 'st-4ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: FIXED_NOW_MS };
   state.channels.set('open', { arn: toChannelArn('open'), authorized: false, stream });
-  const { app } = createEdge(state, { windowSegments, maxSessionAgeMs: 10 * 86_400_000 });
+  const { app } = createEdge(state, { windowSegments, maxSessionIdleMs: 10 * 86_400_000 });
   const multivariant = await (await app.request(toPlaybackUrl('http://127.0.0.1', 'open'))).text();
   const read = async (elapsedMs: number) => {
     state.nowMs = FIXED_NOW_MS + elapsedMs;

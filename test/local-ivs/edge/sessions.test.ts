@@ -170,6 +170,25 @@ describe('what a session outlives', () => {
     expect(await statusOf(variantUrl)).toBe(200);
   });
 
+  it('hours of watching, by default', async () => {
+    const { variantUrl } = await startSession();
+    for (let minutes = 5; minutes <= 180; minutes += 5) {
+      state.nowMs = FIXED_NOW_MS + minutes * MINUTE_MS;
+      expect([minutes, await statusOf(variantUrl)]).toEqual([minutes, 200]);
+    }
+  });
+
+  it('an hour without a request it does not', async () => {
+    const { variantUrl, segmentUrl } = await startSession();
+    state.nowMs = FIXED_NOW_MS + 59 * MINUTE_MS;
+    expect(await statusOf(variantUrl)).toBe(200);
+    state.nowMs += 60 * MINUTE_MS;
+    for (const url of [variantUrl, segmentUrl]) {
+      const { status, text } = await fetchText(url);
+      expect([status, text]).toEqual([403, 'Forbidden']);
+    }
+  });
+
   it('its age limit it does not', async () => {
     restart({ maxSessionAgeMs: 5 * MINUTE_MS });
     const { variantUrl, segmentUrl } = await startSession();
@@ -318,6 +337,7 @@ it('tells who set an option out of its bounds', () => {
     { clockLeewaySeconds: -1 },
     { clockLeewaySeconds: 301 },
     { maxSessionAgeMs: 999 },
+    { maxSessionIdleMs: 999 },
     { viewTimeoutMs: Number.NaN },
     { maxConcurrentViews: 0 },
     { windowSegments: 2.5 },

@@ -1,0 +1,39 @@
+/** Use cases of an operator: write policies, look at them, delete them. */
+import { fail, type Result, succeed } from '../errors.ts';
+import type { PolicyId } from '../ids.ts';
+import type { Clock, Page, PageQuery, Store } from '../ports.ts';
+import { type Policy, parsePolicy } from './policy.ts';
+
+interface PolicyPorts {
+  readonly store: Pick<Store, 'getPolicy' | 'putPolicy' | 'deletePolicy' | 'listPolicies'>;
+  readonly clock: Clock;
+}
+
+export interface PolicyUseCases {
+  /** Writes the policy, in place of what was there under its id. */
+  put(id: string, body: unknown): Promise<Result<Policy>>;
+  get(id: PolicyId): Promise<Result<Policy>>;
+  list(page: PageQuery): Promise<Page<Policy>>;
+  delete(id: PolicyId): Promise<Result<void>>;
+}
+
+/** Binds the use cases to their ports. */
+export function createPolicies({ store, clock }: PolicyPorts): PolicyUseCases {
+  return {
+    async put(id, body) {
+      const policy = parsePolicy(id, body, Math.floor(clock.nowMs() / 1000));
+      if (policy.ok) await store.putPolicy(policy.value);
+      return policy;
+    },
+    async get(id) {
+      const policy = await store.getPolicy(id);
+      return policy === undefined ? fail('not_found') : succeed(policy);
+    },
+    list: (page) => store.listPolicies(page),
+    async delete(id) {
+      const outcome = await store.deletePolicy(id);
+      if (outcome === 'deleted') return succeed(undefined);
+      return fail(outcome === 'in_use' ? 'policy_in_use' : 'not_found');
+    },
+  };
+}
