@@ -32,6 +32,13 @@ describe('a channel ARN', () => {
     'arn:aws-cn:ivs:us-west-2:123456789012:channel/abcdABCDefgh',
     'arn:aws:ivs:US-WEST-2:123456789012:channel/abcdABCDefgh',
     'arn:aws:ivs:us-west-2::channel/abcdABCDefgh',
+    'arn:aws:ivs::123456789012:channel/abcdABCDefgh',
+    'arn:aws:ivs:2:123456789012:channel/abcdABCDefgh',
+    'arn:aws:ivs:us-west:123456789012:channel/abcdABCDefgh',
+    'arn:aws:ivs:us--2:123456789012:channel/abcdABCDefgh',
+    'arn:aws:ivs:evil.example:123456789012:channel/abcdABCDefgh',
+    'arn:aws:ivs:us-west-2.evil:123456789012:channel/abcdABCDefgh',
+    `arn:aws:ivs:us-${'w'.repeat(28)}-2:123456789012:channel/abcdABCDefgh`,
     'arn:aws:ivs:us-west-2:account:channel/abcdABCDefgh',
     'arn:aws:ivs:us-west-2:123456789012:channel/',
     'arn:aws:ivs:us-west-2:123456789012:channel/*',
@@ -52,6 +59,27 @@ describe('a channel ARN', () => {
 
   it('names its region', () => {
     expect(toRegion(channelArnSchema.parse(arn))).toBe('us-west-2');
+  });
+
+  it('names a region that is one by itself, and no other text can stand there', () => {
+    const pieces = fc.array(fc.constantFrom('us', 'eu', 'west', 'gov', '-', '-', '1', '22', '.', 'W'), {
+      maxLength: 14,
+    });
+    const looksRight = fc.nat({ max: 35 }).map((length) => `us-${'w'.repeat(length)}-2`);
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          pieces.map((list) => list.join('')),
+          looksRight,
+        ),
+        (region) => {
+          const channelArn = parseChannelArn(`arn:aws:ivs:${region}:123456789012:channel/abc`);
+          expect(channelArn !== undefined).toBe(regionSchema.safeParse(region).success);
+          if (channelArn !== undefined) expect(toRegion(channelArn)).toBe(region);
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });
 

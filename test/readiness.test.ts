@@ -2,8 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createDirectoryVault } from '../src/adapters/directory-vault.ts';
+import { createSecretsManagerVault } from '../src/adapters/secrets-manager-vault.ts';
 import { createSqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemRandom } from '../src/adapters/system.ts';
 import { createKeyRing } from '../src/keys/key-ring.ts';
@@ -11,6 +12,7 @@ import { createKeyPairs } from '../src/keys/manage.ts';
 import { createReadiness } from '../src/readiness.ts';
 import { startIvsWithChannel } from './support/ivs-with-channel.ts';
 import { usWest2 } from './support/records.ts';
+import { startSecretsManager } from './support/secrets-manager.ts';
 
 it('each part is named that is not ready, at most a second late', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'playgate-readiness-'));
@@ -53,4 +55,72 @@ it('each part is named that is not ready, at most a second late', async () => {
   });
   rmSync(folder, { recursive: true });
   await ivs.close();
+});
+
+describe('many who ask at once', () => {
+  const startedMs = 1_795_194_000_000;
+
+  async function withSecretsManager(
+    work: (parts: {
+      readonly check: ReturnType<typeof createReadiness>;
+      readonly secretsManager: Awaited<ReturnType<typeof startSecretsManager>>;
+      readonly pass: (ms: number) => void;
+    }) => Promise<void>,
+  ): Promise<void> {
+    const [ivs, secretsManager] = await Promise.all([startIvsWithChannel(), startSecretsManager()]);
+    const store = createSqliteStore(':memory:');
+    const vaultConfig = { region: usWest2, prefix: 'playgate/', endpoint: secretsManager.url };
+    const vault = createSecretsManagerVault({ kind: 'secrets_manager', ...vaultConfig }, ivs.aws);
+    let nowMs = startedMs;
+    const ports = { store, vault, clock: { nowMs: () => nowMs } };
+    const keyRing = createKeyRing(vault);
+    const keyPairs = createKeyPairs({ ...ports, ivs: ivs.control, keyRing, random: systemRandom });
+    await keyPairs.create({ region: usWest2 });
+    const pass = (ms: number) => {
+      nowMs += ms;
+    };
+    await work({ check: createReadiness({ ...ports, keyPairs }), secretsManager, pass });
+    await store.close();
+    await Promise.all([ivs.close(), secretsManager.close()]);
+  }
+
+  const askMany = (check: ReturnType<typeof createReadiness>) => Promise.all(Array.from({ length: 100 }, check));
+
+  it('cost the vault one look once it is warm, and another when that one is a second old', () =>
+    withSecretsManager(async ({ check, secretsManager, pass }) => {
+      expect((await check()).ready).toBe(true);
+      secretsManager.operations.length = 0;
+      await askMany(check);
+      expect(secretsManager.operations).toEqual([]);
+      pass(1000);
+      for (const { ready } of await askMany(check)) expect(ready).toBe(true);
+      expect(secretsManager.operations).toHaveLength(1);
+      await askMany(check);
+      expect(secretsManager.operations).toHaveLength(1);
+    }));
+
+  it('get what was seen last while one looks, and learn of it when that look has failed', () =>
+    withSecretsManager(async ({ check, secretsManager, pass }) => {
+      await check();
+      secretsManager.trouble = 'hang';
+      pass(1000);
+      const looking = check();
+      for (const { ready } of await askMany(check)) expect(ready).toBe(true);
+      expect((await looking).checks).toEqual({ store: 'ok', vault: 'unavailable', keyRing: 'ok' });
+      for (const { ready } of await askMany(check)) expect(ready).toBe(false);
+    }));
+
+  it('do not wait for ever for one that was cut off', () =>
+    withSecretsManager(async ({ check, secretsManager, pass }) => {
+      await check();
+      secretsManager.trouble = 'hang';
+      pass(1000);
+      const cutOff = check();
+      secretsManager.trouble = 'deny';
+      pass(9999);
+      expect((await check()).ready).toBe(true);
+      pass(1);
+      expect((await check()).ready).toBe(false);
+      await cutOff;
+    }));
 });

@@ -1,16 +1,33 @@
 /** Times on the wire and inside. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timeSchema, toIsoTime } from '../src/time.ts';
+import { findPastTime, latestTimeSeconds, timeSchema, toIsoTime } from '../src/time.ts';
 
 describe('a time', () => {
   it('goes out as RFC 3339 in UTC and comes back as it was', () => {
     expect(toIsoTime(1_795_194_000)).toBe('2026-11-20T17:00:00Z');
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), (seconds) => {
+      fc.property(fc.integer({ min: 0, max: latestTimeSeconds }), (seconds) => {
         expect(timeSchema.parse(toIsoTime(seconds))).toBe(seconds);
       }),
     );
+  });
+
+  it('lies between 1970 and 9999, in UTC, in both directions', () => {
+    expect(toIsoTime(0)).toBe('1970-01-01T00:00:00Z');
+    expect(toIsoTime(latestTimeSeconds)).toBe('9999-12-31T23:59:59Z');
+    for (const seconds of [-1, latestTimeSeconds + 1, Date.UTC(2026, 10, 20), Number.MAX_SAFE_INTEGER])
+      expect(() => toIsoTime(seconds)).toThrow(RangeError);
+    expect(timeSchema.parse('9999-12-31T23:59:59.999Z')).toBe(latestTimeSeconds);
+    for (const text of ['1969-12-31T23:59:59Z', '1970-01-01T00:00:00+00:01', '9999-12-31T23:59:59-00:01'])
+      expect(timeSchema.safeParse(text).success).toBe(false);
+  });
+
+  it('that is over is found, the present second with it, and what is no time has no such problem', () => {
+    const now = 1_795_194_000;
+    const found = (value: unknown) => findPastTime(value, 'until', now).map(({ path }) => path);
+    for (const seconds of [0, now - 1, now]) expect(found(toIsoTime(seconds))).toEqual(['until']);
+    for (const value of [toIsoTime(now + 1), 'yesterday', undefined, null, 0, {}]) expect(found(value)).toEqual([]);
   });
 
   it('is rounded down to the second', () => {

@@ -75,7 +75,10 @@ export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
       const stored = await store.markImported(keyPair.id, imported);
       publicKeys = undefined;
       if (stored !== undefined) return succeed(stored);
-      await ivs.deleteKeyPair({ ...keyPair, arn: imported.arn });
+      // Its record may be gone. It is written again, so that what fails here can be taken up by deleting it once more.
+      const deleted: KeyPair = { ...keyPair, ...imported, state: 'retiring' };
+      await store.putKeyPair(deleted);
+      await ivs.deleteKeyPair(deleted);
       await discard(keyPair.id);
       return fail('conflict', 'The key pair was deleted while it was being imported');
     },

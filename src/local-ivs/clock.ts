@@ -3,9 +3,20 @@
 /** How the clock differs from the real one: shifted by milliseconds, or standing at a unix time in milliseconds. */
 export type ClockSetting = { readonly offsetMs: number } | { readonly frozenAtMs: number };
 
+const dayMs = 86_400_000;
+
+/** The times that are remembered: the years 1970 to 9999, unix milliseconds. Beyond them ISO 8601 has no plain form. */
+export const timeBounds = { earliestMs: 0, latestMs: Date.UTC(10_000, 0, 1) - 1 } as const;
+
+/** Whether the clock may be set to a time: a day of room is left at both ends, for what takes a while to be in effect. */
+export const isSettableTime = (unixMs: number): boolean =>
+  unixMs >= timeBounds.earliestMs + dayMs && unixMs <= timeBounds.latestMs - dayMs;
+
 export interface Clock {
   /** Unix milliseconds. */
   now(): number;
+  /** What time it would be now by another setting, unix milliseconds. */
+  nowBy(setting: ClockSetting): number;
   set(setting: ClockSetting): void;
   setting(): ClockSetting;
 }
@@ -13,8 +24,11 @@ export interface Clock {
 /** A clock that begins as the real one. */
 export function createClock(realNow: () => number = Date.now): Clock {
   let setting: ClockSetting = { offsetMs: 0 };
+  const nowBy = (given: ClockSetting): number =>
+    'frozenAtMs' in given ? given.frozenAtMs : realNow() + given.offsetMs;
   return {
-    now: () => ('frozenAtMs' in setting ? setting.frozenAtMs : realNow() + setting.offsetMs),
+    now: () => nowBy(setting),
+    nowBy,
     set: (next) => {
       setting = next;
     },

@@ -1,9 +1,11 @@
 /** A whole local IVS: control plane, playback edge and control endpoint, as one function of a request or as a server. */
 
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, IncomingMessage, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { ConnectionDropped, createApi } from './api/api.ts';
+import { ApiError, toErrorResponse } from './api/errors.ts';
 import { defaultQuotas } from './api/quotas.ts';
 import { createRates } from './api/rates.ts';
 import { createClock } from './clock.ts';
@@ -11,6 +13,7 @@ import { createControl } from './control/control.ts';
 import { createFaults } from './control/faults.ts';
 import { createLiveSettings } from './control/live-settings.ts';
 import { createEdge, type PlaybackSession } from './edge/edge.ts';
+import { isOwnHost } from './host-check.ts';
 import { fixedSettings, type ListenOptions, type LocalIvsOptions } from './settings.ts';
 import { createEdgeState } from './state/edge-view.ts';
 import { loadState } from './state/state.ts';
@@ -25,6 +28,8 @@ export interface LocalIvs {
   fetch(request: Request, bindings?: Bindings): Promise<Response>;
   /** The playback sessions of this moment. */
   sessions(): readonly PlaybackSession[];
+  /** Lets go of the data file, for another process to take it; the end of this process does so too. */
+  close(): void;
 }
 
 /** A local IVS that listens. */
@@ -38,22 +43,25 @@ export interface RunningLocalIvs {
 
 const drainMs = 2_000;
 
+const foreignHost = 'The Host header names neither this machine, nor the host that is listened on, nor the public URL';
+
 /**
- * Creates a local IVS. Throws an Error when the data file is there but cannot be understood, a ZodError or TypeError for an
+ * Creates a local IVS. Throws an Error when the data file is there but cannot be understood or another process has it, a ZodError or TypeError for an
  * option out of its bounds. `ownUrl` says where playback URLs begin when `publicUrl` is not given.
  */
 export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'http://127.0.0.1:8788'): LocalIvs {
-  const { accountId, maxBodyBytes, publicUrl, quotas } = fixedSettings.parse(options);
+  const { accountId, maxBodyBytes, publicUrl, quotas: givenQuotas } = fixedSettings.parse(options);
+  const quotas = { ...defaultQuotas, ...givenQuotas };
+  const settings = createLiveSettings(options);
   const state = loadState(options.dataFile);
   const clock = createClock(options.now);
   const faults = createFaults();
-  const settings = createLiveSettings(options);
   const edge = createEdge(createEdgeState(state, clock), {
     ...options.edge,
     viewerCountry: createViewerCountry(settings.get, options.edge?.viewerCountry),
   });
   const { onError = console.error } = options;
-  const control = createControl({ state, clock, faults, settings, sessions: edge.sessions, onError });
+  const control = createControl({ state, clock, faults, settings, quotas, sessions: edge.sessions, onError });
   const api = createApi({
     state,
     clock,
@@ -61,19 +69,29 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
     rates: createRates(),
     accountId,
     credentials: options.credentials,
-    quotas: { ...defaultQuotas, ...quotas },
+    quotas,
     maxBodyBytes,
     settings: settings.get,
     publicUrl: () => publicUrl ?? ownUrl(),
     viewerCount: (channelArn) => edge.sessions().filter((session) => session.channelArn === channelArn).length,
     onError,
   });
+  const isForOwnHost = (url: URL, { incoming }: Bindings): boolean =>
+    isOwnHost(incoming?.headers.host ?? url.host, publicUrl === undefined ? [ownUrl()] : [ownUrl(), publicUrl]);
   return {
     sessions: edge.sessions,
+    close: state.close,
     fetch: async (request, bindings = {}) => {
       const url = new URL(request.url);
-      if (/^\/_local(\/|$)/.test(url.pathname)) return control.fetch(request, bindings);
+      if (/^\/_local(\/|$)/.test(url.pathname)) {
+        if (!isForOwnHost(url, bindings)) return Response.json({ message: foreignHost }, { status: 403 });
+        return control.fetch(request, bindings);
+      }
       if (/^\/(api\/video|v1\/(playlist|segment))\//.test(url.pathname)) return edge.app.fetch(request, bindings);
+      // With credentials, a page that knows none gets nothing.
+      if (!options.credentials && !isForOwnHost(url, bindings)) {
+        return toErrorResponse(new ApiError('AccessDeniedException', foreignHost), randomUUID());
+      }
       return api(request, url);
     },
   };
@@ -93,11 +111,14 @@ export async function startLocalIvs(options: LocalIvsOptions & ListenOptions = {
     ),
   );
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    localIvs.close();
+    throw error;
+  });
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new TypeError('A local IVS listens on a TCP port');
   url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-  return { url, port: address.port, close: () => close(server) };
+  return { url, port: address.port, close: () => close(server).finally(localIvs.close) };
 }
 
 async function serve(localIvs: LocalIvs, request: Request, bindings: Bindings): Promise<Response> {

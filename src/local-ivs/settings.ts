@@ -1,9 +1,8 @@
 /** Every setting of the local IVS, with its unit, its default and the environment variable that sets it. */
 
 import { z } from 'zod';
-import type { Quotas } from './api/quotas.ts';
+import { type Quotas, quotaKinds } from './api/quotas.ts';
 import type { Credential } from './api/signature.ts';
-import { resourceKinds } from './arn.ts';
 import type { EdgeOptions } from './edge/edge.ts';
 
 /** How long a change takes to be in effect. AWS documents none of these times; all default to 0 but the last. */
@@ -43,7 +42,7 @@ export interface LocalIvsOptions {
   readonly credentials?: readonly Credential[];
   /** The largest request body, bytes, at least 1024. Default 262144. AWS documents no number. */
   readonly maxBodyBytes?: number;
-  /** Resources of a kind that an account may have in a region, 0 to 100000. Default: the documented quotas. */
+  /** Resources of a kind, and streams at a time, that an account may have in a region, 0 to 100000. Default: the documented quotas. */
   readonly quotas?: Partial<Quotas>;
   readonly throttling?: boolean;
   readonly latencyMs?: number;
@@ -73,7 +72,7 @@ export const fixedSettings = z.object({
     .regex(/^\d{12}$/, 'must be 12 digits')
     .default('123456789012'),
   publicUrl: publicUrl.optional(),
-  quotas: z.partialRecord(z.enum(resourceKinds), z.int().min(0).max(100_000)).default({}),
+  quotas: z.partialRecord(z.enum(quotaKinds), z.int().min(0).max(100_000)).default({}),
   maxBodyBytes: z.int().min(1024).default(262_144),
 });
 

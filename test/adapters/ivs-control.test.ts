@@ -1,9 +1,11 @@
 /** The IVS API as the service uses it, through the real AWS client, against the local IVS and against one that fails. */
+import { IvsClient, ListPlaybackKeyPairsCommand } from '@aws-sdk/client-ivs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIvsControl } from '../../src/adapters/ivs-control.ts';
 import type { IvsControl } from '../../src/ports.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { type ListeningServer, listen } from '../support/listen.ts';
+import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 import { createPlaybackSigner } from '../support/playback-signer.ts';
 import { euWest1, toChannelArn, toDraft, toPendingKeyPair, toViewerId, usWest2 } from '../support/records.ts';
 
@@ -78,6 +80,69 @@ describe('a key pair', () => {
     await control.deleteKeyPair({ ...pair, arn: imported.arn });
     await control.deleteKeyPair({ ...pair, arn: imported.arn });
     await control.deleteKeyPair({ ...pair, arn: null });
+  });
+});
+
+describe('an import whose answer is lost', () => {
+  let proxy: LossyProxy;
+  let far: IvsControl;
+  beforeEach(async () => {
+    proxy = await startLossyProxy(ivs.url);
+    far = createIvsControl({ ...ivs.aws, ivsEndpoint: proxy.url, timeoutMs: 3000 });
+  });
+  afterEach(() => proxy.close());
+
+  const listInIvs = async () => {
+    const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+    const client = new IvsClient({ region: usWest2, endpoint: ivs.url, credentials });
+    const { keyPairs = [] } = await client.send(new ListPlaybackKeyPairsCommand({}));
+    client.destroy();
+    return keyPairs;
+  };
+
+  it.each([0, 1, 2])(
+    'is taken for what it is: there were %i key pairs before, and there is one more',
+    async (before) => {
+      for (let count = 0; count < before; count++) await far.importKeyPair(newKeyPair(`key_before_${count}`));
+      proxy.loseNextAnswer();
+      const pair = newKeyPair('key_1');
+      const imported = await far.importKeyPair(pair);
+      expect(proxy.lost).toBe(1);
+      const keyPairs = await listInIvs();
+      expect(keyPairs).toHaveLength(before + 1);
+      const found = keyPairs.find(({ tags }) => tags?.['playgate:key-pair-id'] === pair.id);
+      expect(imported).toMatchObject({ arn: found?.arn, fingerprint: expect.stringMatching(/^([0-9a-f]{2}:){15}/) });
+    },
+  );
+
+  it('is taken for what it is where IVS says first that three are there already', async () => {
+    for (const id of ['key_1', 'key_2']) await far.importKeyPair(newKeyPair(id));
+    const fault = { operation: 'ImportPlaybackKeyPair', count: 1, error: 'ServiceQuotaExceededException' };
+    proxy.loseNextAnswer(async () => void (await ivs.tell('POST', '/faults', fault)));
+    const third = newKeyPair('key_3');
+    const imported = await far.importKeyPair(third);
+    const found = (await listInIvs()).find(({ tags }) => tags?.['playgate:key-pair-id'] === third.id);
+    expect(imported).toMatchObject({ arn: found?.arn ?? 'none' });
+  });
+
+  it('is still a conflict when the public half belongs to another pair, and a full region when there is no room', async () => {
+    const pair = newKeyPair('key_1');
+    await far.importKeyPair(pair);
+    proxy.loseNextAnswer();
+    expect(await far.importKeyPair({ ...pair, id: newKeyPair('key_2').id })).toBe('conflict');
+    for (const id of ['key_2', 'key_3']) await far.importKeyPair(newKeyPair(id));
+    proxy.loseNextAnswer();
+    expect(await far.importKeyPair(newKeyPair('key_4'))).toBe('quota_exceeded');
+    expect(proxy.lost).toBe(2);
+    expect(await listInIvs()).toHaveLength(3);
+  });
+
+  it('is an outage when the pair cannot be looked for, and can be imported again', async () => {
+    const fault = { operation: 'ListPlaybackKeyPairs', count: 2, error: 'InternalServerException' };
+    proxy.loseNextAnswer(async () => void (await ivs.tell('POST', '/faults', fault)));
+    const pair = newKeyPair('key_1');
+    await expect(far.importKeyPair(pair)).rejects.toMatchObject({ code: 'ivs_unavailable' });
+    expect(await far.importKeyPair(pair)).toMatchObject({ arn: (await listInIvs())[0]?.arn });
   });
 });
 

@@ -46,7 +46,7 @@ export interface Api {
   setLocalIvs(method: string, path: string, body?: unknown): Promise<void>;
 }
 
-export function createApi(target: () => Target, surroundings: () => Surroundings): Api {
+export function createApi(target: () => Pick<Target, 'send'>, surroundings: () => Surroundings): Api {
   const call: Api['call'] = async (method, path, { as = adminKey, body, raw, headers, ...options } = {}) => {
     const response = await target().send(path, {
       method,

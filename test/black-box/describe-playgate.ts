@@ -48,7 +48,10 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeCallerRules(api, () => surroundings.identityProvider);
 
     describe('the logs of all of this', () => {
-      it('hold a line for every request, and no secret', () => {
+      it('hold a line for every request, and no secret', async () => {
+        await secrets.noteKept(target);
+        const [privateKey = ''] = (await target.secrets()).privateKeys;
+        expect(secrets.findIn(JSON.stringify({ privateKey })).length).toBeGreaterThan(2);
         const logs = target.logs();
         expect(logs.match(/"event":"request"/g)?.length).toBeGreaterThan(200);
         const refusal = logs
@@ -57,6 +60,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
         expect(JSON.parse(refusal ?? '{}')).toMatchObject({ status: 403, viewerId: 'viewer-42', country: 'FR' });
         expect(secrets.count()).toBeGreaterThan(50);
         expect(secrets.findIn(logs)).toEqual([]);
+        expect(logs).not.toContain('@example.com');
       });
     });
   });

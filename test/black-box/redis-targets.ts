@@ -4,7 +4,9 @@ import { createTestHarness } from 'wrangler';
 import { startNodeService } from '../support/node-service.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { type SecretsManager, startSecretsManager } from '../support/secrets-manager.ts';
-import { type SendOptions, type Surroundings, type Target, toSettings } from './target.ts';
+import { type KeptSecrets, type SendOptions, type Surroundings, type Target, toSettings } from './target.ts';
+
+const redisPassword = 'redis-password-of-the-tests';
 
 /** A target, and what it depends on. */
 export interface RedisTarget extends Target {
@@ -13,26 +15,33 @@ export interface RedisTarget extends Target {
 }
 
 async function startDependencies(surroundings: Surroundings) {
-  const [redis, secretsManager] = await Promise.all([
-    startRedis({ password: 'redis-password' }),
-    startSecretsManager(),
-  ]);
+  const [redis, secretsManager] = await Promise.all([startRedis({ password: redisPassword }), startSecretsManager()]);
   const settings = {
     ...toSettings(surroundings),
     REDIS_URL: redis.url,
     SECRETS_MANAGER_REGION: 'us-west-2',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
   };
-  return { redis, secretsManager, settings, end: () => Promise.all([redis.stop(), secretsManager.close()]) };
+  return {
+    redis,
+    secretsManager,
+    settings,
+    secrets: async (): Promise<KeptSecrets> => ({
+      passwords: [redisPassword],
+      privateKeys: [...secretsManager.secrets.values()],
+    }),
+    end: () => Promise.all([redis.stop(), secretsManager.close()]),
+  };
 }
 
 export async function startNodeWithRedis(surroundings: Surroundings): Promise<RedisTarget> {
-  const { redis, secretsManager, settings, end } = await startDependencies(surroundings);
+  const { redis, secretsManager, settings, secrets, end } = await startDependencies(surroundings);
   const service = await startNodeService(settings);
   return {
     ...service,
     redis,
     secretsManager,
+    secrets,
     async stop() {
       await service.stop();
       await end();
@@ -43,13 +52,14 @@ export async function startNodeWithRedis(surroundings: Surroundings): Promise<Re
 export async function startWorkerdWithRedis(surroundings: Surroundings): Promise<RedisTarget> {
   // Without it, wrangler asks Cloudflare where it is.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
-  const { redis, secretsManager, settings, end } = await startDependencies(surroundings);
+  const { redis, secretsManager, settings, secrets, end } = await startDependencies(surroundings);
   const configPath = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
   const server = createTestHarness({ workers: [{ configPath, vars: settings }] });
   await server.listen();
   return {
     redis,
     secretsManager,
+    secrets,
     logs: () =>
       server
         .getLogs()

@@ -16,11 +16,19 @@ export interface SendOptions {
   readonly country?: string;
 }
 
+export interface KeptSecrets {
+  readonly passwords: readonly string[];
+  /** PKCS#8 PEM. */
+  readonly privateKeys: readonly string[];
+}
+
 /** One service over one runtime and one store. */
 export interface Target {
   send(path: string, options?: SendOptions): Promise<Response>;
   /** Everything that was logged so far. */
   logs(): string;
+  /** Secrets that it holds and that never go over the wire to it: passwords, and the private halves in its vault. */
+  secrets(): Promise<KeptSecrets>;
   stop(): Promise<void>;
 }
 

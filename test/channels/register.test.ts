@@ -2,27 +2,19 @@
 import { CreateChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import {
-  type ChannelUseCases,
-  createChannels,
-  createPolicies,
-  type PolicyUseCases,
-} from '../../src/channels/register.ts';
+import { type ChannelUseCases, createChannels } from '../../src/channels/register.ts';
 import { type ChannelArn, channelArnSchema } from '../../src/ids.ts';
-import { policyBodySchema } from '../../src/policies/policy.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { toChannelArn, toPolicy, usWest2 } from '../support/records.ts';
 
 let ivs: IvsWithChannel;
 let store: SqliteStore;
 let channels: ChannelUseCases;
-let policies: PolicyUseCases;
 
 beforeEach(async () => {
   ivs = await startIvsWithChannel();
   store = createSqliteStore(':memory:');
   channels = createChannels({ store, ivs: ivs.control });
-  policies = createPolicies({ store });
 });
 afterEach(async () => {
   await store.close();
@@ -99,27 +91,5 @@ describe('a channel', () => {
     expect(await channels.delete(ivs.channelArn)).toEqual({ ok: true, value: undefined });
     expect(await channels.delete(ivs.channelArn)).toMatchObject({ ok: false, code: 'channel_not_found' });
     expect(await ivs.control.getChannel(ivs.channelArn)).toMatchObject({ authorized: true });
-  });
-});
-
-describe('a policy', () => {
-  const { id } = toPolicy('evening');
-
-  it('is put, had, replaced, listed and deleted', async () => {
-    const put = await policies.put(id, policyBodySchema.parse({ singleUse: true }));
-    expect(await policies.get(id)).toEqual({ ok: true, value: put });
-    const replaced = await policies.put(id, policyBodySchema.parse({}));
-    expect(await policies.list({ limit: 10 })).toEqual({ items: [replaced] });
-    expect(await policies.delete(id)).toEqual({ ok: true, value: undefined });
-    expect(await policies.delete(id)).toMatchObject({ ok: false, code: 'not_found' });
-    expect(await policies.get(id)).toMatchObject({ ok: false, code: 'not_found' });
-  });
-
-  it('stays while a channel has it', async () => {
-    await policies.put(id, policyBodySchema.parse({}));
-    await channels.put(ivs.channelArn, { access: 'entitled', policyId: id });
-    expect(await policies.delete(id)).toMatchObject({ ok: false, code: 'policy_in_use' });
-    await channels.put(ivs.channelArn, { access: 'entitled' });
-    expect(await policies.delete(id)).toMatchObject({ ok: true });
   });
 });

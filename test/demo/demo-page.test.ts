@@ -101,7 +101,7 @@ describe('a viewer', () => {
     await signIn('viewer-1');
     await press('Watch');
     await expectMovingPicture();
-    expect(Number(await textOf('frames'))).toBeGreaterThan(10);
+    await expect.poll(async () => Number(await textOf('frames')), { timeout: 5000 }).toBeGreaterThan(10);
     const claims = await textOf('claims');
     for (const said of ['aws:viewer-id\tviewer-1', channelArn, laptop.url, 'Playback must have started by then'])
       expect(claims).toContain(said);

@@ -8,10 +8,11 @@ import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
 import { createIvsControl } from '../../src/adapters/ivs-control.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
+import { OutageError } from '../../src/errors.ts';
 import { generateKeyMaterial, keyPairRequestSchema } from '../../src/keys/key-pair.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
 import { createKeyPairs, type KeyPairUseCases } from '../../src/keys/manage.ts';
-import type { IvsControl } from '../../src/ports.ts';
+import type { Clock, IvsControl, Store, Vault } from '../../src/ports.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { euWest1, usWest2 } from '../support/records.ts';
 
@@ -33,10 +34,26 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function bind(control: IvsControl = ivs.control): KeyPairUseCases {
-  const vault = createDirectoryVault(folder);
+interface Bound {
+  readonly control?: IvsControl;
+  readonly clock?: Clock;
+  readonly through?: (store: Store) => Store;
+  readonly throughVault?: (vault: Vault) => Vault;
+}
+
+/** The use cases over what stands around them. `through` and `throughVault` may stand in between. */
+function bind({ control = ivs.control, clock = systemClock, through, throughVault }: Bound = {}): KeyPairUseCases {
+  const directory = createDirectoryVault(folder);
+  const vault = throughVault?.(directory) ?? directory;
   keyRing = createKeyRing(vault);
-  return createKeyPairs({ store, vault, ivs: control, keyRing, clock: systemClock, random: systemRandom });
+  return createKeyPairs({
+    store: through?.(store) ?? store,
+    vault,
+    ivs: control,
+    keyRing,
+    clock,
+    random: systemRandom,
+  });
 }
 
 async function create(region = usWest2) {
@@ -109,7 +126,7 @@ describe('a key pair that is made', () => {
         return createIvsControl({ ...ivs.aws, ivsEndpoint: 'http://127.0.0.1:9' }).importKeyPair(pair);
       },
     };
-    keyPairs = bind(losing);
+    keyPairs = bind({ control: losing });
     await expect(keyPairs.create({ region: usWest2 })).rejects.toMatchObject({ code: 'ivs_unavailable' });
     const [pending] = await keyPairs.list();
     if (pending === undefined) throw new Error('the record is gone');
@@ -139,17 +156,101 @@ describe('a key pair that is deleted', () => {
     expect(await keyPairs.delete(first.id)).toMatchObject({ ok: false, code: 'not_found' });
   });
 
-  it('stays whole when IVS does not answer', async () => {
-    const pair = await create();
+  it('signs no more and keeps its private half when IVS does not answer, and is finished by deleting it again', async () => {
+    const [pair, next] = [await create(), await create()];
     await ivs.tell('POST', '/faults', {
       operation: 'DeletePlaybackKeyPair',
       count: 2,
       error: 'InternalServerException',
     });
     await expect(keyPairs.delete(pair.id)).rejects.toMatchObject({ code: 'ivs_unavailable' });
-    expect(await keyPairs.get(pair.id)).toEqual({ ok: true, value: pair });
-    expect(readdirSync(folder)).toEqual([`${pair.id}.pem`]);
+    expect(await keyPairs.get(pair.id)).toEqual({ ok: true, value: { ...pair, state: 'retiring' } });
+    expect(await keyPairs.get(next.id)).toMatchObject({ value: { state: 'active' } });
+    expect(readdirSync(folder)).toEqual([`${pair.id}.pem`, `${next.id}.pem`]);
+    expect((await keyPairs.listPublicKeys()).map(({ kid }) => kid).toSorted()).toEqual([pair.id, next.id]);
+    expect(await keyPairs.delete(pair.id)).toEqual({ ok: true, value: undefined });
+    expect(await keyPairs.list()).toEqual([{ ...next, state: 'active' }]);
+    expect(readdirSync(folder)).toEqual([`${next.id}.pem`]);
+  });
+
+  it('is retired before IVS is told, so that nothing is signed with what IVS refuses', async () => {
+    const [pair, next] = [await create(), await create()];
+    const states: unknown[] = [];
+    const control: IvsControl = {
+      ...ivs.control,
+      async deleteKeyPair(gone) {
+        states.push((await store.listKeyPairs()).map(({ id, state }) => [id, state]));
+        await ivs.control.deleteKeyPair(gone);
+      },
+    };
+    await bind({ control }).delete(pair.id);
+    expect(states).toEqual([
+      [
+        [pair.id, 'retiring'],
+        [next.id, 'active'],
+      ],
+    ]);
+  });
+
+  it('is finished by deleting it again when the vault did not answer: the record goes last', async () => {
+    const pair = await create();
+    const failing = bind({
+      throughVault: (vault) => ({
+        ...vault,
+        deletePrivateKey: () => Promise.reject(new OutageError('vault_unavailable')),
+      }),
+    });
+    await expect(failing.delete(pair.id)).rejects.toMatchObject({ code: 'vault_unavailable' });
+    expect(await keyPairs.get(pair.id)).toMatchObject({ value: { state: 'retiring' } });
     expect(await keyPairs.delete(pair.id)).toMatchObject({ ok: true });
+    expect([await keyPairs.list(), readdirSync(folder)]).toEqual([[], []]);
+  });
+
+  it('is finished by deleting it again when the store lost the last step', async () => {
+    const pair = await create();
+    const failing = bind({
+      through: (whole) => ({ ...whole, deleteKeyPair: () => Promise.reject(new OutageError('store_unavailable')) }),
+    });
+    await expect(failing.delete(pair.id)).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await keyPairs.get(pair.id)).toMatchObject({ value: { state: 'retiring' } });
+    expect(await keyPairs.delete(pair.id)).toMatchObject({ ok: true });
+    expect(await keyPairs.list()).toEqual([]);
+  });
+
+  it.each(['before', 'after'])(
+    'while it is being imported, %s IVS has it, is taken out of IVS and the vault',
+    async (when) => {
+      const other = keyPairs;
+      const control: IvsControl = {
+        ...ivs.control,
+        async importKeyPair(pair) {
+          if (when === 'before') expect(await other.delete(pair.id)).toMatchObject({ ok: true });
+          const imported = await ivs.control.importKeyPair(pair);
+          if (when === 'after') expect(await other.delete(pair.id)).toMatchObject({ ok: true });
+          return imported;
+        },
+      };
+      expect(await bind({ control }).create({ region: usWest2 })).toMatchObject({ ok: false, code: 'conflict' });
+      expect([await keyPairs.list(), readdirSync(folder)]).toEqual([[], []]);
+      for (let count = 0; count < 3; count++) await create();
+    },
+  );
+
+  it('while its private half is being kept leaves no private half behind', async () => {
+    const other = keyPairs;
+    const made = await bind({
+      throughVault: (vault) => ({
+        ...vault,
+        async putPrivateKey(id, privateKey) {
+          expect(await other.delete(id)).toMatchObject({ ok: true });
+          await vault.putPrivateKey(id, privateKey);
+        },
+      }),
+    }).create({ region: usWest2 });
+    expect(made).toMatchObject({ ok: false, code: 'conflict' });
+    expect([await keyPairs.list(), readdirSync(folder)]).toEqual([[], []]);
+    for (let count = 0; count < 3; count++) await create();
   });
 });
 
@@ -168,6 +269,35 @@ describe('public keys', () => {
       expect(String(rebuilt).trim(), String(index)).toBe(pair?.publicKey.trim());
     }
     expect(jwks).toHaveLength(2);
+  });
+
+  it('cost the store one look in five seconds, and what this instance changes shows at once', async () => {
+    let nowMs = 1_795_194_000_000;
+    let looks = 0;
+    const counting = (whole: Store): Store => ({
+      ...whole,
+      listKeyPairs() {
+        looks++;
+        return whole.listKeyPairs();
+      },
+    });
+    const elsewhere = keyPairs;
+    keyPairs = bind({ clock: { nowMs: () => nowMs }, through: counting });
+    const kids = async () => (await keyPairs.listPublicKeys()).map(({ kid }) => kid);
+    const first = await create();
+    for (let count = 0; count < 20; count++) expect(await kids()).toEqual([first.id]);
+    expect(looks).toBe(1);
+    const other = await elsewhere.create({ region: euWest1 });
+    if (!other.ok) throw new Error(other.code);
+    nowMs += 4999;
+    expect(await kids()).toEqual([first.id]);
+    nowMs += 1;
+    expect(await kids()).toEqual([first.id, other.value.id]);
+    expect(looks).toBe(2);
+    const third = await create();
+    expect(await kids()).toContain(third.id);
+    await keyPairs.delete(first.id);
+    expect((await kids()).toSorted()).toEqual([other.value.id, third.id].toSorted());
   });
 });
 

@@ -1,6 +1,13 @@
 /** What an operator may write as a policy, and what is filled in. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy, policyBodySchema } from '../../src/policies/policy.ts';
+import { defaultPolicy, parsePolicy, policyBodySchema } from '../../src/policies/policy.ts';
+import { fixedNowSeconds } from '../support/issuing.ts';
+
+const problemPaths = (body: unknown, id = 'evening') => {
+  const parsed = parsePolicy(id, body, fixedNowSeconds);
+  return parsed.ok ? [] : (parsed.problems ?? []).map(({ path }) => path).toSorted();
+};
 
 describe('a policy', () => {
   it('restricts nothing when nothing is said', () => {
@@ -72,5 +79,52 @@ describe('a policy', () => {
   ])('may not be wrong at %j: %j', (path, body) => {
     const paths = policyBodySchema.safeParse(body).error?.issues.map((issue) => issue.path.join('.'));
     expect(new Set(paths)).toEqual(new Set([path]));
+  });
+});
+
+describe('a policy that is wrong in several ways', () => {
+  const past = '2026-01-01T00:00:00Z';
+  it.each<[unknown, string[]]>([
+    [{ singleUse: 1, strictOriginEnforcement: true }, ['allowedOrigins', 'singleUse']],
+    [{ singleUse: 1, tokenTtlSeconds: 61, maxTokenTtlSeconds: 60 }, ['singleUse', 'tokenTtlSeconds']],
+    [{ more: 1, maxTokenTtlSeconds: 60 }, ['more', 'tokenTtlSeconds']],
+    [{ more: 1, opensAt: '2027-01-02T00:00:00Z', closesAt: '2027-01-01T00:00:00Z' }, ['closesAt', 'more']],
+    [{ opensAt: '2026-01-01T00:00:00Z', closesAt: '2025-01-01T00:00:00Z' }, ['closesAt', 'closesAt']],
+    [{ opensAt: 'tomorrow', closesAt: past }, ['closesAt', 'opensAt']],
+    [{ more: 1, closesAt: past, strictOriginEnforcement: true }, ['allowedOrigins', 'closesAt', 'more']],
+    [
+      { allowedCountries: ['XX'], maximumResolution: '4K', closesAt: past, maxTokenTtlSeconds: 60 },
+      ['allowedCountries.0', 'closesAt', 'maximumResolution', 'tokenTtlSeconds'],
+    ],
+  ])('%j is told all of it at once: %j', (body, paths) => {
+    expect(problemPaths(body)).toEqual(paths);
+  });
+
+  it('is told of its id as well', () => {
+    expect(problemPaths({ more: 1, closesAt: past }, 'a/b')).toEqual(['closesAt', 'id', 'more']);
+    expect(problemPaths({}, 'a/b')).toEqual(['id']);
+  });
+
+  it('is refused as input and never breaks anything, whatever JSON it is', () => {
+    const fields = Object.fromEntries(
+      [...Object.keys(policyBodySchema.shape), 'more'].map((field) => [field, fc.jsonValue()]),
+    );
+    const unprintable = fc.constant([{ toString: 1 }]);
+    const anything = fc.oneof(
+      fc.jsonValue(),
+      fc.record(fields, { requiredKeys: [] }),
+      fc.record({ allowedOrigins: unprintable, strictOriginEnforcement: fc.boolean() }),
+    );
+    fc.assert(
+      fc.property(anything, (body) => {
+        const parsed = parsePolicy('evening', body, fixedNowSeconds);
+        if (!parsed.ok) expect(parsed.problems?.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('takes nothing over from a prototype', () => {
+    expect(problemPaths(JSON.parse('{"__proto__": {"singleUse": true}}'))).toEqual(['__proto__']);
   });
 });

@@ -5,11 +5,9 @@ import {
   clockAllowanceSeconds,
   combineScopes,
   neverLifts,
-  revocationRequestSchema,
   toFloor,
   toSessionVersion,
 } from '../../src/revocations/revocation.ts';
-import { toChannelArn } from '../support/records.ts';
 
 const seconds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const scope = fc.record({ floor: seconds, blockedUntil: fc.oneof(seconds, fc.constant(neverLifts)) });
@@ -64,35 +62,5 @@ describe('a floor', () => {
     let floor = 0;
     for (let count = 0; count < 5000; count++) floor = toFloor(1_795_194_000, floor);
     expect(floor).toBe(1_795_194_000 + clockAllowanceSeconds + 4999);
-  });
-});
-
-describe('a request to revoke', () => {
-  const channelArn = toChannelArn('news');
-  it.each([
-    { viewerId: 'anna' },
-    { channelArn },
-    { viewerId: 'anna', channelArn, reason: 'shared account', block: {} },
-    { viewerId: 'anna@tv.example', block: { until: '2026-11-20T17:00:00Z' } },
-    { viewerId: 'x'.repeat(512), reason: 'r'.repeat(500) },
-  ])('may be %j', (body) => {
-    expect(revocationRequestSchema.safeParse(body).success).toBe(true);
-  });
-
-  it.each<[unknown, string]>([
-    [{}, ''],
-    [{ reason: 'none' }, ''],
-    [{ viewerId: '' }, 'viewerId'],
-    [{ viewerId: 'x'.repeat(513) }, 'viewerId'],
-    [{ channelArn: 'news' }, 'channelArn'],
-    [{ channelArn, reason: 'r'.repeat(501) }, 'reason'],
-    [{ channelArn, block: true }, 'block'],
-    [{ channelArn, block: { until: 'tomorrow' } }, 'block.until'],
-    [{ channelArn, block: { until: '2026-11-20' } }, 'block.until'],
-    [{ channelArn, block: { for: 10 } }, 'block'],
-    [{ channelArn, floor: 0 }, ''],
-  ])('may not be %j', (body, path) => {
-    const issues = revocationRequestSchema.safeParse(body).error?.issues ?? [];
-    expect(issues.map((issue) => issue.path.join('.'))).toEqual([path]);
   });
 });

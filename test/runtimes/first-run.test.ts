@@ -1,14 +1,15 @@
 /** `npm start` as a newcomer has it: nothing set, nothing there. */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const entry = fileURLToPath(new URL('../../src/runtimes/node.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const entry = join(root, 'src/runtimes/node.ts');
 
 interface Run {
   readonly output: string;
@@ -101,6 +102,77 @@ describe('a first run', () => {
     expect(await readdir(join(cwd, 'copy'))).toEqual(expect.arrayContaining(['keys', 'local-ivs.json', 'playgate.db']));
     expect(await Promise.all([one.interrupt(), copy.interrupt()])).toEqual([0, 0]);
   }, 60_000);
+});
+
+describe('`npm start` in a terminal', () => {
+  it('ends well and whole at Ctrl-C, which goes to everything that it started', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'playgate-npm-start-'));
+    const settings = {
+      PORT: '0',
+      LOCAL_IVS_PORT: '0',
+      DATABASE_FILE: join(folder, 'playgate.db'),
+      KEYS_DIRECTORY: join(folder, 'keys'),
+      LOCAL_IVS_DATA: join(folder, 'local-ivs.json'),
+    };
+    const env = { PATH: process.env.PATH ?? '', HOME: folder, npm_config_update_notifier: 'false', ...settings };
+    // A process group of its own, as a shell gives to each of its jobs.
+    const npm = spawn('npm', ['start'], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const signalGroup = (signal: NodeJS.Signals | 0) => process.kill(-(npm.pid ?? Number.NaN), signal);
+    const killNow = () => void signalGroup('SIGKILL');
+    process.once('exit', killNow);
+    let output = '';
+    npm.stdout.on('data', (chunk) => (output += chunk));
+    npm.stderr.on('data', (chunk) => (output += chunk));
+    try {
+      await expect.poll(() => output, { timeout: 20_000 }).toContain('Revoke the viewer');
+      const exited = once(npm, 'exit');
+      signalGroup('SIGINT');
+      expect(await exited, output).toEqual([0, null]);
+      expect(output).toContain('"event":"stopping"');
+      expect(output).not.toMatch(/npm (error|ERR)/);
+      // Nothing of the group is left.
+      expect(() => signalGroup(0)).toThrow('ESRCH');
+    } finally {
+      process.off('exit', killNow);
+      if (npm.exitCode === null && npm.signalCode === null) killNow();
+    }
+    await rm(folder, { recursive: true });
+  }, 30_000);
+});
+
+describe('secrets that are made up', () => {
+  const load = `import(process.argv[1]).then(({ loadDevelopmentDefaults }) => {
+    const { adminKey, viewerIdHashKey } = loadDevelopmentDefaults();
+    console.log(JSON.stringify([adminKey, viewerIdHashKey]));
+  })`;
+  const loadIn = async (cwd: string): Promise<string[]> => {
+    const development = join(root, 'src/runtimes/development.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', load, development], { cwd });
+    return JSON.parse(stdout);
+  };
+
+  it('are the same for all copies that start together, and for every later run', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'playgate-secrets-'));
+    const together = await Promise.all(Array.from({ length: 6 }, () => loadIn(cwd)));
+    const [secrets = []] = together;
+    expect(new Set(secrets).size).toBe(2);
+    for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
+    for (const others of [...together, await loadIn(cwd)]) expect(others).toEqual(secrets);
+    expect((await readdir(join(cwd, '.playgate'))).toSorted()).toEqual(['admin-key', 'viewer-id-hash-key']);
+    for (const file of ['admin-key', 'viewer-id-hash-key'])
+      expect((await stat(join(cwd, '.playgate', file))).mode & 0o777).toBe(0o600);
+    await rm(cwd, { recursive: true });
+  }, 20_000);
+
+  it('are kept when an operator wrote them, and not made anew where one cannot be read', async () => {
+    const cwd = await mkdtemp(join(tmpdir(), 'playgate-secrets-'));
+    await mkdir(join(cwd, '.playgate/viewer-id-hash-key'), { recursive: true });
+    await writeFile(join(cwd, '.playgate/admin-key'), 'a key that an operator chose, long enough\n');
+    await expect(loadIn(cwd)).rejects.toMatchObject({ stderr: expect.stringContaining('EISDIR') });
+    await rm(join(cwd, '.playgate/viewer-id-hash-key'), { recursive: true });
+    expect((await loadIn(cwd))[0]).toBe('a key that an operator chose, long enough');
+    await rm(cwd, { recursive: true });
+  }, 20_000);
 });
 
 describe('a production run', () => {

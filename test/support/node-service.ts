@@ -8,7 +8,7 @@ const entry = fileURLToPath(new URL('../../src/runtimes/node.ts', import.meta.ur
 const countryHeader = 'x-viewer-country';
 const startTimeoutMs = 15_000;
 
-export interface NodeService extends Target {
+export interface NodeService extends Omit<Target, 'secrets'> {
   readonly url: string;
   readonly pid: number;
   /** Ends the process at once, as a crash does. */

@@ -136,6 +136,23 @@ describe('what may be asked for', () => {
       expect(await issue(admin, ask(), {})).toMatchObject({ value: { expiresAt: fixedNowSeconds + 30 } });
     }));
 
+  it('is no life beyond the hour at which the channel closes', () =>
+    withIssuing(async ({ store, issue }) => {
+      const policy = toPolicy('evening', { closesAt: new Date((fixedNowSeconds + 60) * 1000).toISOString() });
+      await store.putPolicy(policy);
+      await store.putChannel(toChannel(news, { policyId: policy.id }));
+      for (const [body, lifeSeconds] of [
+        [{}, 60],
+        [{ ttlSeconds: 570 }, 60],
+        [{ ttlSeconds: 59 }, 59],
+      ] as const) {
+        const issued = await issue(admin, ask(body), {});
+        if (!issued.ok) throw new Error(issued.code);
+        expect(issued.value.expiresAt).toBe(fixedNowSeconds + lifeSeconds);
+        expect(verifyToken(issued.value.token, key.publicKey)?.claims.exp).toBe(fixedNowSeconds + lifeSeconds);
+      }
+    }));
+
   it('is a channel of a region that has an active key pair', () =>
     withIssuing(async ({ store, issue, countKeyUses }) => {
       const elsewhere = toChannelArn('news', euWest1);
@@ -204,6 +221,19 @@ describe('a revocation that comes between deciding and recording', () => {
     const { store, issue } = await createIssuing(key, clock, interrupted(1, block));
     await store.putChannel(toChannel(news));
     expect(await issue(admin, ask(), {})).toMatchObject({ ok: false, code: 'viewer_blocked' });
+    await store.close();
+  });
+
+  it.each(targets)('of scope $scope with a block lets no token out that is above its floor', async (target) => {
+    const draft = toDraft(target, { createdAt: fixedNowSeconds - 3600, block: { until: fixedNowSeconds + 1 } });
+    let floor = Number.POSITIVE_INFINITY;
+    const block = async (store: Store) => {
+      floor = (await store.recordRevocation(draft)).floor;
+    };
+    const { store, issue } = await createIssuing(key, clock, interrupted(1, block));
+    await store.putChannel(toChannel(news));
+    expect(await issue(admin, ask(), {})).toMatchObject({ ok: false, code: 'viewer_blocked' });
+    expect(floor).toBeLessThan(fixedNowSeconds);
     await store.close();
   });
 

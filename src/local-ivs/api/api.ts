@@ -124,7 +124,9 @@ function run<N extends OperationName>({ settings, rates }: ApiParts, name: N, ra
   const { callsPerSecondPerChannel: rate }: Operation = model.operations[name];
   if (rate !== undefined && settings().throttling && typeof input === 'object' && 'channelArn' in input) {
     const { channelArn } = input;
-    if (!rates.take(`${name} ${channelArn}`, rate)) throw exceeded(name, rate, String(channelArn));
+    // Named by the caller too: the channel is not looked up yet, and may be another account's.
+    if (!rates.take(`${call.accountId} ${call.region} ${name} ${channelArn}`, rate))
+      throw exceeded(name, rate, String(channelArn));
   }
   return behaviours[name](input, call);
 }

@@ -5,7 +5,8 @@ import type { Model } from './model-format.ts';
 // Facts of the IVS API reference, version 2020-07-14. Beyond the service's own model stand:
 // - `callsPerSecond` and `callsPerSecondPerChannel`, from the user guide, service-quotas. UpdateAdConfiguration is not listed
 //   there and is assumed to share the rate of its siblings.
-// - `defaultPageSize`, from the documentation of `maxResults`; where that says "your service quota", the quota.
+// - `defaultPageSize`, from the documentation of `maxResults`; where that says "your service quota", it is
+//   not here but in `pageOfQuota` of `operations/resource.ts`.
 // - `ChannelPreset`, for answers: a BASIC or STANDARD channel answers the empty string, which TranscodePreset does not list.
 // Left out: `ResourceArn`'s pattern, which allows one letter as the resource type and so matches no real ARN, and the
 // security headers that the model lists as members of errors and batch answers.
@@ -316,7 +317,6 @@ export const model = {
       input: 'ListAdConfigurationsRequest',
       output: 'ListAdConfigurationsResponse',
       callsPerSecond: 3,
-      defaultPageSize: 20,
       errors: ['InternalServerException', 'AccessDeniedException', 'ValidationException'],
     },
     ListChannels: {
@@ -336,7 +336,6 @@ export const model = {
       input: 'ListPlaybackKeyPairsRequest',
       output: 'ListPlaybackKeyPairsResponse',
       callsPerSecond: 3,
-      defaultPageSize: 3,
       errors: ['AccessDeniedException', 'ValidationException'],
     },
     ListPlaybackRestrictionPolicies: {
@@ -356,7 +355,6 @@ export const model = {
       input: 'ListRecordingConfigurationsRequest',
       output: 'ListRecordingConfigurationsResponse',
       callsPerSecond: 3,
-      defaultPageSize: 20,
       errors: ['InternalServerException', 'AccessDeniedException', 'ValidationException'],
     },
     ListStreamKeys: {

@@ -19,9 +19,18 @@ const shapes: Model['shapes'] = model.shapes;
 /** The input of an operation. Throws ValidationException for the first member that breaks the model. */
 export function parseInput<N extends OperationName>(name: N, raw: RawInput): Input<N> {
   const shapeName = model.operations[name].input;
-  const members = { ...raw.body, ...toUrlMembers(shapes[shapeName], raw) };
+  const shape = shapes[shapeName];
+  const members = { ...toBodyMembers(shape, raw), ...toUrlMembers(shape, raw) };
   // The parser of a shape returns what the type of that shape describes; both are made from the model.
   return createShapeParser(shapeName)(members, name) as Input<N>;
+}
+
+/** A member that travels in the URL is not looked for in the body. */
+function toBodyMembers(shape: Shape | undefined, { body }: RawInput): Readonly<Record<string, unknown>> {
+  if (shape?.type !== 'structure') return body;
+  const { uri, querystring } = shape;
+  if (uri === undefined && querystring === undefined) return body;
+  return Object.fromEntries(Object.entries(body).filter(([member]) => member !== uri && member !== querystring));
 }
 
 function toUrlMembers(shape: Shape | undefined, { pathMember, query }: RawInput): Readonly<Record<string, unknown>> {

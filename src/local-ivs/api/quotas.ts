@@ -1,11 +1,14 @@
-/** How many resources of each kind an account may have in a region. */
+/** How many resources of each kind, and streams at a time, an account may have in a region. */
 
-import type { ResourceKind } from '../arn.ts';
+import { resourceKinds } from '../arn.ts';
+
+/** Everything that has a quota which can be set. */
+export const quotaKinds = [...resourceKinds, 'concurrent-stream'] as const;
 
 /** Resources by kind; stream keys are counted for each channel. */
-export type Quotas = Readonly<Record<ResourceKind, number>>;
+export type Quotas = Readonly<Record<(typeof quotaKinds)[number], number>>;
 
-/** User guide, service-quotas. AWS raises those of channels and recording configurations on request. */
+/** User guide, service-quotas. AWS raises those of channels, recording configurations and concurrent streams on request. */
 export const defaultQuotas: Quotas = {
   channel: 5000,
   'stream-key': 1,
@@ -13,4 +16,5 @@ export const defaultQuotas: Quotas = {
   'playback-restriction-policy': 3,
   'recording-configuration': 20,
   'ad-configuration': 20,
+  'concurrent-stream': 100,
 };

@@ -1,5 +1,6 @@
 /** What the control endpoint is bound to. */
 
+import type { Quotas } from '../api/quotas.ts';
 import type { Clock } from '../clock.ts';
 import type { PlaybackSession } from '../edge/edge.ts';
 import type { State } from '../state/state.ts';
@@ -12,6 +13,7 @@ export interface ControlParts {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly settings: LiveSettingsHolder;
+  readonly quotas: Quotas;
   sessions(): readonly PlaybackSession[];
   onError(error: unknown): void;
 }

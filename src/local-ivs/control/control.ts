@@ -3,13 +3,15 @@
 import { type Context, Hono, type Next } from 'hono';
 import { ZodError, type z } from 'zod';
 import { ApiError, notFound, toStatus } from '../api/errors.ts';
+import { checkQuota } from '../api/operations/resource.ts';
 import { parseBody, readBody } from '../api/read-body.ts';
-import { startStream, stopStream } from '../state/broadcast.ts';
+import { toPrefixOf } from '../arn.ts';
+import { countLiveStreams, startStream, stopStream } from '../state/broadcast.ts';
 import type { State } from '../state/state.ts';
 import type { ControlParts } from './control-parts.ts';
 import { settingsChange } from './live-settings.ts';
-import { clockRequest, faultRequest, streamRequest } from './requests.ts';
-import { toChannels, toClock, toOverview, toRevocations } from './views.ts';
+import { createClockRequest, faultRequest, streamRequest } from './requests.ts';
+import { toChannels, toClock, toOverview, toRevocations, toStream } from './views.ts';
 
 /** The largest body that a request may have. */
 const maxBodyBytes = 65_536;
@@ -29,7 +31,7 @@ export function createControl(parts: ControlParts): Hono {
 
   app.get('/clock', (c) => c.json(toClock(clock)));
   app.put('/clock', async (c) => {
-    clock.set(await parse(c, clockRequest));
+    clock.set(await parse(c, createClockRequest(clock)));
     return c.json(toClock(clock));
   });
   app.delete('/clock', (c) => {
@@ -50,7 +52,9 @@ export function createControl(parts: ControlParts): Hono {
   app.get('/channels', (c) => c.json({ channels: toChannels(state) }));
   app.put('/channels/:arn/stream', async (c) => {
     const { health } = await parse(c, streamRequest);
-    return c.json({ stream: startStream(state, findChannelArn(c, state), clock.now(), health) });
+    const channelArn = findChannelArn(c, state);
+    checkStreamQuota(parts, channelArn);
+    return c.json({ stream: toStream(startStream(state, channelArn, clock.now(), health)) });
   });
   app.delete('/channels/:arn/stream', (c) => {
     stopStream(state, findChannelArn(c, state), clock.now());
@@ -85,6 +89,12 @@ function findChannelArn(c: Context, state: State): string {
   const arn = c.req.param('arn') ?? '';
   if (!state.find('channel', arn)) throw notFound(arn);
   return arn;
+}
+
+/** Throws ServiceQuotaExceededException when the channel is offline and its account and region may have no more streams. */
+function checkStreamQuota({ state, quotas }: ControlParts, channelArn: string): void {
+  if (state.liveSession(channelArn)) return;
+  checkQuota({ quotas }, 'concurrent-stream', countLiveStreams(state, toPrefixOf(channelArn)));
 }
 
 /** The answer for a request that is wrong; undefined for any other error. */

@@ -4,16 +4,20 @@ import { z } from 'zod';
 import { type ErrorName, isErrorName } from '../api/errors.ts';
 import type { OperationName } from '../api/model-types.ts';
 import { isOperationName } from '../api/route.ts';
-import type { ClockSetting } from '../clock.ts';
+import { type Clock, type ClockSetting, isSettableTime } from '../clock.ts';
 import type { Fault } from './faults.ts';
 
-/** Shift the clock by milliseconds, or stop it at a time. */
-export const clockRequest = z
-  .union([z.strictObject({ offsetMs: z.int() }), z.strictObject({ frozenAt: z.iso.datetime({ offset: true }) })])
-  .transform(
-    (given): ClockSetting =>
-      'frozenAt' in given ? { frozenAtMs: Date.parse(given.frozenAt) } : { offsetMs: given.offsetMs },
-  );
+/** Shift a clock by milliseconds, or stop it at a time. */
+export const createClockRequest = (clock: Clock) =>
+  z
+    .union([z.strictObject({ offsetMs: z.int() }), z.strictObject({ frozenAt: z.iso.datetime({ offset: true }) })])
+    .transform(
+      (given): ClockSetting =>
+        'frozenAt' in given ? { frozenAtMs: Date.parse(given.frozenAt) } : { offsetMs: given.offsetMs },
+    )
+    .refine((setting) => isSettableTime(clock.nowBy(setting)), {
+      error: 'the time must be in the years 1970 to 9999, a day from either end',
+    });
 
 /** Let the next calls fail, with an error or with a dropped connection. */
 export const faultRequest = z

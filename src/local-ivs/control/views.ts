@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts';
 import { toIsoTime } from '../iso-time.ts';
 import { recordsOf } from '../state/data.ts';
+import type { StreamSession } from '../state/records.ts';
 import type { State } from '../state/state.ts';
 import type { ControlParts } from './control-parts.ts';
 
@@ -25,9 +26,15 @@ export const toChannels = (state: State) =>
     .filter((resource) => resource.kind === 'channel')
     .map(({ arn, name, authorized }) => {
       const live = state.liveSession(arn);
-      const stream = live && { streamId: live.streamId, health: live.health, startTime: toIsoTime(live.startedAtMs) };
-      return { arn, name, authorized, live: live !== undefined, stream };
+      return { arn, name, authorized, live: live !== undefined, stream: live && toStream(live) };
     });
+
+/** The stream that is on. */
+export const toStream = ({ streamId, health, startedAtMs }: StreamSession) => ({
+  streamId,
+  health,
+  startTime: toIsoTime(startedAtMs),
+});
 
 /** Every revoked viewer, with the session versions that are revoked and when each takes effect. */
 export const toRevocations = (state: State) =>

@@ -30,6 +30,12 @@ export function startStream(
   return session;
 }
 
+/** How many channels are live of those whose ARNs begin alike, which are those of one account in one region. */
+export function countLiveStreams(state: State, arnPrefix: string): number {
+  const channelArns = [...state.data().streamSessions.keys()].filter((arn) => arn.startsWith(arnPrefix));
+  return channelArns.filter((arn) => state.liveSession(arn) !== undefined).length;
+}
+
 /** Puts a channel offline. False when it was offline already. */
 export function stopStream(state: State, channelArn: string, nowMs: number): boolean {
   const session = state.liveSession(channelArn);

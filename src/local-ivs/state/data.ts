@@ -38,6 +38,23 @@ export function withRecord<R>(table: Table<R>, group: string, key: string, recor
   return records.size === 0 ? withoutGroup(table, group) : new Map(table).set(group, records);
 }
 
+/** What becomes of one record; it is given the record that is there before, if any. */
+export interface RecordChange<R> {
+  readonly group: string;
+  readonly key: string;
+  toRecord(before: R | undefined): R;
+}
+
+/** The table with changes made in their order, each seeing those before it. Copied once, however many there are. */
+export function withChanges<R>(table: Table<R>, changes: readonly RecordChange<R>[]): Table<R> {
+  const copies = new Map<string, Map<string, R>>();
+  for (const { group, key, toRecord } of changes) {
+    const records = copies.get(group) ?? new Map(table.get(group));
+    copies.set(group, records.set(key, toRecord(records.get(key))));
+  }
+  return new Map([...table, ...copies]);
+}
+
 /** The table without those records of a group for which a condition holds. */
 export function withoutRecords<R>(table: Table<R>, group: string, isGone: (record: R) => boolean): Table<R> {
   const kept = new Map([...(table.get(group) ?? [])].filter(([, record]) => !isGone(record)));

@@ -16,7 +16,7 @@ export const createEdgeState = (state: State, clock: Clock): EdgeState => ({
     const now = clock.now();
     const imported = state.list('playback-key', { region, accountId }).filter((key) => key.effectiveFromMs <= now);
     const deleted = state.data().deletedKeys.get(toArnPrefix('playback-key', { region, accountId }))?.values() ?? [];
-    return [...imported, ...[...deleted].filter((key) => key.effectiveUntilMs > now)];
+    return [...imported, ...[...deleted].filter((key) => key.effectiveFromMs <= now && key.effectiveUntilMs > now)];
   },
   revokedVersion: (channelArn, viewerId) => {
     const bounds = state.data().revocations.get(channelArn)?.get(viewerId)?.bounds ?? [];

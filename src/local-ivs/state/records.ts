@@ -1,6 +1,10 @@
 /** What the local IVS remembers: each kind of record, as it is held in memory and in the data file. */
 
 import { z } from 'zod';
+import { timeBounds } from '../clock.ts';
+
+/** Unix milliseconds, of a time that the clock can be set to or soon after. */
+const time = z.number().min(timeBounds.earliestMs).max(timeBounds.latestMs);
 
 /** A map that may have any key; a zod record would lose a tag named `__proto__`. */
 const tags = z.custom<Readonly<Record<string, string>>>(
@@ -53,7 +57,7 @@ const playbackKey = z.object({
   /** The DER SubjectPublicKeyInfo, base64. */
   spki: z.string(),
   /** When the playback edge begins to accept it, unix milliseconds. */
-  effectiveFromMs: z.number(),
+  effectiveFromMs: time,
 });
 
 const restrictionPolicy = z.object({
@@ -68,7 +72,7 @@ const recordingConfiguration = z.object({
   ...resource,
   kind: z.literal('recording-configuration'),
   /** Until when its state is CREATING, unix milliseconds. */
-  activeFromMs: z.number(),
+  activeFromMs: time,
   destinationConfiguration: z.object({ s3: z.object({ bucketName: z.string() }) }),
   thumbnailConfiguration: z.object({
     recordingMode: z.enum(['DISABLED', 'INTERVAL']),
@@ -108,23 +112,29 @@ const streamSession = z.object({
   streamId: z.string(),
   sequence: z.int(),
   health: z.enum(['HEALTHY', 'STARVING', 'UNKNOWN']),
-  startedAtMs: z.number(),
+  startedAtMs: time,
   /** Absent while the channel is live. */
-  endedAtMs: z.number().optional(),
+  endedAtMs: time.optional(),
 });
 
 /** The revoked session versions of one viewer on one channel; each bound revokes every version up to it. */
 const revocation = z.object({
   channelArn: z.string(),
   viewerId: z.string(),
-  bounds: z.array(z.object({ version: z.int(), revokedAtMs: z.number(), effectiveFromMs: z.number() })).readonly(),
+  bounds: z.array(z.object({ version: z.int(), revokedAtMs: time, effectiveFromMs: time })).readonly(),
 });
 
-/** A deleted playback key that the playback edge still accepts for a while. */
-const deletedKey = z.object({ arn: z.string(), spki: z.string(), effectiveUntilMs: z.number() });
+/** A deleted playback key that the playback edge still accepts for a while, once it is in effect. */
+const deletedKey = z.object({
+  arn: z.string(),
+  spki: z.string(),
+  /** Files of older versions lack it. */
+  effectiveFromMs: time.default(0),
+  effectiveUntilMs: time,
+});
 
 /** A single-use id of a playback token that was played. */
-const usedId = z.object({ channelArn: z.string(), uuid: z.string(), forgetAtMs: z.number() });
+const usedId = z.object({ channelArn: z.string(), uuid: z.string(), forgetAtMs: time });
 
 /** The data file. `format` rises when a record changes in a way that older versions cannot read. */
 export const dataFile = z.object({

@@ -3,6 +3,7 @@
 import { type ResourceKind, type Scope, toArnPrefix, toPrefixOf } from '../arn.ts';
 import { type Data, emptyData } from './data.ts';
 import { loadData, saveData } from './data-file.ts';
+import { lockDataFile } from './lock-file.ts';
 import type { Resource, StreamSession } from './records.ts';
 
 type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>;
@@ -20,14 +21,17 @@ export interface State {
   list<K extends ResourceKind>(kind: K, scope: Scope): readonly ResourceOf<K>[];
   /** The broadcast that is on now; undefined when the channel is offline. */
   liveSession(channelArn: string): StreamSession | undefined;
+  /** Lets go of the data file, for another process to take it; no change may follow. */
+  close(): void;
 }
 
 /**
  * The state, read from the data file when there is one to read, else empty.
- * Throws an Error when the file is there but cannot be understood.
+ * Throws an Error when the file is there but cannot be understood, or another process has it.
  */
 export function loadState(dataFile?: string): State {
-  let data = dataFile === undefined ? emptyData : loadData(dataFile);
+  const { data: loaded, unlock } = dataFile === undefined ? inMemory : loadLocked(dataFile);
+  let data = loaded;
   return {
     data: () => data,
     change: (toNext) => {
@@ -44,7 +48,21 @@ export function loadState(dataFile?: string): State {
       const sessions = data.streamSessions.get(channelArn)?.values() ?? [];
       return [...sessions].find((session) => session.endedAtMs === undefined);
     },
+    close: unlock,
   };
+}
+
+const inMemory = { data: emptyData, unlock: () => undefined };
+
+/** Locked before it is read, so that nobody changes it in between. */
+function loadLocked(dataFile: string): { readonly data: Data; readonly unlock: () => void } {
+  const unlock = lockDataFile(dataFile);
+  try {
+    return { data: loadData(dataFile), unlock };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }
 
 const isOfKind =

@@ -1,12 +1,12 @@
 /** How long each key lives in Redis: as long as the record matters, and no longer. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { floorLifetimeSeconds, recordLifetimeSeconds } from '../../../src/adapters/retention.ts';
 import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
 import { clockAllowanceSeconds, type RevocationTarget } from '../../../src/revocations/revocation.ts';
+import { settleAll } from '../../support/drain-deliveries.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
 
@@ -126,7 +126,7 @@ describe('keys in Redis', () => {
     const [[target]] = toTargets();
     const gone = await store.recordRevocation(toDraft(target));
     const here = await store.recordRevocation(toDraft(target));
-    const claim = { limit: 1000, leaseMs: 1000, paceMs: 1 };
+    const claim = { limit: 1000, leaseMs: 1000 };
     await redis.del(`${prefix}revocation:${gone.id}`);
     const batch = await store.claimDeliveries({ ...claim, nowMs: Date.now() });
     const claimed = batch?.deliveries.map(({ revocationId }) => revocationId);
@@ -136,30 +136,83 @@ describe('keys in Redis', () => {
     const { items } = await store.listRevocations({ limit: 100 });
     expect(items.map(({ id }) => id)).not.toContain(gone.id);
     await redis.del(`${prefix}revocation:${here.id}`);
-    await store.settleDeliveries(
-      (batch?.deliveries ?? []).map((delivery) => ({ delivery, outcome: { kind: 'delivered' } })),
-    );
+    if (batch === undefined) throw new Error('deliveries were due');
+    await settleAll(store, batch, { kind: 'delivered' }, Date.now());
     expect(await redis.exists(`${prefix}revocation:${here.id}`)).toBe(0);
   });
 
-  it('leave no trace of deliveries that are done', async () => {
-    const own = `{test-${randomUUID()}}:`;
-    const fresh = createRedisStore({
-      url: inject('redisUrl'),
-      timeoutMs: 2000,
-      log: createRecordingLog(),
-      prefix: own,
+  it('give what is left to deliver of a whole channel the life of the revocation, not that of the ledger', async () => {
+    const channelArn = toChannelArn('crowded');
+    await store.recordSession({
+      viewerId: newViewer(),
+      channelArn,
+      sessionVersion: nowSeconds(),
+      issuedAt: nowSeconds(),
     });
-    await fresh.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
-    const batch = await fresh.claimDeliveries({ nowMs: Date.now(), limit: 20, leaseMs: 1000, paceMs: 1 });
-    await fresh.settleDeliveries(
-      (batch?.deliveries ?? []).map((delivery) => ({ delivery, outcome: { kind: 'delivered' } })),
-    );
-    await sleep(5);
-    await fresh.claimDeliveries({ nowMs: Date.now() + 10_000, limit: 20, leaseMs: 1000, paceMs: 1 });
-    await sleep(5);
-    const left = (await redis.keys(`${own.replace(/[[\]*?]/g, '\\$&')}*`)).map((key) => key.slice(own.length));
-    expect(left.filter((key) => /^(outbox|pending|pace)/.test(key))).toEqual([]);
-    await fresh.close();
+    const { id } = await store.recordRevocation(toDraft({ scope: 'channel', channelArn }));
+    await expectLife(`pending:${id}:${usWest2}`, recordLifetimeSeconds);
+    expect(await redis.exists(`${prefix}channel-viewers:${channelArn}`)).toBe(0);
   });
+
+  it('keep a region busy for its lease, and after its batch for what is left of the pace', () =>
+    withOwnKeys(async (own, fresh) => {
+      await fresh.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
+      const nowMs = Date.now();
+      const batch = await fresh.claimDeliveries({ nowMs, limit: 20, leaseMs: 30_000 });
+      const busyMs = await redis.pttl(`${own}busy:${usWest2}`);
+      expect(busyMs).toBeGreaterThan(25_000);
+      expect(busyMs).toBeLessThanOrEqual(30_000);
+      if (batch === undefined) throw new Error('a delivery was due');
+      await fresh.settleDeliveries({ region: batch.region, settled: [], nowMs: nowMs + 100, paceMs: 5000 });
+      const leftMs = await redis.pttl(`${own}busy:${usWest2}`);
+      expect(leftMs).toBeGreaterThan(3000);
+      expect(leftMs).toBeLessThanOrEqual(4900);
+    }));
+
+  it('list a revocation until its life is over, and forget then that it was there', () =>
+    withOwnKeys(async (own, fresh) => {
+      const createdAt = nowSeconds();
+      const target = { scope: 'viewer', viewerId: newViewer() } as const;
+      const short = await fresh.recordRevocation(toDraft(target, { createdAt }));
+      const long = await fresh.recordRevocation(toDraft(target, { block: { until: createdAt + 10_000 }, createdAt }));
+      const lifted = await fresh.recordRevocation(toDraft(target, { block: { until: null }, createdAt }));
+      const endless = await fresh.recordRevocation(toDraft(target, { block: { until: null }, createdAt }));
+      await fresh.liftBlock(lifted.id, createdAt + 500);
+      const listed = () => redis.zrange(`${own}revocations`, 0, '-1');
+      for (const [afterSeconds, left] of [
+        [recordLifetimeSeconds - 1, [short, long, lifted, endless]],
+        [recordLifetimeSeconds, [long, lifted, endless]],
+        [recordLifetimeSeconds + 500, [long, endless]],
+        [recordLifetimeSeconds + 10_000, [endless]],
+        [100 * recordLifetimeSeconds, [endless]],
+      ] as const) {
+        const latest = await fresh.recordRevocation(toDraft(target, { createdAt: createdAt + afterSeconds }));
+        expect(await listed()).toEqual([...left, latest].map(({ id }) => id));
+        expect(await redis.zcard(`${own}revocation-ends`)).toBe(left.length + 1);
+        for (const index of ['revocations', 'revocation-ends']) await redis.zrem(`${own}${index}`, latest.id);
+      }
+    }));
+
+  it('leave no trace of deliveries that are done', () =>
+    withOwnKeys(async (own, fresh) => {
+      await fresh.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
+      const nowMs = Date.now();
+      const batch = await fresh.claimDeliveries({ nowMs, limit: 20, leaseMs: 1000 });
+      if (batch === undefined) throw new Error('a delivery was due');
+      await settleAll(fresh, batch, { kind: 'delivered' }, nowMs);
+      expect(await fresh.claimDeliveries({ nowMs: nowMs + 10_000, limit: 20, leaseMs: 1000 })).toBeUndefined();
+      const left = (await redis.keys(`${own.replace(/[[\]*?]/g, '\\$&')}*`)).map((key) => key.slice(own.length));
+      expect(left.filter((key) => /^(outbox|pending|busy)/.test(key))).toEqual([]);
+    }));
 });
+
+/** Runs the work over a store that shares no key with the others. */
+async function withOwnKeys(work: (prefix: string, store: RedisStore) => Promise<void>): Promise<void> {
+  const own = `{test-${randomUUID()}}:`;
+  const fresh = createRedisStore({ url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix: own });
+  try {
+    await work(own, fresh);
+  } finally {
+    await fresh.close();
+  }
+}

@@ -189,8 +189,14 @@ function everyMethod(of: Store): (() => Promise<unknown>)[] {
     getRevocation: () => of.getRevocation(draft.id),
     listRevocations: () => of.listRevocations(page),
     liftBlock: () => of.liftBlock(draft.id, nowSeconds()),
-    claimDeliveries: () => of.claimDeliveries({ nowMs: Date.now(), limit: 1, leaseMs: 1, paceMs: 1 }),
-    settleDeliveries: () => of.settleDeliveries([{ delivery, outcome: { kind: 'delivered' } }]),
+    claimDeliveries: () => of.claimDeliveries({ nowMs: Date.now(), limit: 1, leaseMs: 1 }),
+    settleDeliveries: () =>
+      of.settleDeliveries({
+        region: usWest2,
+        settled: [{ delivery, outcome: { kind: 'delivered' } }],
+        nowMs: Date.now(),
+        paceMs: 1,
+      }),
     getChannel: () => of.getChannel(channelArn),
     putChannel: () => of.putChannel(toChannel(channelArn)),
     deleteChannel: () => of.deleteChannel(channelArn),
@@ -206,6 +212,7 @@ function everyMethod(of: Store): (() => Promise<unknown>)[] {
     getKeyPair: () => of.getKeyPair(pair.id),
     putKeyPair: () => of.putKeyPair(pair),
     markImported: () => of.markImported(pair.id, { arn: 'arn', fingerprint: 'fingerprint' }),
+    retireKeyPair: () => of.retireKeyPair(pair.id),
     deleteKeyPair: () => of.deleteKeyPair(pair.id),
     listKeyPairs: () => of.listKeyPairs(),
   };

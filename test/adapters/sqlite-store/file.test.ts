@@ -22,6 +22,7 @@ import {
 } from '../../support/records.ts';
 
 const news = toChannelArn('news');
+const sport = toChannelArn('sport');
 const anna = toViewerId('anna');
 let folder: string;
 let file: string;
@@ -120,9 +121,11 @@ describe('sweeping', () => {
   it('deletes what time has made useless, and keeps blocks without end with their records', async () => {
     const store = createSqliteStore(file);
     const start = nowSeconds();
-    const watch = (name: string, issuedAt: number) =>
-      store.recordSession({ viewerId: toViewerId(name), channelArn: news, sessionVersion: issuedAt + 10, issuedAt });
-    await watch('anna', start);
+    const watch = async (name: string, issuedAt: number, channelArn = sport) => {
+      const session = { viewerId: toViewerId(name), channelArn, sessionVersion: issuedAt + 10, issuedAt };
+      expect(await store.recordSession(session)).toBe('recorded');
+    };
+    await watch('anna', start, news);
     await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
     await store.recordRevocation(
       toDraft({ scope: 'viewer', viewerId: toViewerId('ben') }, { block: { until: start + 100 } }),

@@ -86,6 +86,26 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
       }
     });
 
+    it('a body takes nothing over from a prototype: `__proto__` is a field that nobody knows', async () => {
+      const fields = {
+        channelArn: await api.createChannel(),
+        viewerId: 'v',
+        region: 'ap-south-1',
+        name: 'n',
+        role: 'admin',
+        token: 'a.b.c',
+        singleUse: true,
+      };
+      for (const { method, path } of withBody) {
+        const answer = await api.call(method, path, {
+          headers: { 'content-type': 'application/json' },
+          raw: `{"__proto__":${JSON.stringify(fields)}}`,
+        });
+        expect([path, answer.status, answer.body.code]).toEqual([path, 400, 'invalid_request']);
+        expect(answer.body.errors.map((problem: Json) => problem.path)).toContain('__proto__');
+      }
+    });
+
     it('there is nothing at unknown paths and behind other methods', async () => {
       expect(open.length).toBe(3);
       for (const path of ['/', '/v1', '/v1/token', '/v1/admin', '/v1/admin/nothing', '/openapi.yaml'])
@@ -121,6 +141,17 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
         ].sort(),
       );
       expect(body.requestId).toMatch(/^[0-9a-f-]{36}$/);
+    });
+
+    it('refuses an ARN whose region is none, before IVS is asked anything', async () => {
+      const regions = ['evil.example', 'us-west-2.evil', 'us', '2', 'US-WEST-2', `us-${'w'.repeat(30)}-2`];
+      for (const channelArn of regions.map((name) => `arn:aws:ivs:${name}:123456789012:channel/abc`)) {
+        const refused = { status: 400, body: { code: 'invalid_request', errors: [{ path: 'channelArn' }] } };
+        const path = `/v1/admin/channels/${encodeURIComponent(channelArn)}`;
+        expect(await api.call('PUT', path, { body: {} })).toMatchObject(refused);
+        expect(await api.issue({ channelArn })).toMatchObject(refused);
+        expect(await api.revoke({ channelArn })).toMatchObject(refused);
+      }
     });
 
     it('refuses viewer ids that IVS would not take or that name a person', async () => {
@@ -164,13 +195,17 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
           maxTokenTtlSeconds: 50,
           opensAt: '2026-02-01T00:00:00Z',
           closesAt: '2026-01-01T00:00:00Z',
+          singleUse: 'yes',
+          allowedCountries: 7,
         },
       });
-      expect(rules.body.errors.map(({ path }: Json) => path).sort()).toEqual([
-        'allowedOrigins',
-        'closesAt',
-        'tokenTtlSeconds',
-      ]);
+      expect(new Set(rules.body.errors.map(({ path }: Json) => path))).toEqual(
+        new Set(['allowedCountries', 'allowedOrigins', 'closesAt', 'singleUse', 'tokenTtlSeconds']),
+      );
+      const unprintable = await api.call('PUT', '/v1/admin/policies/p1', {
+        body: { allowedOrigins: [{ toString: 1 }] },
+      });
+      expect(unprintable).toMatchObject({ status: 400, body: { errors: [{ path: 'allowedOrigins.0' }] } });
       expect((await api.call('GET', '/v1/admin/policies/p1')).status).toBe(404);
     });
 

@@ -118,6 +118,19 @@ export function describeIssuing(api: Api): void {
   });
 
   describe('inspecting a token', () => {
+    it('answers whatever time stands in it', async () => {
+      const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const header = encode({ alg: 'ES384', typ: 'JWT' });
+      const channelArn = await api.createChannel();
+      for (const exp of [Number.MAX_SAFE_INTEGER, 253_402_300_800, Date.now(), -1, Number.MIN_SAFE_INTEGER]) {
+        const token = `${header}.${encode({ 'aws:channel-arn': channelArn, exp })}.${'A'.repeat(128)}`;
+        expect(await api.call('POST', '/v1/tokens/inspect', { body: { token } })).toMatchObject({
+          status: 200,
+          body: { plays: false, reason: 'signature_not_ours', claims: { exp }, expiresAt: null },
+        });
+      }
+    });
+
     it('says that it plays, by which key, and why not once it was revoked', async () => {
       const channelArn = await api.createChannel();
       const { body } = await api.issue({ channelArn, viewerId: 'inspected' });

@@ -64,8 +64,34 @@ export function describePolicies(api: Api): void {
     it('opens and closes', async () => {
       const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
       expect(await codeUnder({ opensAt: at(60) })).toBe('channel_closed');
-      expect(await codeUnder({ closesAt: at(-60) })).toBe('channel_closed');
       expect(await codeUnder({ opensAt: at(-60), closesAt: at(60) })).toBeUndefined();
+      const policyId = await api.putPolicy({ closesAt: at(3) });
+      const channelArn = await api.createChannel({ policyId });
+      expect((await api.issue({ channelArn })).status).toBe(201);
+      await expect
+        .poll(async () => (await api.issue({ channelArn })).body.code, { timeout: 5000 })
+        .toBe('channel_closed');
+    });
+
+    it('lets no token outlive the hour at which it closes', async () => {
+      const closesAt = new Date(Math.floor(Date.now() / 1000) * 1000 + 90_000);
+      const policy = { closesAt: closesAt.toISOString(), tokenTtlSeconds: 120 };
+      for (const body of [{}, { ttlSeconds: 570 }])
+        expect((await claimsUnder(policy, body)).exp).toBe(closesAt.getTime() / 1000);
+      const { exp, 'aws:viewer-session-version': issuedAt } = await claimsUnder(policy, { ttlSeconds: 10 });
+      expect(exp).toBe(issuedAt + 10);
+    });
+
+    it('that is closed already is refused, and what was there stays', async () => {
+      const id = await api.putPolicy({ singleUse: true });
+      const path = `/v1/admin/policies/${id}`;
+      for (const closesAt of ['2020-01-01T00:00:00Z', new Date().toISOString()])
+        expect(await api.call('PUT', path, { body: { closesAt, more: 1 } })).toMatchObject({
+          status: 400,
+          body: { code: 'invalid_request', errors: [{ path: 'more' }, { path: 'closesAt' }] },
+        });
+      expect((await api.call('GET', path)).body).toMatchObject({ singleUse: true });
+      expect((await api.call('GET', path)).body).not.toHaveProperty('closesAt');
     });
 
     it('is stored whole, listed, replaced, and deleted only when no channel uses it', async () => {

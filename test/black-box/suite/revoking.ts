@@ -53,6 +53,20 @@ export function describeRevoking(api: Api): void {
       for (const token of issued) expect(await playedStatus(token)).toBe(403);
     });
 
+    it('of everyone on a channel reaches, the second time, only those who came since', async () => {
+      const channelArn = await api.createChannel();
+      await Promise.all(Array.from({ length: 5 }, () => api.issue({ channelArn, viewerId: newViewer() })));
+      const first = await api.revoke({ channelArn });
+      const second = await api.revoke({ channelArn });
+      expect(second.body.floor).toBeGreaterThan(first.body.floor);
+      expect(second.body.delivery).toEqual({ pending: 0, delivered: 0, failed: 0 });
+      const late = await api.issue({ channelArn, viewerId: newViewer() });
+      const third = await api.revoke({ channelArn });
+      expect((await api.delivered(first.body.id)).body.delivery).toEqual({ pending: 0, delivered: 5, failed: 0 });
+      expect((await api.delivered(third.body.id)).body.delivery).toEqual({ pending: 0, delivered: 1, failed: 0 });
+      expect(await playedStatus(late)).toBe(403);
+    });
+
     it('without a block lets the viewer start anew, above the floor', async () => {
       const channelArn = await api.createChannel();
       const viewerId = newViewer();
@@ -171,6 +185,13 @@ export function describeRevoking(api: Api): void {
         'viewerId',
         'block.till',
         'more',
+      ]);
+      expect(await bad({ reason: 5 })).toEqual([400, 'invalid_request', 'reason', '']);
+      expect(await bad({ viewerId: 'v', reason: 5, block: { until: '2020-01-01T00:00:00Z' } })).toEqual([
+        400,
+        'invalid_request',
+        'reason',
+        'block.until',
       ]);
       expect(await bad({ channelArn: unregistered })).toEqual([404, 'channel_not_found']);
     });

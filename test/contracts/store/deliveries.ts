@@ -1,10 +1,10 @@
 /** Deliveries: to whom each revocation goes, and what is known of how they went. */
 import { describe, expect, it } from 'vitest';
-import type { ChannelArn, ViewerId } from '../../../src/ids.ts';
+import { type ChannelArn, toRegion, type ViewerId } from '../../../src/ids.ts';
 import type { Store } from '../../../src/ports.ts';
-import { type Delivery, sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
+import { type Delivery, type DeliveryOutcome, sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
-import { euWest1, nowSeconds, toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
+import { euWest1, nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
 import type { WithStore } from '../store-contract.ts';
 
 const [news, sport, film] = [toChannelArn('news'), toChannelArn('sport'), toChannelArn('film', euWest1)];
@@ -70,6 +70,51 @@ export function describeDeliveries(withStore: WithStore): void {
       }));
   });
 
+  describe('a revocation of a whole channel', () => {
+    const everyone = { scope: 'channel', channelArn: news } as const;
+
+    it('right after another has nobody left to tell', () =>
+      withStore(async (store) => {
+        for (const viewerId of [anna, ben]) await watch(store, viewerId, news);
+        const first = await store.recordRevocation(toDraft(everyone));
+        const second = await store.recordRevocation(toDraft(everyone));
+        expect([first.delivery.pending, second.delivery.pending]).toEqual([2, 0]);
+        expect(second.floor).toBeGreaterThan(first.floor);
+        const told = (await drainDeliveries(store)).map(({ viewerId, floor }) => ({ viewerId, floor }));
+        expect(told).toHaveLength(2);
+        for (const viewerId of [anna, ben]) expect(told).toContainEqual({ viewerId, floor: first.floor });
+      }));
+
+    it('goes to those who got a token since the channel was revoked before, and to no others', () =>
+      withStore(async (store) => {
+        for (const viewerId of [anna, ben]) await watch(store, viewerId, news);
+        const first = await store.recordRevocation(toDraft(everyone));
+        await watch(store, ben, news, first.floor + 1);
+        await watch(store, odd, news, first.floor + 1);
+        const second = await store.recordRevocation(toDraft(everyone));
+        const told = (await drainDeliveries(store)).filter(({ revocationId }) => revocationId === second.id);
+        expect(toPairs(told)).toEqual(toPairs([ben, odd].map((viewerId) => ({ channelArn: news, viewerId }))));
+      }));
+
+    it('leaves other channels, and its viewers where one of them is revoked everywhere, as they are', () =>
+      withStore(async (store) => {
+        for (const channelArn of [news, sport]) await watch(store, anna, channelArn);
+        await store.recordRevocation(toDraft(everyone));
+        const elsewhere = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: sport }));
+        const everywhere = await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
+        expect([elsewhere.delivery.pending, everywhere.delivery.pending]).toEqual([1, 2]);
+      }));
+
+    it('is still told to a crowd whose next revocations have nobody to tell', () =>
+      withStore(async (store) => {
+        for (const viewerId of [anna, ben]) await watch(store, viewerId, news);
+        const { id } = await store.recordRevocation(toDraft(everyone));
+        await store.recordRevocation(toDraft(everyone));
+        for (const delivery of await drainDeliveries(store)) await settle(store, delivery, { kind: 'delivered' });
+        expect((await store.getRevocation(id))?.delivery).toEqual({ pending: 0, delivered: 2, failed: 0 });
+      }));
+  });
+
   describe('what became of deliveries', () => {
     it('is counted once each, and a revocation is found with its counts', () =>
       withStore(async (store) => {
@@ -82,21 +127,28 @@ export function describeDeliveries(withStore: WithStore): void {
         const [first, second, third] = await drainDeliveries(store);
         if (first === undefined || second === undefined || third === undefined)
           throw new Error('three deliveries were due');
-        await store.settleDeliveries([
-          { delivery: first, outcome: { kind: 'delivered' } },
-          { delivery: second, outcome: { kind: 'failed' } },
-        ]);
+        await settle(store, first, { kind: 'delivered' });
+        await settle(store, second, { kind: 'failed' });
         const found = { ...draft, floor, delivery: { pending: 1, delivered: 1, failed: 1 } };
         expect(await store.getRevocation(draft.id)).toEqual(found);
-        await store.settleDeliveries([{ delivery: first, outcome: { kind: 'failed' } }]);
+        await settle(store, first, { kind: 'failed' });
         expect(await store.getRevocation(draft.id)).toEqual(found);
-        await store.settleDeliveries([{ delivery: third, outcome: { kind: 'delivered' } }]);
+        await settle(store, third, { kind: 'delivered' });
         expect(await store.listRevocations({ limit: 5 })).toEqual({
           items: [{ ...found, delivery: { pending: 0, delivered: 2, failed: 1 } }],
         });
       }));
 
-    it('may be nothing: settling none changes none', () => withStore((store) => store.settleDeliveries([])));
+    it('may be nothing: settling none changes none', () =>
+      withStore(async (store) => {
+        const { id } = await store.recordRevocation(
+          toDraft({ scope: 'viewer_on_channel', viewerId: anna, channelArn: news }),
+        );
+        await store.settleDeliveries({ region: usWest2, settled: [], nowMs: Date.now(), paceMs: 500 });
+        await store.settleDeliveries({ region: euWest1, settled: [], nowMs: Date.now(), paceMs: 500 });
+        expect((await store.getRevocation(id))?.delivery).toEqual({ pending: 1, delivered: 0, failed: 0 });
+        expect(await drainDeliveries(store)).toHaveLength(1);
+      }));
 
     it('brings a delivery back at the time at which to try again, and not before', () =>
       withStore(async (store) => {
@@ -106,7 +158,7 @@ export function describeDeliveries(withStore: WithStore): void {
         const [delivery] = await drainDeliveries(store);
         if (delivery === undefined) throw new Error('a delivery was due');
         const atMs = Date.now() + 60_000;
-        await store.settleDeliveries([{ delivery, outcome: { kind: 'retry', atMs } }]);
+        await settle(store, delivery, { kind: 'retry', atMs });
         expect((await store.getRevocation(id))?.delivery).toEqual({ pending: 1, delivered: 0, failed: 0 });
         expect(await drainDeliveries(store, atMs - 1)).toEqual([]);
         expect(await drainDeliveries(store, atMs)).toEqual([delivery]);
@@ -117,8 +169,8 @@ export function describeDeliveries(withStore: WithStore): void {
         await store.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId: anna, channelArn: news }));
         const [delivery] = await drainDeliveries(store);
         if (delivery === undefined) throw new Error('a delivery was due');
-        await store.settleDeliveries([{ delivery, outcome: { kind: 'delivered' } }]);
-        await store.settleDeliveries([{ delivery, outcome: { kind: 'retry', atMs: Date.now() } }]);
+        await settle(store, delivery, { kind: 'delivered' });
+        await settle(store, delivery, { kind: 'retry', atMs: Date.now() });
         expect(await drainDeliveries(store, Date.now() + 1e9)).toEqual([]);
       }));
   });
@@ -127,6 +179,11 @@ export function describeDeliveries(withStore: WithStore): void {
 async function watch(store: Store, viewerId: ViewerId, channelArn: ChannelArn, version = nowSeconds()): Promise<void> {
   const session = { viewerId, channelArn, sessionVersion: version, issuedAt: nowSeconds() };
   expect(await store.recordSession(session)).toBe('recorded');
+}
+
+function settle(store: Store, delivery: Delivery, outcome: DeliveryOutcome): Promise<void> {
+  const region = toRegion(delivery.channelArn);
+  return store.settleDeliveries({ region, settled: [{ delivery, outcome }], nowMs: Date.now(), paceMs: 0 });
 }
 
 function toPairs(deliveries: readonly Pick<Delivery, 'channelArn' | 'viewerId'>[]): string[] {

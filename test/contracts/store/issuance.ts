@@ -57,6 +57,42 @@ export function describeIssuance(withStore: WithStore): void {
       }));
   });
 
+  describe.each(scopes)('a session under a block of scope $target.scope', ({ target, benOnNews, annaOnSport }) => {
+    it('is overtaken while it stands, however high its version, and leaves nothing in the ledger', () =>
+      withStore(async (store) => {
+        const { floor } = await store.recordRevocation(toDraft(target, { block: { until: null } }));
+        for (const version of [floor + 1, floor + 1_000_000]) expect(await record(store, version)).toBe('overtaken');
+        const everywhere = await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
+        const everyone = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+        expect([everywhere.delivery.pending, everyone.delivery.pending]).toEqual([0, 0]);
+      }));
+
+    it('is overtaken up to its time, and recorded from then on', () =>
+      withStore(async (store) => {
+        const until = nowSeconds() + 100;
+        const { floor } = await store.recordRevocation(toDraft(target, { block: { until } }));
+        const session = { channelArn: news, viewerId: anna, sessionVersion: floor + 1 };
+        expect(await store.recordSession({ ...session, issuedAt: until - 1 })).toBe('overtaken');
+        expect(await store.recordSession({ ...session, issuedAt: until })).toBe('recorded');
+      }));
+
+    it('is recorded once it is lifted', () =>
+      withStore(async (store) => {
+        const { id, floor } = await store.recordRevocation(toDraft(target, { block: { until: null } }));
+        await store.liftBlock(id, nowSeconds());
+        expect(await record(store, floor)).toBe('overtaken');
+        expect(await record(store, floor + 1)).toBe('recorded');
+      }));
+
+    it('concerns exactly those in the scope', () =>
+      withStore(async (store) => {
+        const { floor } = await store.recordRevocation(toDraft(target, { block: { until: null } }));
+        expect(await record(store, floor + 1, ben, news)).toBe(benOnNews ? 'overtaken' : 'recorded');
+        expect(await record(store, floor + 1, anna, sport)).toBe(annaOnSport ? 'overtaken' : 'recorded');
+        expect(await record(store, floor + 1, ben, sport)).toBe('recorded');
+      }));
+  });
+
   describe.each(scopes)('a session under a floor of scope $target.scope', ({ target, benOnNews, annaOnSport }) => {
     it('is overtaken at the floor and below, and recorded above it', () =>
       withStore(async (store) => {

@@ -38,24 +38,28 @@ export function describeKeyPairs(withStore: WithStore): void {
         expect(await findActive(store, usWest2)).toBe('key_1');
       }));
 
-    it('notes no import of a pair that is not there', () =>
+    it('neither imports, retires nor deletes a pair that is not there', () =>
       withStore(async (store) => {
         const { id } = toPendingKeyPair('key_gone');
         expect(await store.markImported(id, { arn: 'arn:x', fingerprint: 'x' })).toBeUndefined();
+        expect(await store.retireKeyPair(id)).toBeUndefined();
         expect(await store.deleteKeyPair(id)).toBe(false);
+        expect(await store.listKeyPairs()).toEqual([]);
         expect(await findActive(store, usWest2)).toBeUndefined();
       }));
 
-    it('puts the newest imported pair of the region in the place of a deleted active one', () =>
+    it('retires the active pair, and puts the newest imported one of the region in its place', () =>
       withStore(async (store) => {
         const active = await addImported(store, 'key_1', { createdAt: 100 });
         await addImported(store, 'key_2', { createdAt: 200 });
         await addImported(store, 'key_3', { createdAt: 300 });
         await addImported(store, 'key_4', { createdAt: 400, region: euWest1 });
         await store.putKeyPair(toPendingKeyPair('key_5', { createdAt: 500 }));
-        expect(await store.deleteKeyPair(active.id)).toBe(true);
+        expect(await store.retireKeyPair(active.id)).toEqual({ ...active, state: 'retiring' });
+        expect(await store.getKeyPair(active.id)).toEqual({ ...active, state: 'retiring' });
         expect(await findActive(store, usWest2)).toBe('key_3');
-        expect((await store.listKeyPairs()).map(({ id, state }) => `${id} ${state}`)).toEqual([
+        expect(await listStates(store)).toEqual([
+          'key_1 retiring',
           'key_2 imported',
           'key_3 active',
           'key_4 active',
@@ -63,21 +67,53 @@ export function describeKeyPairs(withStore: WithStore): void {
         ]);
       }));
 
-    it('leaves the active pair in its place when another is deleted', () =>
+    it('retires a pair again without moving another', () =>
+      withStore(async (store) => {
+        const { id } = await addImported(store, 'key_1');
+        for (const waiting of ['key_2', 'key_3']) await addImported(store, waiting);
+        for (let time = 0; time < 3; time++) expect(await store.retireKeyPair(id)).toMatchObject({ state: 'retiring' });
+        expect(await listStates(store)).toEqual(['key_1 retiring', 'key_2 imported', 'key_3 active']);
+        expect(await findActive(store, usWest2)).toBe('key_3');
+      }));
+
+    it('leaves the active pair in its place when another is retired', () =>
       withStore(async (store) => {
         await addImported(store, 'key_1');
         const waiting = await addImported(store, 'key_2');
-        await store.deleteKeyPair(waiting.id);
+        const pending = toPendingKeyPair('key_3');
+        await store.putKeyPair(pending);
+        for (const { id } of [waiting, pending]) await store.retireKeyPair(id);
         expect(await findActive(store, usWest2)).toBe('key_1');
+        expect(await listStates(store)).toEqual(['key_1 active', 'key_2 retiring', 'key_3 retiring']);
       }));
 
-    it('has no active pair after the last one was deleted, and takes the next import for it', () =>
+    it('has no active pair after the last one was retired, and takes the next import for it', () =>
       withStore(async (store) => {
         const only = await addImported(store, 'key_1');
-        await store.deleteKeyPair(only.id);
+        await store.retireKeyPair(only.id);
         expect(await findActive(store, usWest2)).toBeUndefined();
-        expect(await store.getKeyPair(only.id)).toBeUndefined();
         expect((await addImported(store, 'key_2')).state).toBe('active');
+      }));
+
+    it('notes no import of a pair that is retiring', () =>
+      withStore(async (store) => {
+        const pending = toPendingKeyPair('key_1');
+        await store.putKeyPair(pending);
+        await store.retireKeyPair(pending.id);
+        expect(await store.markImported(pending.id, { arn: 'arn:x', fingerprint: 'x' })).toBeUndefined();
+        expect(await store.getKeyPair(pending.id)).toEqual({ ...pending, state: 'retiring' });
+        expect(await findActive(store, usWest2)).toBeUndefined();
+      }));
+
+    it('deletes the record of a retired pair once, and leaves the others', () =>
+      withStore(async (store) => {
+        const { id } = await addImported(store, 'key_1');
+        await addImported(store, 'key_2');
+        await store.retireKeyPair(id);
+        expect(await store.deleteKeyPair(id)).toBe(true);
+        expect(await store.deleteKeyPair(id)).toBe(false);
+        expect(await store.getKeyPair(id)).toBeUndefined();
+        expect(await listStates(store)).toEqual(['key_2 active']);
       }));
   });
 }
@@ -93,4 +129,8 @@ async function addImported(store: Store, id: string, changes: Partial<KeyPair> =
 async function findActive(store: Store, region: Region): Promise<string | undefined> {
   const query = { channelArn: toChannelArn('any', region), viewerId: toViewerId('anna'), region };
   return (await store.loadIssuance(query)).activeKeyPairId;
+}
+
+async function listStates(store: Store): Promise<string[]> {
+  return (await store.listKeyPairs()).map(({ id, state }) => `${id} ${state}`);
 }

@@ -6,7 +6,7 @@ import type { Behaviour } from '../call.ts';
 import { invalidMember } from '../errors.ts';
 import type { Value } from '../model-types.ts';
 import { paginate } from '../paginate.ts';
-import { checkNotAttached, checkQuota, createResource, findResource } from './resource.ts';
+import { checkNotAttached, checkQuota, createResource, findResource, pageOfQuota } from './resource.ts';
 
 type MediaTailor = AdConfiguration['mediaTailorPlaybackConfigurations'];
 
@@ -33,7 +33,9 @@ export const GetAdConfiguration: Behaviour<'GetAdConfiguration'> = ({ arn }, cal
 });
 
 export const ListAdConfigurations: Behaviour<'ListAdConfigurations'> = (input, call) => {
-  const { items, ...next } = paginate('ListAdConfigurations', call.state.list('ad-configuration', call), input);
+  const records = call.state.list('ad-configuration', call);
+  const page = pageOfQuota(call, 'ad-configuration', input);
+  const { items, ...next } = paginate('ListAdConfigurations', records, page);
   return { adConfigurations: items, ...next };
 };
 

@@ -7,7 +7,7 @@ import type { Behaviour } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import { paginate } from '../paginate.ts';
 import { parsePublicKey } from './public-key.ts';
-import { checkQuota, createResource, findResource } from './resource.ts';
+import { checkQuota, createResource, findResource, pageOfQuota } from './resource.ts';
 
 export const ImportPlaybackKeyPair: Behaviour<'ImportPlaybackKeyPair'> = (input, call) => {
   const keyPair = {
@@ -29,13 +29,14 @@ export const GetPlaybackKeyPair: Behaviour<'GetPlaybackKeyPair'> = ({ arn }, cal
 });
 
 export const ListPlaybackKeyPairs: Behaviour<'ListPlaybackKeyPairs'> = (input, call) => {
-  const { items, ...next } = paginate('ListPlaybackKeyPairs', call.state.list('playback-key', call), input);
+  const keyPairs = call.state.list('playback-key', call);
+  const { items, ...next } = paginate('ListPlaybackKeyPairs', keyPairs, pageOfQuota(call, 'playback-key', input));
   return { keyPairs: items, ...next };
 };
 
 export const DeletePlaybackKeyPair: Behaviour<'DeletePlaybackKeyPair'> = ({ arn }, call) => {
-  const { spki } = findResource(call, 'playback-key', arn);
-  const deleted = { arn, spki, effectiveUntilMs: call.nowMs + call.propagation.deletedKeyMs };
+  const { spki, effectiveFromMs } = findResource(call, 'playback-key', arn);
+  const deleted = { arn, spki, effectiveFromMs, effectiveUntilMs: call.nowMs + call.propagation.deletedKeyMs };
   call.state.change((data) => {
     const rest = withoutResource(data, arn);
     const deletedKeys = withRecord<DeletedKey>(rest.deletedKeys, toPrefixOf(arn), arn, deleted);

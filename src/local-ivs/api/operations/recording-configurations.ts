@@ -7,7 +7,7 @@ import { ApiError, invalidMember } from '../errors.ts';
 import type { Input } from '../model-types.ts';
 import { paginate } from '../paginate.ts';
 import { toRecordingConfiguration } from './recording-configuration-answer.ts';
-import { checkNotAttached, checkQuota, createResource, findResource } from './resource.ts';
+import { checkNotAttached, checkQuota, createResource, findResource, pageOfQuota } from './resource.ts';
 
 export const CreateRecordingConfiguration: Behaviour<'CreateRecordingConfiguration'> = (input, call) => {
   const record = {
@@ -53,7 +53,11 @@ export const GetRecordingConfiguration: Behaviour<'GetRecordingConfiguration'> =
 
 export const ListRecordingConfigurations: Behaviour<'ListRecordingConfigurations'> = (input, call) => {
   const records = call.state.list('recording-configuration', call);
-  const { items, ...next } = paginate('ListRecordingConfigurations', records, input);
+  const { items, ...next } = paginate(
+    'ListRecordingConfigurations',
+    records,
+    pageOfQuota(call, 'recording-configuration', input),
+  );
   return { recordingConfigurations: items.map((record) => toRecordingConfiguration(call, record)), ...next };
 };
 

@@ -5,6 +5,8 @@ import { createRandomId } from '../../random-id.ts';
 import type { Resource } from '../../state/records.ts';
 import type { Call } from '../call.ts';
 import { ApiError, notFound } from '../errors.ts';
+import type { PageRequest } from '../paginate.ts';
+import type { Quotas } from '../quotas.ts';
 import { parseTags } from './tag-rules.ts';
 
 type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>;
@@ -21,12 +23,23 @@ export function checkReference(call: Call, kind: ResourceKind, arn: string): voi
   if (arn !== '') findResource(call, kind, arn);
 }
 
-/** Throws ServiceQuotaExceededException when `count` resources of a kind are all that are allowed. */
-export function checkQuota({ quotas }: Call, kind: ResourceKind, count: number): void {
+/** Throws ServiceQuotaExceededException when `count` of a kind are all that are allowed. */
+export function checkQuota({ quotas }: Pick<Call, 'quotas'>, kind: keyof Quotas, count: number): void {
   if (count >= quotas[kind]) {
     throw new ApiError('ServiceQuotaExceededException', `The quota of ${quotas[kind]} for ${kind} is reached`);
   }
 }
+
+/** A page of "your service quota or 100, whichever is smaller" unless asked otherwise: API reference, `maxResults`. */
+export const pageOfQuota = (
+  { quotas }: Call,
+  kind: ResourceKind,
+  { nextToken, maxResults }: PageRequest,
+): PageRequest => ({
+  nextToken,
+  // A quota set to 0 must not hide what was made before.
+  maxResults: maxResults ?? Math.min(Math.max(quotas[kind], 1), 100),
+});
 
 /** What a new resource of any kind has: an ARN of its own, its place in the order of lists, a name and tags. */
 export function createResource<K extends ResourceKind>(

@@ -1,6 +1,6 @@
 /** Viewer session revocation, of one viewer or of up to twenty. User guide, private-channels-start-session-revocation. */
 
-import { type Data, withRecord } from '../../state/data.ts';
+import { withChanges } from '../../state/data.ts';
 import type { Revocation } from '../../state/records.ts';
 import type { Behaviour, Call } from '../call.ts';
 import type { Value } from '../model-types.ts';
@@ -32,24 +32,34 @@ export const BatchStartViewerSessionRevocation: Behaviour<'BatchStartViewerSessi
   };
 };
 
+type Bound = Revocation['bounds'][number];
+
+/** Revokes for each every session version up to the given one, or only 0. The viewers need not have a session. */
 function revoke(sessions: readonly ViewerSession[], call: Call): void {
-  call.state.change((data) => sessions.reduce((before, session) => withRevocation(before, session, call), data));
+  const changes = sessions.map(({ channelArn, viewerId, ...session }) => {
+    const bound = toBound(session.viewerSessionVersionsLessThanOrEqualTo ?? 0, call);
+    const toRecord = (before?: Revocation): Revocation => ({
+      channelArn,
+      viewerId,
+      bounds: withBound(before?.bounds ?? [], bound, call.nowMs),
+    });
+    return { group: channelArn, key: viewerId, toRecord };
+  });
+  call.state.change((data) => ({ ...data, revocations: withChanges(data.revocations, changes) }));
 }
 
-/** Revokes every session version up to the given one, or only 0. The viewer need not have a session. */
-function withRevocation(data: Data, { channelArn, viewerId, ...session }: ViewerSession, call: Call): Data {
-  const bound = {
-    version: session.viewerSessionVersionsLessThanOrEqualTo ?? 0,
-    revokedAtMs: call.nowMs,
-    effectiveFromMs: call.nowMs + call.propagation.revocationMs,
-  };
-  const before = data.revocations.get(channelArn)?.get(viewerId)?.bounds ?? [];
-  const revocation = { channelArn, viewerId, bounds: withoutOutdone([...before, bound], call.nowMs) };
-  return { ...data, revocations: withRecord<Revocation>(data.revocations, channelArn, viewerId, revocation) };
+const toBound = (version: number, { nowMs, propagation }: Call): Bound => ({
+  version,
+  revokedAtMs: nowMs,
+  effectiveFromMs: nowMs + propagation.revocationMs,
+});
+
+/** The bounds with one more, and without those that say nothing any more. */
+function withBound(before: readonly Bound[], bound: Bound, nowMs: number): readonly Bound[] {
+  if (before.some((other) => isOutdone(bound, other, nowMs))) return before;
+  return [...before.filter((other) => !isOutdone(other, bound, nowMs)), bound];
 }
 
-/** A bound that is below one in effect says nothing any more. */
-function withoutOutdone(bounds: Revocation['bounds'], nowMs: number): Revocation['bounds'] {
-  const inEffect = bounds.filter(({ effectiveFromMs }) => effectiveFromMs <= nowMs).map(({ version }) => version);
-  return bounds.filter(({ version }) => version >= Math.max(...inEffect));
-}
+/** Whether another bound revokes as much, from as early on as matters now. */
+const isOutdone = (bound: Bound, by: Bound, nowMs: number): boolean =>
+  by.version >= bound.version && by.effectiveFromMs <= Math.max(bound.effectiveFromMs, nowMs);

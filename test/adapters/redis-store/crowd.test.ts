@@ -1,0 +1,73 @@
+/** A crowd of 100,000 viewers on one channel: revoked, claimed and settled within the timeout, and holding nobody up. */
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
+import { deliveriesPerCall, leaseMs } from '../../../src/revocations/delivery.ts';
+import { settleAll } from '../../support/drain-deliveries.ts';
+import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts';
+import { nowSeconds, toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
+
+const crowdSize = 100_000;
+/** What `REDIS_TIMEOUT_MS` is when nothing is set. */
+const timeoutMs = 500;
+const prefix = `{test-${randomUUID()}}:`;
+const [news, sport] = [toChannelArn('news'), toChannelArn('sport')];
+
+let redis: Redis;
+let store: RedisStore;
+let log: RecordingLog;
+
+beforeAll(async () => {
+  redis = new Redis(inject('redisUrl'));
+  log = createRecordingLog();
+  store = createRedisStore({ url: inject('redisUrl'), timeoutMs, log, prefix });
+  await store.ping();
+});
+afterAll(async () => {
+  await redis.del(await redis.keys(`${prefix.replace(/[[\]*?]/g, '\\$&')}*`));
+  redis.disconnect();
+  await store.close();
+});
+
+/** Writes what `recordSession` writes for a viewer of the channel, many at a time. */
+async function fillLedger(): Promise<void> {
+  const pipeline = redis.pipeline();
+  for (let first = 0; first < crowdSize; first += 1000) {
+    const entries = Array.from({ length: 1000 }, (_, index) => [nowSeconds(), `viewer-${first + index}`]);
+    pipeline.zadd(`${prefix}channel-viewers:${news}`, ...entries.flat());
+  }
+  await pipeline.exec();
+}
+
+describe('a crowd of 100,000 viewers on one channel', () => {
+  it('is revoked within the timeout, while others go on getting tokens', async () => {
+    await fillLedger();
+    const revoking = store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+    const session = { viewerId: toViewerId('anna'), channelArn: sport, sessionVersion: nowSeconds() };
+    const recording = store.recordSession({ ...session, issuedAt: nowSeconds() });
+    const { id, delivery } = await revoking;
+    expect(await recording).toBe('recorded');
+    expect(delivery).toEqual({ pending: crowdSize, delivered: 0, failed: 0 });
+
+    const again = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+    expect(again.delivery.pending).toBe(0);
+
+    const nowMs = Date.now();
+    const single = toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId('anna'), channelArn: sport });
+    await store.recordRevocation(single);
+    for (let round = 0; round < 2; round++) {
+      const batch = await store.claimDeliveries({ nowMs: nowMs + round, limit: deliveriesPerCall, leaseMs });
+      expect(batch?.deliveries).toHaveLength(deliveriesPerCall);
+      if (batch !== undefined) await settleAll(store, batch, { kind: 'delivered' }, nowMs + round);
+    }
+    expect((await store.getRevocation(single.id))?.delivery).toEqual({ pending: 0, delivered: 1, failed: 0 });
+    const told = 2 * deliveriesPerCall - 1;
+    expect((await store.getRevocation(id))?.delivery).toEqual({
+      pending: crowdSize - told,
+      delivered: told,
+      failed: 0,
+    });
+    expect(log.lines).toEqual([]);
+  });
+});
