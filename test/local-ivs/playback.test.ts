@@ -100,6 +100,18 @@ describe('what the API sets, the playback edge does', () => {
     await ivs.control('PATCH', '/settings', { propagation: { newKeyMs: 0, deletedKeyMs: 0, revocationMs: 0 } });
   });
 
+  it('never accepts a key that is deleted before it is in effect and forgotten before it would be', async () => {
+    await ivs.control('PATCH', '/settings', { propagation: { newKeyMs: 5000, deletedKeyMs: 3000 } });
+    const start = Date.parse('2026-11-20T12:00:00Z');
+    await ivs.control('PUT', '/clock', { frozenAt: new Date(start).toISOString() });
+    const { client, keyPair, play } = await createPrivateChannel('ap-south-1');
+    expect((await play(1, start)).status).toBe(403);
+    await client.send(new DeletePlaybackKeyPairCommand({ arn: keyPair?.arn }));
+    expect((await play(1, start)).status).toBe(403);
+    await ivs.control('DELETE', '/clock');
+    await ivs.control('PATCH', '/settings', { propagation: { newKeyMs: 0, deletedKeyMs: 0 } });
+  });
+
   it('enforces the policy of a public channel for the country that is set', async () => {
     const client = ivs.client({ region: 'eu-central-1' });
     const { playbackRestrictionPolicy } = await client.send(

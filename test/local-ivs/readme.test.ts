@@ -20,7 +20,7 @@ describe('the README of the local IVS', () => {
   it('names every option', () => {
     const names = find('settings.ts', /^ {2}readonly (\w+)\??:/gm);
     expect(names.length).toBeGreaterThan(10);
-    for (const name of names) expect(readme).toMatch(new RegExp(`\\b${name}\\b`));
+    for (const name of names) expect(readme).toMatch(new RegExp(`^\\|.*\\x60.*\\b${name}\\b.*\\x60`, 'm'));
   });
 
   it('names every request to the control endpoint, and none that is not there', async () => {

@@ -1,15 +1,16 @@
 /** Finds Chromium on this machine, installs it where that is allowed, and starts it with a new empty profile. */
 
-import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
+import { findProgram, installProgram } from './programs.ts';
 
-const EXECUTABLES = ['chromium', 'chromium-browser', 'google-chrome'];
-const INSTALL_TIMEOUT_MS = 300_000;
+const CHROMIUM = {
+  names: ['chromium', 'chromium-browser', 'google-chrome'],
+  package: 'chromium',
+  title: 'Chromium',
+};
 const LAUNCH_TIMEOUT_MS = 30_000;
 const ARGUMENTS = [
   '--no-sandbox',
@@ -20,6 +21,11 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+/** The path of Chromium, which is installed first where it is not there; see `installProgram`. */
+export async function ensureChromium(): Promise<string> {
+  return findProgram(CHROMIUM.names) ?? (await installProgram(CHROMIUM));
+}
 
 /** A browser that runs. */
 export interface RunningChromium {
@@ -33,7 +39,7 @@ export interface RunningChromium {
  * @throws when there is none and none can be installed; the message says what to install.
  */
 export async function launchChromium(): Promise<RunningChromium> {
-  const executablePath = findOnPath(EXECUTABLES) ?? (await installChromium());
+  const executablePath = await ensureChromium();
   const profile = await mkdtemp(join(tmpdir(), 'playgate-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
@@ -48,34 +54,4 @@ export async function launchChromium(): Promise<RunningChromium> {
       await rm(profile, { recursive: true, force: true, maxRetries: 3 });
     },
   };
-}
-
-function findOnPath(names: readonly string[]): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function installChromium(): Promise<string> {
-  const aptGet = findOnPath(['apt-get']);
-  if (aptGet !== undefined && process.getuid?.() === 0) {
-    const run = promisify(execFile);
-    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await run(aptGet, ['install', '--yes', '--no-install-recommends', 'chromium'], {
-      env: environment,
-      timeout: INSTALL_TIMEOUT_MS,
-    });
-  }
-  const installed = findOnPath(EXECUTABLES);
-  if (installed === undefined)
-    throw new Error(`Install Chromium and put it on PATH as one of: ${EXECUTABLES.join(', ')}`);
-  return installed;
 }

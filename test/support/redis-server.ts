@@ -1,18 +1,17 @@
 /** Starts real Redis servers for tests: private ones, on a free port, that keep nothing on disk. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
+import { findProgram, installProgram } from './programs.ts';
 
 const serverNames = ['redis-server', 'valkey-server'];
 const startTimeoutMs = 10_000;
-const installTimeoutMs = 300_000;
 
 /** Debian asks this program whether a service may be started after its package was installed. */
 const servicePolicyFile = '/usr/sbin/policy-rc.d';
@@ -42,7 +41,7 @@ export interface RedisOptions {
  * @throws when there is no server program and none can be installed; the message says what to install.
  */
 export async function startRedis({ password }: RedisOptions = {}): Promise<RedisServer> {
-  const program = findServer() ?? (await installServer());
+  const program = findProgram(serverNames) ?? (await installServer());
   const port = await findFreePort();
   const start = () => startServer(program, port, password);
   let child = await start();
@@ -115,50 +114,21 @@ async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-function findServer(): string | undefined {
-  return serverNames.map(findOnPath).find((program) => program !== undefined);
-}
-
-function findOnPath(name: string): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Debian's `redis-server`, without the service that its package would start on Redis's usual port. */
-async function installServer(): Promise<string> {
-  const aptGet = findOnPath('apt-get');
-  if (aptGet !== undefined && process.getuid?.() === 0) await withoutServices(() => installPackage(aptGet));
-  const installed = findServer();
-  if (installed === undefined)
-    throw new Error(`Install Redis or Valkey and put it on PATH as one of: ${serverNames.join(', ')}`);
-  return installed;
+function installServer(): Promise<string> {
+  return withoutServices(() =>
+    installProgram({ names: serverNames, package: 'redis-server', title: 'Redis or Valkey' }),
+  );
 }
 
-async function installPackage(aptGet: string): Promise<void> {
-  const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, timeout: installTimeoutMs };
-  const run = (...words: string[]) => promisify(execFile)(aptGet, ['-o', 'DPkg::Lock::Timeout=120', ...words], options);
-  // A failure shows itself as the missing program, which is all that someone who runs the tests needs to know.
-  await run('update').catch(() => undefined);
-  await run('install', '--yes', '--no-install-recommends', 'redis-server').catch(() => undefined);
-}
-
-async function withoutServices(install: () => Promise<void>): Promise<void> {
+async function withoutServices<T>(install: () => Promise<T>): Promise<T> {
   // Where there is a policy already, it is the machine's own and stays as it is.
   const ours = await writeFile(servicePolicyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755, flag: 'wx' }).then(
     () => true,
     () => false,
   );
   try {
-    await install();
+    return await install();
   } finally {
     if (ours) await rm(servicePolicyFile, { force: true });
   }

@@ -113,6 +113,16 @@ describe('a body that is not what it should be', () => {
   });
 });
 
+describe('a member that belongs in the URL', () => {
+  it('is not taken from the body', async () => {
+    const { answered } = await ask({ body: '{"tags":{"a":"b"}}' });
+    const path = `/tags/${encodeURIComponent(JSON.parse(answered).channel.arn)}`;
+    const answer = await ask({ method: 'DELETE', path, body: '{"tagKeys":["a"]}' });
+    expect(answer).toMatchObject({ status: 400, error: 'ValidationException' });
+    expect(JSON.parse((await ask({ method: 'GET', path })).answered).tags).toEqual({ a: 'b' });
+  });
+});
+
 describe('a path or method that is none', () => {
   it.each<[string, string]>([
     ['POST', '/'],

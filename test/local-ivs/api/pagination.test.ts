@@ -1,12 +1,19 @@
 import {
+  CreateAdConfigurationCommand,
   CreateChannelCommand,
+  CreateRecordingConfigurationCommand,
   DeleteChannelCommand,
+  ImportPlaybackKeyPairCommand,
+  ListAdConfigurationsCommand,
   ListChannelsCommand,
+  ListPlaybackKeyPairsCommand,
+  ListRecordingConfigurationsCommand,
   ListStreamsCommand,
 } from '@aws-sdk/client-ivs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { paginate } from '../../../src/local-ivs/api/paginate.ts';
+import { createPublicKeyPem } from '../keys.ts';
 import { startRunning } from '../running.ts';
 
 const ivs = await startRunning();
@@ -56,6 +63,32 @@ describe('pages', () => {
       const send = region.send(new ListChannelsCommand({ maxResults }));
       await expect(send).rejects.toMatchObject({ name: 'ValidationException' });
     }
+  });
+
+  it('hold as many key pairs and configurations as the quota allows, but at most 100', async () => {
+    const raised = await startRunning({
+      quotas: { 'playback-key': 5, 'ad-configuration': 25, 'recording-configuration': 101 },
+    });
+    const owner = raised.client();
+    const mediaTailorPlaybackConfigurations = [
+      { playbackConfigurationArn: 'arn:aws:mediatailor:us-west-2:123456789012:playbackConfiguration/a' },
+    ];
+    const destinationConfiguration = { s3: { bucketName: 'recordings' } };
+    for (let made = 0; made < 5; made++) {
+      await owner.send(new ImportPlaybackKeyPairCommand({ publicKeyMaterial: createPublicKeyPem() }));
+    }
+    for (let made = 0; made < 25; made++) {
+      await owner.send(new CreateAdConfigurationCommand({ mediaTailorPlaybackConfigurations }));
+    }
+    for (let made = 0; made < 101; made++) {
+      await owner.send(new CreateRecordingConfigurationCommand({ destinationConfiguration }));
+    }
+    expect((await owner.send(new ListPlaybackKeyPairsCommand({}))).keyPairs).toHaveLength(5);
+    expect((await owner.send(new ListAdConfigurationsCommand({}))).adConfigurations).toHaveLength(25);
+    const { recordingConfigurations, nextToken } = await owner.send(new ListRecordingConfigurationsCommand({}));
+    expect(recordingConfigurations).toHaveLength(100);
+    const rest = await owner.send(new ListRecordingConfigurationsCommand({ nextToken }));
+    expect(rest.recordingConfigurations).toHaveLength(1);
   });
 
   it('refuse a token that was never given, and one of another operation', async () => {

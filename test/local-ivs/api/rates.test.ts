@@ -65,6 +65,19 @@ describe('throttling', () => {
     expect(await put({ channelArn: other?.channel?.arn, metadata })).toBe('ChannelNotBroadcasting');
   });
 
+  it('counts PutMetadata for the channel by caller, so that no other account uses its calls up', async () => {
+    const own = ivs.client({ region: 'ap-northeast-1' });
+    const { channel } = await own.send(new CreateChannelCommand({}));
+    const input = { channelArn: channel?.arn, metadata: 'm' };
+    const callers = [{ accessKeyId: '210987654321' }, { region: 'ap-northeast-2' }];
+    for (const caller of callers) {
+      const other = ivs.client({ region: 'ap-northeast-1', ...caller });
+      const calls = Array.from({ length: 6 }, () => other.send(new PutMetadataCommand(input)));
+      await Promise.allSettled(calls);
+    }
+    await expect(own.send(new PutMetadataCommand(input))).rejects.toMatchObject({ name: 'ChannelNotBroadcasting' });
+  });
+
   it('can be switched off and on again', async () => {
     const client = ivs.client({ region: 'us-east-1' });
     const list = () => client.send(new ListPlaybackKeyPairsCommand({}));

@@ -74,6 +74,18 @@ describe('/_local/clock', () => {
     expect((await ivs.control('DELETE', '/clock')).body).toMatchObject({ offsetMs: 0 });
   });
 
+  it.each(['1970-01-02T00:00:00.000Z', '9999-12-30T23:59:59.999Z'])(
+    'may be at %s, and streams with it',
+    async (frozenAt) => {
+      const channelArn = await createChannel();
+      expect(await ivs.control('PUT', '/clock', { frozenAt })).toMatchObject({ status: 200, body: { now: frozenAt } });
+      await ivs.goLive(channelArn);
+      const { body } = await ivs.control('GET', '/channels');
+      expect(JSON.stringify(body)).toContain(frozenAt.replace(/\.\d+/, ''));
+      await ivs.control('DELETE', '/clock');
+    },
+  );
+
   it('does not make the SDK believe that its own clock is wrong', async () => {
     await ivs.control('PUT', '/clock', { offsetMs: -86_400_000 });
     expect((await client.send(new ListChannelsCommand({}))).channels).toBeDefined();
@@ -89,7 +101,9 @@ describe('/_local/channels', () => {
     const second = await ivs.control('PUT', path, { health: 'STARVING' });
     expect(second.body).toMatchObject({ stream: { ...Object(first.body).stream, health: 'STARVING' } });
     const { channels } = Object((await ivs.control('GET', '/channels')).body);
-    expect(channels).toContainEqual(expect.objectContaining({ arn, name: 'controlled', live: true }));
+    const { stream } = Object(second.body);
+    expect(stream.startTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(channels).toContainEqual({ arn, name: 'controlled', authorized: false, live: true, stream });
     expect(await ivs.control('DELETE', path)).toEqual({ status: 204, body: undefined });
     expect(await ivs.control('DELETE', path)).toEqual({ status: 204, body: undefined });
   });
@@ -123,6 +137,12 @@ describe('/_local/', () => {
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', count: 0 }],
     ['PUT', '/clock', { offsetMs: 0.5 }],
     ['PUT', '/clock', { offsetMs: 1e17 }],
+    ['PUT', '/clock', { offsetMs: 9e15 }],
+    ['PUT', '/clock', { offsetMs: -9e15 }],
+    ['PUT', '/clock', { offsetMs: 8.64e15 }],
+    ['PUT', '/clock', { offsetMs: -8.64e15 }],
+    ['PUT', '/clock', { frozenAt: '1970-01-01T23:59:59Z' }],
+    ['PUT', '/clock', { frozenAt: '9999-12-31T00:00:00Z' }],
     ['PUT', '/clock', { frozenAt: 'yesterday' }],
     ['PUT', '/clock', {}],
     ['PATCH', '/settings', { latencyMs: -1 }],

@@ -14,6 +14,7 @@ import {
   UpdateChannelCommand,
 } from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
+import type { Quotas } from '../../../../src/local-ivs/api/quotas.ts';
 import { startRunning } from '../../running.ts';
 
 const ivs = await startRunning();
@@ -64,6 +65,38 @@ describe('a stream', () => {
     await expect(offline).rejects.toMatchObject({ name: 'ChannelNotBroadcasting' });
     const missing = client.send(toCommand(nothing) as GetStreamCommand);
     await expect(missing).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+});
+
+describe('the quota of concurrent streams', () => {
+  const put = async (region: string, quotas: Partial<Quotas>, count: number) => {
+    const crowded = await startRunning({ quotas });
+    const create = async (where = region) =>
+      (await crowded.client({ region: where }).send(new CreateChannelCommand({}))).channel?.arn ?? '';
+    const goLive = (arn: string) => crowded.control('PUT', `/channels/${encodeURIComponent(arn)}/stream`);
+    const arns = await Promise.all(Array.from({ length: count }, () => create()));
+    for (const arn of arns) expect(await goLive(arn)).toMatchObject({ status: 200 });
+    return { ...crowded, create, goLive, first: arns[0] ?? '' };
+  };
+
+  it('is 100 for an account in a region', async () => {
+    const { create, goLive } = await put('us-west-2', {}, 100);
+    expect((await goLive(await create())).status).toBe(402);
+    expect((await goLive(await create('eu-west-1'))).status).toBe(200);
+  });
+
+  it('is the one that is set, counts those that are on, and lets a live channel stay', async () => {
+    const { client, create, goLive, first } = await put('us-west-2', { 'concurrent-stream': 1 }, 1);
+    const second = await create();
+    expect(await goLive(second)).toEqual({
+      status: 402,
+      body: { message: 'The quota of 1 for concurrent-stream is reached' },
+    });
+    expect((await goLive(first)).status).toBe(200);
+    const { streams } = await client().send(new ListStreamsCommand({}));
+    expect(streams?.map(({ channelArn }) => channelArn)).toEqual([first]);
+    await client().send(new StopStreamCommand({ channelArn: first }));
+    expect((await goLive(second)).status).toBe(200);
   });
 });
 

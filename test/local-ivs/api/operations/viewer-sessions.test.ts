@@ -23,7 +23,7 @@ const revoke = (channelArn: string, viewerId: string, viewerSessionVersionsLessT
   );
 
 /** The revoked versions of a viewer, as the control endpoint shows them. */
-async function revokedVersions(channelArn: string, viewerId: string): Promise<unknown> {
+async function revokedVersions(channelArn: string, viewerId: string): Promise<unknown[] | undefined> {
   const { body } = await ivs.control('GET', '/revocations');
   const { revocations } = body as { revocations: { channelArn: string; viewerId: string; bounds: object[] }[] };
   const found = revocations.find((one) => one.channelArn === channelArn && one.viewerId === viewerId);
@@ -41,6 +41,31 @@ describe('StartViewerSessionRevocation', () => {
     const channelArn = await createChannel();
     for (const version of [5, 9, 3]) await revoke(channelArn, 'v-1', version);
     expect(await revokedVersions(channelArn, 'v-1')).toEqual([9]);
+  });
+
+  it('is remembered once however often it is repeated, while it is on its way', async () => {
+    const channelArn = await createChannel();
+    await ivs.control('PATCH', '/settings', { propagation: { revocationMs: 60_000 } });
+    for (let call = 0; call < 300; call++) await revoke(channelArn, 'v-1', 5);
+    expect(await revokedVersions(channelArn, 'v-1')).toEqual([5]);
+    await revoke(channelArn, 'v-1', 4);
+    expect(await revokedVersions(channelArn, 'v-1')).toEqual([5]);
+    await ivs.control('PATCH', '/settings', { propagation: { revocationMs: 0 } });
+  });
+
+  it('takes the place of a lower one that would be in effect later', async () => {
+    const channelArn = await createChannel();
+    await ivs.control('PATCH', '/settings', { propagation: { revocationMs: 60_000 } });
+    await revoke(channelArn, 'v-1', 5);
+    await revoke(channelArn, 'v-1', 9);
+    // The lower one is in effect first, so both say something.
+    await ivs.control('PUT', '/clock', { offsetMs: 1000 });
+    await revoke(channelArn, 'v-1', 11);
+    expect((await revokedVersions(channelArn, 'v-1'))?.at(-1)).toBe(11);
+    await ivs.control('PATCH', '/settings', { propagation: { revocationMs: 0 } });
+    await revoke(channelArn, 'v-1', 10);
+    expect(await revokedVersions(channelArn, 'v-1')).toEqual([11, 10]);
+    await ivs.control('DELETE', '/clock');
   });
 
   it('is forgotten with its channel', async () => {
@@ -93,6 +118,17 @@ describe('BatchStartViewerSessionRevocation', () => {
     ]);
     expect(await revokedVersions(channelArn, 'a')).toEqual([4]);
     expect(await revokedVersions(channelArn, 'c')).toEqual([0]);
+  });
+
+  it('takes a viewer more than once, and keeps the highest', async () => {
+    const channelArn = await createChannel();
+    const viewerSessions = [3, 8, 5].map((viewerSessionVersionsLessThanOrEqualTo) => ({
+      channelArn,
+      viewerId: 'v',
+      viewerSessionVersionsLessThanOrEqualTo,
+    }));
+    await client.send(new BatchStartViewerSessionRevocationCommand({ viewerSessions }));
+    expect(await revokedVersions(channelArn, 'v')).toEqual([8]);
   });
 
   it.each([0, 21])('refuses %i viewers, and revokes none of them', async (count) => {
