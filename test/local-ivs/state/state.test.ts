@@ -24,6 +24,19 @@ const directory = mkdtempSync(join(tmpdir(), 'local-ivs-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const arn = (id: string) => `arn:aws:ivs:us-west-2:123456789012:channel/${id}`;
+const keyPrefix = 'arn:aws:ivs:us-west-2:123456789012:playback-key/';
+
+/** A data file of one stream session and one deleted key, as an older version wrote it. */
+const toFile = ({ startedAtMs = 0 }): string =>
+  JSON.stringify({
+    format: 1,
+    nextSequence: 2,
+    resources: [],
+    streamSessions: [{ channelArn: arn('a'), streamId: 'st-1', sequence: 1, health: 'HEALTHY', startedAtMs }],
+    revocations: [],
+    deletedKeys: [{ arn: `${keyPrefix}a`, spki: 'spki', effectiveUntilMs: 9000 }],
+    usedIds: [],
+  });
 
 /** Starts a local IVS over a data file, uses it, and ends it. */
 async function withLocalIvs<T>(dataFile: string, use: (client: IvsClient, url: string) => Promise<T>): Promise<T> {
@@ -94,6 +107,8 @@ describe('a data file', () => {
     ['a file of something else', '{"name":"package"}', 'format'],
     ['a newer format', '{"format":2}', 'format'],
     ['nothing', '', 'it is not JSON'],
+    ['of a time before 1970', toFile({ startedAtMs: -1 }), 'startedAtMs'],
+    ['of a time after 9999', toFile({ startedAtMs: 8.64e15 }), 'startedAtMs'],
   ])('that is %s is an error at start, which names it and leaves it as it is', async (name, content, text) => {
     const dataFile = join(directory, `${name}.json`);
     writeFileSync(dataFile, content);
@@ -101,6 +116,18 @@ describe('a data file', () => {
     await expect(start).rejects.toThrow(dataFile);
     await expect(startLocalIvs({ port: 0, dataFile })).rejects.toThrow(text);
     expect(readFileSync(dataFile, 'utf8')).toBe(content);
+  });
+
+  it('of an older version is read: its deleted keys were in effect', () => {
+    const dataFile = join(directory, 'older.json');
+    writeFileSync(dataFile, toFile({}));
+    const state = loadState(dataFile);
+    const edge = createEdgeState(
+      state,
+      createClock(() => 8999),
+    );
+    expect(edge.playbackKeys('us-west-2', '123456789012')).toMatchObject([{ spki: 'spki' }]);
+    state.close();
   });
 
   it('that cannot be read is an error at start', async () => {

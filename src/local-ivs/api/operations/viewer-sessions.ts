@@ -41,7 +41,7 @@ function revoke(sessions: readonly ViewerSession[], call: Call): void {
     const toRecord = (before?: Revocation): Revocation => ({
       channelArn,
       viewerId,
-      bounds: withBound(before?.bounds ?? [], bound, call.nowMs),
+      bounds: withoutOutdone([...(before?.bounds ?? []), bound], call.nowMs),
     });
     return { group: channelArn, key: viewerId, toRecord };
   });
@@ -54,12 +54,12 @@ const toBound = (version: number, { nowMs, propagation }: Call): Bound => ({
   effectiveFromMs: nowMs + propagation.revocationMs,
 });
 
-/** The bounds with one more, and without those that say nothing any more. */
-function withBound(before: readonly Bound[], bound: Bound, nowMs: number): readonly Bound[] {
-  if (before.some((other) => isOutdone(bound, other, nowMs))) return before;
-  return [...before.filter((other) => !isOutdone(other, bound, nowMs)), bound];
+/** The bounds that still say something; of two that say the same, the earlier one. */
+function withoutOutdone(bounds: readonly Bound[], nowMs: number): readonly Bound[] {
+  const outdoes = (other: Bound, bound: Bound): boolean =>
+    other.version >= bound.version && other.effectiveFromMs <= Math.max(bound.effectiveFromMs, nowMs);
+  return bounds.filter(
+    (bound, index) =>
+      !bounds.some((other, at) => at !== index && outdoes(other, bound) && (at < index || !outdoes(bound, other))),
+  );
 }
-
-/** Whether another bound revokes as much, from as early on as matters now. */
-const isOutdone = (bound: Bound, by: Bound, nowMs: number): boolean =>
-  by.version >= bound.version && by.effectiveFromMs <= Math.max(bound.effectiveFromMs, nowMs);

@@ -53,18 +53,24 @@ describe('StartViewerSessionRevocation', () => {
     await ivs.control('PATCH', '/settings', { propagation: { revocationMs: 0 } });
   });
 
-  it('takes the place of a lower one that would be in effect later', async () => {
+  it('stays beside a lower one that is in effect earlier, until it is in effect itself', async () => {
     const channelArn = await createChannel();
+    const start = Date.parse('2026-11-20T12:00:00Z');
+    const at = (seconds: number) =>
+      ivs.control('PUT', '/clock', { frozenAt: new Date(start + seconds * 1000).toISOString() });
     await ivs.control('PATCH', '/settings', { propagation: { revocationMs: 60_000 } });
+    await at(0);
     await revoke(channelArn, 'v-1', 5);
+    await at(10);
     await revoke(channelArn, 'v-1', 9);
-    // The lower one is in effect first, so both say something.
-    await ivs.control('PUT', '/clock', { offsetMs: 1000 });
+    expect(await revokedVersions(channelArn, 'v-1')).toEqual([5, 9]);
+    await at(70);
     await revoke(channelArn, 'v-1', 11);
-    expect((await revokedVersions(channelArn, 'v-1'))?.at(-1)).toBe(11);
+    await revoke(channelArn, 'v-1', 2);
+    expect(await revokedVersions(channelArn, 'v-1')).toEqual([9, 11]);
     await ivs.control('PATCH', '/settings', { propagation: { revocationMs: 0 } });
-    await revoke(channelArn, 'v-1', 10);
-    expect(await revokedVersions(channelArn, 'v-1')).toEqual([11, 10]);
+    await revoke(channelArn, 'v-1', 12);
+    expect(await revokedVersions(channelArn, 'v-1')).toEqual([12]);
     await ivs.control('DELETE', '/clock');
   });
 
