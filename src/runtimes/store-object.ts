@@ -5,10 +5,13 @@ import { createRedisStore, type RedisStore } from '../adapters/redis-store/redis
 import { systemClock } from '../adapters/system.ts';
 import type { Log, Store } from '../ports.ts';
 import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../revocations/deliver.ts';
-import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WorkerEnv } from './worker-env.ts';
+import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WakeReason, type WorkerEnv } from './worker-env.ts';
 
 /** A connection that nobody used for so long is closed, so that the object can be evicted. */
 const idleMs = 10_000;
+
+/** Alarms without anything to send after which the object rests. */
+const maxQuietAlarms = 6;
 
 /** How long one alarm may go on sending before the next one takes over. */
 const alarmMs = 20_000;
@@ -23,6 +26,8 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   readonly #store: RedisStore;
   readonly #startDelivery: StartDelivery;
   readonly #log: Log;
+  /** Alarms since something was sent. */
+  #quietAlarms = 0;
 
   constructor(state: DurableObjectState, env: WorkerEnv) {
     super(state, env);
@@ -42,28 +47,37 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     const use = this.#store[method] as (...args: unknown[]) => Promise<unknown>;
     const answer = await use(...args);
     // The decision is durable whether or not this succeeds: the cron trigger wakes too.
-    if (method === 'recordRevocation') this.ctx.waitUntil(wakeDelivery(this.env).catch(() => undefined));
+    if (method === 'recordRevocation') this.ctx.waitUntil(wakeDelivery(this.env, 'revocation').catch(() => undefined));
     return answer;
   }
 
-  async wake(): Promise<void> {
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
+  async wake(reason: WakeReason): Promise<void> {
+    const next = await this.ctx.storage.getAlarm();
+    if (reason === 'revocation') this.#quietAlarms = 0;
+    // A look from time to time is one look: without anything to send the object rests again at once.
+    else if (next === null) this.#quietAlarms = maxQuietAlarms;
+    if (next === null || next > Date.now()) await this.ctx.storage.setAlarm(Date.now());
   }
 
-  /** Sends until there is nothing more; what is put off until later is picked up by the cron trigger. */
+  /**
+   * Sends until there is nothing more, then looks again after 1, 2, 4 … 32 seconds, since what IVS did not take is tried again.
+   * What is put off for longer is picked up by the cron trigger.
+   */
   override async alarm(): Promise<void> {
     const endsAt = Date.now() + alarmMs;
-    let idle = false;
     await runDeliveryLoop({
-      startDelivery: this.#startDelivery,
-      pause: (ms) => scheduler.wait(ms),
-      goOn: (isIdle) => {
-        idle = isIdle;
-        return !idle && Date.now() < endsAt;
+      startDelivery: async () => {
+        const started = await this.#startDelivery();
+        if (started !== undefined) this.#quietAlarms = 0;
+        return started;
       },
+      pause: (ms) => scheduler.wait(ms),
+      goOn: (idle) => !idle && Date.now() < endsAt,
       log: this.#log,
     });
-    if (!idle) await this.ctx.storage.setAlarm(Date.now());
+    if (this.#quietAlarms === maxQuietAlarms) return;
+    await this.ctx.storage.setAlarm(Date.now() + 1000 * 2 ** this.#quietAlarms);
+    this.#quietAlarms++;
   }
 }
 
@@ -75,6 +89,6 @@ export function findStoreObject(env: WorkerEnv, key: string): DurableObjectStub<
 }
 
 /** Wakes the object that tells IVS of revocations. */
-export async function wakeDelivery(env: WorkerEnv): Promise<void> {
-  await env.STORE.get(env.STORE.idFromName(deliveryName)).wake();
+export async function wakeDelivery(env: WorkerEnv, reason: WakeReason): Promise<void> {
+  await env.STORE.get(env.STORE.idFromName(deliveryName)).wake(reason);
 }

@@ -3,12 +3,15 @@ import { createJsonLog } from '../adapters/json-log.ts';
 import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../config.ts';
 import type { Log, Store } from '../ports.ts';
 
+/** Why deliveries are looked after: something was just revoked, or it is time to look. */
+export type WakeReason = 'revocation' | 'schedule';
+
 /** What the Durable Object that holds Redis answers to. */
 export interface StoreRpc extends Rpc.DurableObjectBranded {
   /** One use of the store. The types of arguments and answer are those of the Store; see `createStoreClient`. */
   call(method: keyof Store, args: unknown[]): Promise<unknown>;
   /** Sees to it that deliveries are sent soon. */
-  wake(): Promise<void>;
+  wake(reason: WakeReason): Promise<void>;
 }
 
 export interface WorkerEnv {

@@ -29,7 +29,7 @@ export default {
     return app.fetch(request, env, context);
   },
   async scheduled(_event, env) {
-    await wakeDelivery(env);
+    await wakeDelivery(env, 'schedule');
   },
 } satisfies ExportedHandler<WorkerEnv>;
 
