@@ -4,7 +4,7 @@ import type { Log } from '../ports.ts';
 
 /** A log that writes events at or above the level. */
 export function createPinoLog(level: string): Log {
-  // Lines are written together, at the latest after a tenth of a second: a write for each costs as much as the rest of a request.
+  // Lines are written together, at the latest after a tenth of a second: a system call for each would stand in the way of a token.
   const output = pino.destination({ dest: 1, sync: true, minLength: 8192, periodicFlush: 100 });
   process.once('exit', () => output.flushSync());
   const options = {

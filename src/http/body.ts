@@ -11,7 +11,7 @@ export const maxBodyBytes = 16 * 1024;
 /** Answers 413 for a body over the limit, whether its length is declared or not. */
 export const limitBody = createMiddleware<AppEnv>(async function limitBodySize(context, next) {
   const declared = context.req.header('content-length');
-  // A declared length is held by the HTTP server, so the body need not be counted, which costs more than all else on the way.
+  // A declared length is held by the HTTP server, so the body need not be counted, which would turn it into a stream first.
   if (declared === undefined || context.req.header('transfer-encoding') !== undefined)
     return limitCounted(context, next);
   return Number(declared) <= maxBodyBytes ? next() : sendProblem(context, 'payload_too_large');

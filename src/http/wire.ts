@@ -125,5 +125,11 @@ export const pageQuerySchema = z.object({
     .string()
     .regex(/^[\x21-\x7E]{1,200}$/, 'must be the nextCursor of the page before')
     .optional(),
-  limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(50),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be a whole number from 1 to 100')
+    .transform(Number)
+    .pipe(z.int().min(1).max(100))
+    .default(50)
+    .openapi({ type: 'integer', minimum: 1, maximum: 100, default: 50 }),
 });

@@ -213,7 +213,17 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
       expect((await api.call('PUT', '/v1/admin/policies/-bad', { body: {} })).body.errors).toMatchObject([
         { path: 'id' },
       ]);
-      for (const query of ['limit=0', 'limit=101', 'limit=x', 'limit=1.5', `cursor=${'x'.repeat(201)}`, 'cursor=%20'])
+      for (const query of [
+        'limit=0',
+        'limit=101',
+        'limit=x',
+        'limit=1.5',
+        'limit=0x10',
+        'limit=1e1',
+        'limit=',
+        `cursor=${'x'.repeat(201)}`,
+        'cursor=%20',
+      ])
         expect(await api.call('GET', `/v1/admin/channels?${query}`)).toMatchObject({
           status: 400,
           body: { code: 'invalid_request' },
