@@ -158,7 +158,11 @@ export function describeRevoking(api: Api): void {
     it('is listed newest first, page by page, and found by its id', async () => {
       const viewerId = newViewer();
       const ids: string[] = [];
-      for (let count = 0; count < 3; count++) ids.unshift((await api.revoke({ viewerId })).body.id);
+      for (let count = 0; count < 3; count++) {
+        ids.unshift((await api.revoke({ viewerId })).body.id);
+        // They are in the order of the milliseconds in which they were made; within one, in none.
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
       const first = await api.call('GET', '/v1/admin/revocations?limit=2');
       expect(first.body.items.map(({ id }: Json) => id)).toEqual(ids.slice(0, 2));
       const second = await api.call('GET', `/v1/admin/revocations?limit=1&cursor=${first.body.nextCursor}`);
