@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 /** The domain and what it stands on. */
-const core = ['ids', 'errors', 'input', 'time', 'record-id', 'ports'];
+const core = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'ports'];
 const domain = ['tokens', 'access', 'channels', 'policies', 'revocations', 'keys'];
 
 /** For each room (a folder of `src/`, or a file in it): the rooms and the packages that it may import. */
@@ -12,11 +12,14 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   errors: { rooms: [], packages: [] },
   time: { rooms: ['errors'], packages: ['zod'] },
   input: { rooms: ['errors'], packages: ['zod'] },
-  'record-id': { rooms: ['ports'], packages: [] },
-  ports: { rooms: ['ids', ...domain], packages: [] },
+  page: { rooms: [], packages: [] },
+  system: { rooms: [], packages: [] },
+  'token-limits': { rooms: [], packages: ['zod'] },
+  'record-id': { rooms: ['system'], packages: [] },
+  ports: { rooms: ['ids', 'page', ...domain], packages: [] },
   ...Object.fromEntries(domain.map((room) => [room, { rooms: [...core, ...domain], packages: ['jose', 'zod'] }])),
   config: { rooms: [...core, ...domain], packages: ['zod'] },
-  readiness: { rooms: ['ports', 'keys'], packages: [] },
+  readiness: { rooms: ['ports', 'system', 'keys'], packages: [] },
   services: { rooms: [...core, ...domain, 'config', 'readiness'], packages: ['jose'] },
   http: { rooms: [...core, ...domain, 'services', 'readiness'], packages: ['hono', '@hono/zod-openapi', 'zod'] },
   app: { rooms: ['http'], packages: ['hono', '@hono/zod-openapi'] },

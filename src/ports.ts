@@ -1,23 +1,13 @@
 /** What we ask of the outside, as types. Every method that reaches out rejects with an OutageError when it cannot. */
-import type { ApiClient } from './access/api-client.ts';
-import type { Channel } from './channels/channel.ts';
+import type { ApiClient } from './access/record.ts';
+import type { Channel } from './channels/record.ts';
 import type { ChannelArn, ClientId, KeyPairId, PolicyId, Region, RevocationId, ViewerId } from './ids.ts';
-import type { KeyPair } from './keys/key-pair.ts';
-import type { Policy } from './policies/policy.ts';
+import type { KeyPair } from './keys/record.ts';
+import type { Page, PageQuery } from './page.ts';
+import type { Policy } from './policies/record.ts';
 import type { Delivery, DeliveryAnswer, DeliveryBatch, DeliveryOutcome } from './revocations/delivery.ts';
-import type { Block, Revocation, RevocationTarget, ScopeState } from './revocations/revocation.ts';
-
-/** A page of a list: after `cursor` (the id of the last item seen), at most `limit`. */
-export interface PageQuery {
-  readonly cursor?: string | undefined;
-  readonly limit: number;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Absent on the last page. */
-  readonly nextCursor?: string;
-}
+import type { Block, Revocation, RevocationTarget } from './revocations/record.ts';
+import type { ScopeState } from './revocations/scopes.ts';
 
 /** Everything that deciding on one token needs, read in one round trip. */
 export interface IssuanceState {
@@ -164,32 +154,4 @@ export interface IvsControl {
   }): Promise<void>;
   /** Tells IVS of up to 20 revocations in one call. Answers one outcome for each, in order. */
   revokeSessions(region: Region, deliveries: readonly Delivery[]): Promise<readonly DeliveryAnswer[]>;
-}
-
-export interface Clock {
-  /** Unix milliseconds. */
-  nowMs(): number;
-}
-
-export interface Random {
-  /** A version 4 UUID. */
-  uuid(): string;
-  bytes(count: number): Uint8Array;
-}
-
-/** Hashes, and how they are compared. */
-export interface Hashing {
-  /** SHA-256 of the text in hex. Fit for API keys, which are long and random; not for passwords. */
-  sha256(text: string): string;
-  /** HMAC-SHA-256 of the text under the key: 32 bytes. */
-  hmacSha256(key: string, text: string): Uint8Array;
-  /** Whether two hashes are the same, in a time that does not depend on where they differ. */
-  equals(a: string, b: string): boolean;
-}
-
-/** One line for an operator. Fields must never hold a token, a key or a credential. */
-export interface Log {
-  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
-  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
-  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
 }

@@ -1,6 +1,7 @@
 /** Whether this instance can do its work, and if not, what is missing. */
-import type { KeyPairUseCases } from './keys/manage.ts';
-import type { Clock, Store, Vault } from './ports.ts';
+import type { KeyPairUseCases } from './keys/use-cases.ts';
+import type { Store, Vault } from './ports.ts';
+import type { Clock } from './system.ts';
 
 export const readinessParts = ['store', 'vault', 'keyRing'] as const;
 export type ReadinessPart = (typeof readinessParts)[number];

@@ -1,5 +1,5 @@
 /** Ids of the records that are made here. */
-import type { Random } from './ports.ts';
+import type { Random } from './system.ts';
 
 /** A random id: the prefix and 20 hexadecimal digits (80 bits). */
 export function createRecordId(prefix: string, random: Random): string {

@@ -1,18 +1,19 @@
 /** Every use case, bound to its ports once. Routes and runtimes call these and nothing deeper. */
 import type { JWTVerifyGetKey } from 'jose';
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts';
-import { type ClientUseCases, createClients } from './access/clients.ts';
+import { type ClientUseCases, createClients } from './access/use-cases.ts';
 import { createViewerIdentity } from './access/viewer-identity.ts';
 import { createViewerAuthenticator } from './access/viewer-jwt.ts';
-import { type ChannelUseCases, createChannels } from './channels/register.ts';
+import { type ChannelUseCases, createChannels } from './channels/use-cases.ts';
 import type { Config } from './config.ts';
 import { createKeyRing } from './keys/key-ring.ts';
-import { createKeyPairs, type KeyPairUseCases } from './keys/manage.ts';
-import { createPolicies, type PolicyUseCases } from './policies/manage.ts';
-import type { Clock, Hashing, IvsControl, Log, Random, Store, Vault } from './ports.ts';
+import { createKeyPairs, type KeyPairUseCases } from './keys/use-cases.ts';
+import { createPolicies, type PolicyUseCases } from './policies/use-cases.ts';
+import type { IvsControl, Store, Vault } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { createStartDelivery, type StartDelivery } from './revocations/deliver.ts';
-import { createRevocations, type RevocationUseCases } from './revocations/revoke.ts';
+import { createRevocations, type RevocationUseCases } from './revocations/use-cases.ts';
+import type { Clock, Hashing, Log, Random } from './system.ts';
 import { createInspectToken, type InspectToken } from './tokens/inspect.ts';
 import { createIssueToken, type IssueToken } from './tokens/issue.ts';
 

@@ -8,7 +8,7 @@ import { createSecretsManagerVault } from '../src/adapters/secrets-manager-vault
 import { createSqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemRandom } from '../src/adapters/system.ts';
 import { createKeyRing } from '../src/keys/key-ring.ts';
-import { createKeyPairs } from '../src/keys/manage.ts';
+import { createKeyPairs } from '../src/keys/use-cases.ts';
 import { createReadiness } from '../src/readiness.ts';
 import { startIvsWithChannel } from './support/ivs-with-channel.ts';
 import { usWest2 } from './support/records.ts';

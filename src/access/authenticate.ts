@@ -1,8 +1,10 @@
 /** Who sent a bearer credential: the bootstrap admin, an API client, a viewer, or nobody we know. */
 import type { ClientId } from '../ids.ts';
-import type { Clock, Hashing, Store } from '../ports.ts';
-import { type ApiClient, parseClientId } from './api-client.ts';
+import type { Store } from '../ports.ts';
+import type { Clock, Hashing } from '../system.ts';
+import { parseClientId } from './api-key.ts';
 import type { Caller, ViewerCaller } from './caller.ts';
+import type { ApiClient } from './record.ts';
 
 interface AuthenticatorPorts {
   readonly store: Pick<Store, 'getClient'>;

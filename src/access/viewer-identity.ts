@@ -2,7 +2,7 @@
 import { base64url } from 'jose';
 import { failInput, type Result, succeed } from '../errors.ts';
 import { parseViewerId, type ViewerId } from '../ids.ts';
-import type { Hashing } from '../ports.ts';
+import type { Hashing } from '../system.ts';
 
 /** `when_needed`: a subject that is too long, looks like an e-mail address, or has characters a viewer id may not have. */
 export const pseudonymModes = ['when_needed', 'always'] as const;

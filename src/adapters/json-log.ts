@@ -1,5 +1,5 @@
 /** One JSON line per event to a writer: what a Worker has. In Node, pino does the same. */
-import type { Log } from '../ports.ts';
+import type { Log } from '../system.ts';
 
 type Level = keyof Log;
 const levels: readonly Level[] = ['info', 'warn', 'error'];

@@ -1,5 +1,5 @@
 /** Pages of a list. The cursor is the id of the last item seen. */
-import type { Page } from '../ports.ts';
+import type { Page } from '../page.ts';
 
 /** A page out of `limit + 1` rows. Rows whose record is gone are passed over. */
 export function toPage<Row extends { readonly id: string }, T>(

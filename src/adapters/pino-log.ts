@@ -1,6 +1,6 @@
 /** The log of the Node runtime: pino, one JSON line per event on standard output. */
 import { pino } from 'pino';
-import type { Log } from '../ports.ts';
+import type { Log } from '../system.ts';
 
 /** A log that writes events at or above the level. */
 export function createPinoLog(level: string): Log {

@@ -1,6 +1,6 @@
 /** The clock, the randomness and the hashes of the machine, as every runtime has them. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock, Hashing, Random } from '../ports.ts';
+import type { Clock, Hashing, Random } from '../system.ts';
 
 export const systemClock: Clock = { nowMs: () => Date.now() };
 

@@ -2,7 +2,7 @@
 import type { Result } from '../errors.ts';
 import { toWirePolicy } from '../http/wire.ts';
 import type { ChannelArn, CountryCode } from '../ids.ts';
-import type { Policy } from '../policies/policy.ts';
+import type { Policy } from '../policies/record.ts';
 import type { Services } from '../services.ts';
 
 interface BlockedCountriesPorts {

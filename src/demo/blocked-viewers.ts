@@ -2,8 +2,8 @@
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
 import { type Result, succeed } from '../errors.ts';
 import type { ChannelArn, ViewerId } from '../ids.ts';
-import type { Revocation, RevocationTarget } from '../revocations/revocation.ts';
-import type { RevocationUseCases } from '../revocations/revoke.ts';
+import type { Revocation, RevocationTarget } from '../revocations/record.ts';
+import type { RevocationUseCases } from '../revocations/use-cases.ts';
 
 interface BlockedViewersPorts {
   readonly revocations: RevocationUseCases;

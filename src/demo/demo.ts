@@ -2,8 +2,8 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { createOidcKeys } from '../adapters/oidc-keys.ts';
 import type { AwsConfig, Config } from '../config.ts';
-import type { Log } from '../ports.ts';
 import type { Services } from '../services.ts';
+import type { Log } from '../system.ts';
 import { createDemoApp } from './demo-app.ts';
 import { prepareDemoChannel } from './demo-channel.ts';
 import { toDemoConfig } from './demo-config.ts';

@@ -3,8 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { Caller } from '../access/caller.ts';
 import type { CountryCode } from '../ids.ts';
-import type { Log } from '../ports.ts';
 import type { Services } from '../services.ts';
+import type { Log } from '../system.ts';
 
 /** `logFields` are added to the request's one log line. */
 export interface AppEnv {

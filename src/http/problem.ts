@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { type ErrorCode, errorCodes, type Failure, type InputProblem, OutageError, type Result } from '../errors.ts';
-import type { Log } from '../ports.ts';
+import type { Log } from '../system.ts';
 import type { AppContext } from './context.ts';
 
 /** The problem document, as it is documented and sent. */

@@ -1,7 +1,7 @@
 /** One log line for each request: what was asked, by whom, and how it ended. Never a query, a body or a credential. */
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
-import type { Log } from '../ports.ts';
+import type { Log } from '../system.ts';
 import type { AppEnv } from './context.ts';
 
 /** Logs every request when it is answered. */

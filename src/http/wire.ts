@@ -1,14 +1,14 @@
 /** Records as they appear on the wire, and the schemas that document them. */
 import { z } from '@hono/zod-openapi';
-import type { ApiClient } from '../access/api-client.ts';
 import { clientRoles } from '../access/caller.ts';
-import { channelAccessSchema } from '../channels/channel.ts';
-import type { KeyPair } from '../keys/key-pair.ts';
-import type { Policy } from '../policies/policy.ts';
-import type { Page } from '../ports.ts';
-import type { Revocation } from '../revocations/revocation.ts';
+import type { ApiClient } from '../access/record.ts';
+import { channelAccessSchema } from '../channels/record.ts';
+import type { KeyPair } from '../keys/record.ts';
+import type { Page } from '../page.ts';
+import type { Policy } from '../policies/record.ts';
+import type { Revocation } from '../revocations/record.ts';
 import { toIsoTime } from '../time.ts';
-import { resolutionSchema } from '../tokens/claims.ts';
+import { resolutionSchema } from '../token-limits.ts';
 
 const isoTime = z.string().openapi({ format: 'date-time', example: '2026-11-20T17:00:00Z' });
 
@@ -43,6 +43,9 @@ export const policySchema = z
 export function toWirePolicy({ opensAt, closesAt, ...policy }: Policy): z.infer<typeof policySchema> {
   return {
     ...policy,
+    allowedCountries: [...policy.allowedCountries],
+    blockedCountries: [...policy.blockedCountries],
+    allowedOrigins: [...policy.allowedOrigins],
     ...(opensAt !== undefined && { opensAt: toIsoTime(opensAt) }),
     ...(closesAt !== undefined && { closesAt: toIsoTime(closesAt) }),
   };

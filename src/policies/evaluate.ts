@@ -1,7 +1,7 @@
 /** Whether a policy lets a viewer start now, from there. Pure. */
 import type { ErrorCode } from '../errors.ts';
 import type { CountryCode, Origin, OriginPattern } from '../ids.ts';
-import type { PolicyBody } from './policy.ts';
+import type { PolicyRules } from './record.ts';
 
 /** What is known of where a viewer is. */
 export interface ViewerPlace {
@@ -16,7 +16,7 @@ export type PolicyDenial = Extract<
 >;
 
 type Restrictions = Pick<
-  PolicyBody,
+  PolicyRules,
   'allowedCountries' | 'blockedCountries' | 'unknownCountry' | 'allowedOrigins' | 'opensAt' | 'closesAt'
 >;
 

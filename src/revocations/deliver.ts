@@ -1,6 +1,7 @@
 /** Telling IVS of revocations: durable deliveries, sent in batches, tried until they arrive or no longer matter. */
 import { OutageError } from '../errors.ts';
-import type { Clock, IvsControl, Log, Store } from '../ports.ts';
+import type { IvsControl, Store } from '../ports.ts';
+import type { Clock, Log } from '../system.ts';
 import {
   type Delivery,
   type DeliveryAnswer,

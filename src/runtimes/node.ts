@@ -15,8 +15,8 @@ import { type AwsConfig, type Config, ConfigError, isProduction, parseConfig } f
 import type { Demo, Fetch } from '../demo/demo.ts';
 import type { ViewerLocation } from '../http/context.ts';
 import { parseCountryCode } from '../ids.ts';
-import type { Log } from '../ports.ts';
 import { createServices, type Services } from '../services.ts';
+import type { Log } from '../system.ts';
 import { startDeliveryLoop } from './delivery-loop.ts';
 import { adminKeyFile, answerFile, loadDevelopmentDefaults } from './development.ts';
 

@@ -3,8 +3,9 @@ import { DurableObject } from 'cloudflare:workers';
 import { createIvsControl } from '../adapters/ivs-control.ts';
 import { createRedisStore, type RedisStore } from '../adapters/redis-store/redis-store.ts';
 import { systemClock } from '../adapters/system.ts';
-import type { Log, Store } from '../ports.ts';
+import type { Store } from '../ports.ts';
 import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../revocations/deliver.ts';
+import type { Log } from '../system.ts';
 import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WakeReason, type WorkerEnv } from './worker-env.ts';
 
 /** A connection that nobody used for so long is closed, so that the object can be evicted. */

@@ -1,13 +1,15 @@
 /** Whether a token is granted, and what stands in it. Pure: everything it knows is passed in. */
 import type { Entitlement } from '../access/caller.ts';
-import type { Channel } from '../channels/channel.ts';
+import type { Channel } from '../channels/record.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPairId, ViewerId } from '../ids.ts';
 import { evaluatePolicy, type ViewerPlace } from '../policies/evaluate.ts';
-import { defaultPolicy, type PolicyBody } from '../policies/policy.ts';
+import type { PolicyRules } from '../policies/record.ts';
+import { defaultPolicy } from '../policies/request.ts';
 import type { IssuanceState } from '../ports.ts';
-import { combineScopes, toSessionVersion } from '../revocations/revocation.ts';
-import { type PlaybackClaims, type Resolution, toNarrowerResolution } from './claims.ts';
+import { combineScopes, toSessionVersion } from '../revocations/scopes.ts';
+import type { Resolution } from '../token-limits.ts';
+import { type PlaybackClaims, toNarrowerResolution } from './claims.ts';
 
 /** What is asked, with everything that is known of who asks. */
 export interface Ask {
@@ -54,7 +56,7 @@ function findChannel({ entitlement }: Ask, channel: Channel | undefined): Result
 
 function toClaims(
   ask: Ask,
-  policy: PolicyBody,
+  policy: PolicyRules,
   sessionVersion: number,
   nowSeconds: number,
   singleUseId: string,
@@ -75,7 +77,7 @@ function toClaims(
 }
 
 /** The one origin that asked when it is known, else the policy's list; undefined allows all. */
-function toOriginList({ origin }: ViewerPlace, { allowedOrigins }: PolicyBody): string | undefined {
+function toOriginList({ origin }: ViewerPlace, { allowedOrigins }: PolicyRules): string | undefined {
   if (origin !== undefined && origin !== 'opaque') return origin;
   return allowedOrigins.length > 0 ? allowedOrigins.join(',') : undefined;
 }

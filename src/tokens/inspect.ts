@@ -1,31 +1,16 @@
 /** Why a token would play or not: signature, claims, times, origin, country, revocation. */
 import { compactVerify, decodeJwt, decodeProtectedHeader, importSPKI } from 'jose';
-import { z } from 'zod';
-import {
-  type CountryCode,
-  countryCodeSchema,
-  type KeyPairId,
-  type Origin,
-  originSchema,
-  parseChannelArn,
-  toRegion,
-  type ViewerId,
-} from '../ids.ts';
-import type { KeyPair } from '../keys/key-pair.ts';
+import { type CountryCode, type KeyPairId, type Origin, parseChannelArn, toRegion, type ViewerId } from '../ids.ts';
+import type { KeyPair } from '../keys/record.ts';
 import { evaluatePolicy, matchesOrigin, type PolicyDenial } from '../policies/evaluate.ts';
-import { defaultPolicy } from '../policies/policy.ts';
-import type { Clock, Store } from '../ports.ts';
-import { combineScopes } from '../revocations/revocation.ts';
+import { defaultPolicy } from '../policies/request.ts';
+import type { Store } from '../ports.ts';
+import { combineScopes } from '../revocations/scopes.ts';
+import type { Clock } from '../system.ts';
 import { latestTimeSeconds } from '../time.ts';
-import { maxExpiryAheadSeconds, maxTokenBytes, type PresentedClaims, presentedClaimsSchema } from './claims.ts';
-
-/** The body of `POST /v1/tokens/inspect`. Origin and country are those of the viewer in question. */
-export const inspectRequestSchema = z.strictObject({
-  token: z.string().min(1).max(8192),
-  origin: originSchema.optional(),
-  country: countryCodeSchema.optional(),
-});
-export type InspectRequest = z.output<typeof inspectRequestSchema>;
+import { maxExpiryAheadSeconds, maxTokenBytes } from '../token-limits.ts';
+import { type PresentedClaims, presentedClaimsSchema } from './claims.ts';
+import type { InspectRequest } from './request.ts';
 
 /** Why a token does not play at the edge, or would not be issued again. */
 export const inspectReasons = [

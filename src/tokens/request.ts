@@ -1,10 +1,10 @@
-/** What may be asked of a token, and who may ask for which of it. */
+/** What may be asked: for a token, and about one; and who may ask for which of it. */
 import { z } from 'zod';
 import type { Caller } from '../access/caller.ts';
 import type { InputProblem, Result } from '../errors.ts';
 import { channelArnSchema, countryCodeSchema, originSchema, viewerIdSchema } from '../ids.ts';
 import { parseInput } from '../input.ts';
-import { maxTtlSeconds, resolutionSchema } from './claims.ts';
+import { maxTtlSeconds, resolutionSchema } from '../token-limits.ts';
 
 /** The body of `POST /v1/tokens`. `viewerId` and `viewer` are for clients: a viewer is who its own JWT says, where it is. */
 export const tokenRequestSchema = z.strictObject({
@@ -16,6 +16,14 @@ export const tokenRequestSchema = z.strictObject({
   viewer: z.strictObject({ country: countryCodeSchema.optional(), origin: originSchema.optional() }).default({}),
 });
 export type TokenRequest = z.output<typeof tokenRequestSchema>;
+
+/** The body of `POST /v1/tokens/inspect`. Origin and country are those of the viewer in question. */
+export const inspectRequestSchema = z.strictObject({
+  token: z.string().min(1).max(8192),
+  origin: originSchema.optional(),
+  country: countryCodeSchema.optional(),
+});
+export type InspectRequest = z.output<typeof inspectRequestSchema>;
 
 /** The request in a body of unknown shape, or every problem with it. */
 export function parseTokenRequest(caller: Caller, body: unknown): Result<TokenRequest> {

@@ -1,8 +1,9 @@
 /** Who sent a credential: the bootstrap admin, a client by its key, and nobody by anything else. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ClientRequest, parseClientId } from '../../src/access/api-client.ts';
+import { parseClientId } from '../../src/access/api-key.ts';
 import { type Authenticator, createAuthenticator } from '../../src/access/authenticate.ts';
-import { createClients } from '../../src/access/clients.ts';
+import type { ClientRequest } from '../../src/access/request.ts';
+import { createClients } from '../../src/access/use-cases.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
 import type { Store } from '../../src/ports.ts';

@@ -11,7 +11,7 @@ import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-s
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import type { KeyPairId } from '../../src/ids.ts';
 import { createKeyRing } from '../../src/keys/key-ring.ts';
-import { createKeyPairs, type KeyPairUseCases } from '../../src/keys/manage.ts';
+import { createKeyPairs, type KeyPairUseCases } from '../../src/keys/use-cases.ts';
 import type { IvsControl, Vault } from '../../src/ports.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { startLossyProxy } from '../support/lossy-proxy.ts';

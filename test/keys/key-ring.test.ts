@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSecretsManagerVault } from '../../src/adapters/secrets-manager-vault.ts';
-import { generateKeyMaterial } from '../../src/keys/key-pair.ts';
+import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
 import type { Vault } from '../../src/ports.ts';
 import { toPendingKeyPair, usWest2 } from '../support/records.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countryCodeSchema, originPatternSchema, originSchema } from '../../src/ids.ts';
 import { evaluatePolicy, matchesOrigin, type ViewerPlace } from '../../src/policies/evaluate.ts';
-import { policyBodySchema } from '../../src/policies/policy.ts';
+import { policyBodySchema } from '../../src/policies/request.ts';
 
 const noon = 1_795_176_000;
 const evaluate = (body: unknown, place: ViewerPlace = {}, now = noon) =>

@@ -5,9 +5,10 @@ import { createIvsControl, findOrCreatePrivateChannel } from '../../src/adapters
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import type { ChannelArn, RevocationId } from '../../src/ids.ts';
-import type { Clock, IvsControl } from '../../src/ports.ts';
+import type { IvsControl } from '../../src/ports.ts';
 import { createStartDelivery, type DeliveryLoop, runDeliveryLoop } from '../../src/revocations/deliver.ts';
 import { deliveriesPerCall, leaseMs, paceMs } from '../../src/revocations/delivery.ts';
+import type { Clock } from '../../src/system.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { listen } from '../support/listen.ts';
 import { createRecordingLog, type RecordingLog } from '../support/recording-log.ts';

@@ -1,9 +1,9 @@
 /** Any policy, any request, any revocation: what properties over issuing are fed with. */
 import fc from 'fast-check';
 import type { z } from 'zod';
-import type { policyBodySchema } from '../../src/policies/policy.ts';
-import type { RevocationTarget } from '../../src/revocations/revocation.ts';
-import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds, resolutions } from '../../src/tokens/claims.ts';
+import type { policyBodySchema } from '../../src/policies/request.ts';
+import type { RevocationTarget } from '../../src/revocations/record.ts';
+import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds, resolutions } from '../../src/token-limits.ts';
 import { toChannelArn, toViewerId } from './records.ts';
 
 /** Whom the properties are about. */

@@ -6,9 +6,10 @@ import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
-import { generateKeyMaterial } from '../../src/keys/key-pair.ts';
+import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
-import type { Clock, Store } from '../../src/ports.ts';
+import type { Store } from '../../src/ports.ts';
+import type { Clock } from '../../src/system.ts';
 import { createIssueToken, type IssueToken } from '../../src/tokens/issue.ts';
 import { toPendingKeyPair } from './records.ts';
 

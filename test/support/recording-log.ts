@@ -1,5 +1,5 @@
 /** A log that keeps its lines for a test to look at. */
-import type { Log } from '../../src/ports.ts';
+import type { Log } from '../../src/system.ts';
 
 export interface RecordingLog extends Log {
   /** Each event with its fields, as JSON. */

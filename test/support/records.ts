@@ -1,7 +1,7 @@
 /** Records for tests, whole and valid; each test sets what it is about. */
 import type { z } from 'zod';
-import type { ApiClient } from '../../src/access/api-client.ts';
-import type { Channel } from '../../src/channels/channel.ts';
+import type { ApiClient } from '../../src/access/record.ts';
+import type { Channel } from '../../src/channels/record.ts';
 import {
   type ChannelArn,
   type ClientId,
@@ -14,10 +14,11 @@ import {
   type ViewerId,
   viewerIdSchema,
 } from '../../src/ids.ts';
-import type { KeyPair } from '../../src/keys/key-pair.ts';
-import { type Policy, policyBodySchema } from '../../src/policies/policy.ts';
+import type { KeyPair } from '../../src/keys/record.ts';
+import type { Policy } from '../../src/policies/record.ts';
+import { policyBodySchema } from '../../src/policies/request.ts';
 import type { RevocationDraft } from '../../src/ports.ts';
-import type { RevocationTarget } from '../../src/revocations/revocation.ts';
+import type { RevocationTarget } from '../../src/revocations/record.ts';
 
 export const usWest2: Region = regionSchema.parse('us-west-2');
 export const euWest1: Region = regionSchema.parse('eu-west-1');

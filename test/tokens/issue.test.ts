@@ -5,7 +5,7 @@ import type { Caller, ClientCaller, ViewerCaller } from '../../src/access/caller
 import { OutageError } from '../../src/errors.ts';
 import { countryCodeSchema, originSchema } from '../../src/ids.ts';
 import type { Store } from '../../src/ports.ts';
-import type { RevocationTarget } from '../../src/revocations/revocation.ts';
+import type { RevocationTarget } from '../../src/revocations/record.ts';
 import { tokenRequestSchema } from '../../src/tokens/request.ts';
 import { createIssuing, createSigningKey, fixedNowSeconds, type Issuing, type SigningKey } from '../support/issuing.ts';
 import { euWest1, toChannel, toChannelArn, toDraft, toPolicy, toViewerId } from '../support/records.ts';

@@ -1,7 +1,7 @@
 /** The largest token that can be issued, against IVS's limit of 2 KB. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ClientCaller } from '../../src/access/caller.ts';
-import { maxOriginListLength, maxTokenBytes } from '../../src/tokens/claims.ts';
+import { maxOriginListLength, maxTokenBytes } from '../../src/token-limits.ts';
 import { tokenRequestSchema } from '../../src/tokens/request.ts';
 import { createIssuing, createSigningKey, type SigningKey } from '../support/issuing.ts';
 import { toChannel, toChannelArn, toDraft, toPolicy, toViewerId } from '../support/records.ts';

@@ -1,7 +1,7 @@
 /** One connection to Redis that answers within its timeout or fails at once, and holds no queue while Redis is away. */
 import { Redis } from 'ioredis';
 import { OutageError } from '../../errors.ts';
-import type { Log } from '../../ports.ts';
+import type { Log } from '../../system.ts';
 import { scripts } from './scripts.ts';
 
 export type ScriptName = keyof typeof scripts;

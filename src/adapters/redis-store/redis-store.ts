@@ -1,18 +1,14 @@
 /** The Store on Redis: every method is one script, so one round trip and one atomic change. */
-import type { ApiClient } from '../../access/api-client.ts';
-import type { Channel } from '../../channels/channel.ts';
+import type { ApiClient } from '../../access/record.ts';
+import type { Channel } from '../../channels/record.ts';
 import type { ChannelArn, KeyPairId, Region, RevocationId, ViewerId } from '../../ids.ts';
-import type { KeyPair } from '../../keys/key-pair.ts';
-import type { Policy } from '../../policies/policy.ts';
-import type { Page, PageQuery, RevocationDraft, Store } from '../../ports.ts';
+import type { KeyPair } from '../../keys/record.ts';
+import type { Page, PageQuery } from '../../page.ts';
+import type { Policy } from '../../policies/record.ts';
+import type { RevocationDraft, Store } from '../../ports.ts';
 import { type Delivery, sessionLifetimeSeconds } from '../../revocations/delivery.ts';
-import {
-  neverLifts,
-  type Revocation,
-  type RevocationTarget,
-  type ScopeState,
-  toFloor,
-} from '../../revocations/revocation.ts';
+import type { Revocation, RevocationTarget } from '../../revocations/record.ts';
+import { neverLifts, type ScopeState, toFloor } from '../../revocations/scopes.ts';
 import { toPage } from '../page.ts';
 import { floorLifetimeSeconds, recordLifetimeSeconds } from '../retention.ts';
 import { createRedisConnection, type RedisConnectionOptions, type ScriptName } from './connection.ts';

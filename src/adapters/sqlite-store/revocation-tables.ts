@@ -1,15 +1,11 @@
 /** Floors, blocks, revocations and deliveries in SQLite. Each function runs inside a transaction of the store. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { type ChannelArn, type Region, type RevocationId, toRegion, type ViewerId } from '../../ids.ts';
-import type { Page, PageQuery, RevocationDraft, Store } from '../../ports.ts';
+import type { Page, PageQuery } from '../../page.ts';
+import type { RevocationDraft, Store } from '../../ports.ts';
 import { type Delivery, type DeliveryBatch, sessionLifetimeSeconds } from '../../revocations/delivery.ts';
-import {
-  neverLifts,
-  type Revocation,
-  type RevocationTarget,
-  type ScopeState,
-  toFloor,
-} from '../../revocations/revocation.ts';
+import type { Revocation, RevocationTarget } from '../../revocations/record.ts';
+import { neverLifts, type ScopeState, toFloor } from '../../revocations/scopes.ts';
 import { toPage } from '../page.ts';
 import { floorLifetimeSeconds, recordLifetimeSeconds } from '../retention.ts';
 

@@ -1,6 +1,6 @@
 /** `/v1/admin/channels`: private channels and the policies attached to them. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { channelBodySchema } from '../../channels/channel.ts';
+import { channelBodySchema } from '../../channels/request.ts';
 import { channelArnSchema } from '../../ids.ts';
 import type { App, HttpPorts } from '../context.ts';
 import { orRefuse } from '../problem.ts';

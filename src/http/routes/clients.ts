@@ -1,6 +1,6 @@
 /** `/v1/admin/clients`: API clients and their keys. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { clientRequestSchema } from '../../access/api-client.ts';
+import { clientRequestSchema } from '../../access/request.ts';
 import type { ClientId } from '../../ids.ts';
 import type { App, HttpPorts } from '../context.ts';
 import { orRefuse } from '../problem.ts';

@@ -1,7 +1,7 @@
 /** `/v1/admin/keys`: key pairs, and `/.well-known/jwks.json`: their public halves. */
 import { createRoute, z } from '@hono/zod-openapi';
 import type { KeyPairId } from '../../ids.ts';
-import { keyPairRequestSchema } from '../../keys/key-pair.ts';
+import { keyPairRequestSchema } from '../../keys/request.ts';
 import type { App, HttpPorts } from '../context.ts';
 import { orRefuse } from '../problem.ts';
 import { keyPairSchema, pageSchema, toWireKeyPair } from '../wire.ts';

@@ -1,7 +1,7 @@
 /** `/v1/admin/policies`: restriction policies. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { policyIdSchema } from '../../ids.ts';
-import { policyBodySchema } from '../../policies/policy.ts';
+import { policyBodySchema } from '../../policies/request.ts';
 import { readJson } from '../body.ts';
 import type { App, HttpPorts } from '../context.ts';
 import { orRefuse } from '../problem.ts';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { floorLifetimeSeconds, recordLifetimeSeconds } from '../../../src/adapters/retention.ts';
 import { createSqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
-import { combineScopes, neverLifts } from '../../../src/revocations/revocation.ts';
+import { combineScopes, neverLifts } from '../../../src/revocations/scopes.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
 import {
   nowSeconds,

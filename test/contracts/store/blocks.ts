@@ -1,7 +1,8 @@
 /** Blocks: for a time or without end, several at once, and lifted one by one. */
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/ports.ts';
-import { combineScopes, neverLifts, type RevocationTarget } from '../../../src/revocations/revocation.ts';
+import type { RevocationTarget } from '../../../src/revocations/record.ts';
+import { combineScopes, neverLifts } from '../../../src/revocations/scopes.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
 import type { WithStore } from '../store-contract.ts';
 

@@ -2,13 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { toRegion } from '../../../src/ids.ts';
 import type { SessionRecord, Store } from '../../../src/ports.ts';
-import {
-  clockAllowanceSeconds,
-  combineScopes,
-  type Revocation,
-  type RevocationTarget,
-  toSessionVersion,
-} from '../../../src/revocations/revocation.ts';
+import type { Revocation, RevocationTarget } from '../../../src/revocations/record.ts';
+import { clockAllowanceSeconds, combineScopes, toSessionVersion } from '../../../src/revocations/scopes.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
 import {
   nowSeconds,

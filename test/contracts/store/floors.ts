@@ -3,12 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChannelArn, ViewerId } from '../../../src/ids.ts';
 import type { SessionRecord, Store } from '../../../src/ports.ts';
-import {
-  clockAllowanceSeconds,
-  combineScopes,
-  type RevocationTarget,
-  toSessionVersion,
-} from '../../../src/revocations/revocation.ts';
+import type { RevocationTarget } from '../../../src/revocations/record.ts';
+import { clockAllowanceSeconds, combineScopes, toSessionVersion } from '../../../src/revocations/scopes.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
 import type { WithStore } from '../store-contract.ts';
 

@@ -1,7 +1,8 @@
 /** What issuing a token reads in one go, and when a session may still be recorded. */
 import { describe, expect, it } from 'vitest';
 import type { IssuanceState, Store } from '../../../src/ports.ts';
-import { combineScopes, type RevocationTarget } from '../../../src/revocations/revocation.ts';
+import type { RevocationTarget } from '../../../src/revocations/record.ts';
+import { combineScopes } from '../../../src/revocations/scopes.ts';
 import {
   nowSeconds,
   toChannel,

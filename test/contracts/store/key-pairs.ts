@@ -1,7 +1,7 @@
 /** Key pairs: which one signs in a region, and which takes its place. */
 import { describe, expect, it } from 'vitest';
 import type { Region } from '../../../src/ids.ts';
-import type { KeyPair } from '../../../src/keys/key-pair.ts';
+import type { KeyPair } from '../../../src/keys/record.ts';
 import type { Store } from '../../../src/ports.ts';
 import { euWest1, toChannelArn, toPendingKeyPair, toViewerId, usWest2 } from '../../support/records.ts';
 import type { WithStore } from '../store-contract.ts';

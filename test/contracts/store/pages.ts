@@ -1,6 +1,7 @@
 /** Lists in pages: in order, nothing twice, nothing lost. */
 import { describe, expect, it } from 'vitest';
-import type { Page, PageQuery, Store } from '../../../src/ports.ts';
+import type { Page, PageQuery } from '../../../src/page.ts';
+import type { Store } from '../../../src/ports.ts';
 import { toChannel, toChannelArn, toClient, toDraft, toPolicy, toViewerId } from '../../support/records.ts';
 import type { WithStore } from '../store-contract.ts';
 

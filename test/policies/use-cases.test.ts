@@ -1,8 +1,8 @@
 /** Writing policies, looking at them, deleting them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import { createPolicies, type PolicyUseCases } from '../../src/policies/manage.ts';
-import { policyBodySchema } from '../../src/policies/policy.ts';
+import { policyBodySchema } from '../../src/policies/request.ts';
+import { createPolicies, type PolicyUseCases } from '../../src/policies/use-cases.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
 import { toChannel, toChannelArn, toPolicy } from '../support/records.ts';
 

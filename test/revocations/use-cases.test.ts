@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
-import { createRevocations, type RevocationUseCases } from '../../src/revocations/revoke.ts';
+import { createRevocations, type RevocationUseCases } from '../../src/revocations/use-cases.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
 import { toChannel, toChannelArn, toDraft, toViewerId } from '../support/records.ts';
 

@@ -2,10 +2,12 @@
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { RevocationId, ViewerId } from '../ids.ts';
-import type { Clock, Page, PageQuery, Random, Store } from '../ports.ts';
+import type { Page, PageQuery } from '../page.ts';
+import type { Store } from '../ports.ts';
 import { createSortableId } from '../record-id.ts';
+import type { Clock, Random } from '../system.ts';
+import type { Revocation, RevocationTarget } from './record.ts';
 import { parseRevocationRequest, type RevocationRequest } from './request.ts';
-import type { Revocation, RevocationTarget } from './revocation.ts';
 
 interface RevocationPorts {
   readonly store: Pick<Store, 'getChannel' | 'recordRevocation' | 'getRevocation' | 'listRevocations' | 'liftBlock'>;

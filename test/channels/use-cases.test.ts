@@ -2,7 +2,7 @@
 import { CreateChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import { type ChannelUseCases, createChannels } from '../../src/channels/register.ts';
+import { type ChannelUseCases, createChannels } from '../../src/channels/use-cases.ts';
 import { type ChannelArn, channelArnSchema } from '../../src/ids.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { toChannelArn, toPolicy, usWest2 } from '../support/records.ts';

@@ -9,10 +9,12 @@ import { createIvsControl } from '../../src/adapters/ivs-control.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import { OutageError } from '../../src/errors.ts';
-import { generateKeyMaterial, keyPairRequestSchema } from '../../src/keys/key-pair.ts';
+import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
-import { createKeyPairs, type KeyPairUseCases } from '../../src/keys/manage.ts';
-import type { Clock, IvsControl, Store, Vault } from '../../src/ports.ts';
+import { keyPairRequestSchema } from '../../src/keys/request.ts';
+import { createKeyPairs, type KeyPairUseCases } from '../../src/keys/use-cases.ts';
+import type { IvsControl, Store, Vault } from '../../src/ports.ts';
+import type { Clock } from '../../src/system.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { euWest1, usWest2 } from '../support/records.ts';
 

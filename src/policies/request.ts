@@ -1,10 +1,11 @@
-/** A restriction policy: who may start to watch, from where, when, and what the token then carries. */
+/** What an operator writes as a restriction policy: who may start to watch, from where, when, and what the token then carries. */
 import { z } from 'zod';
 import { failInput, type Result, succeed } from '../errors.ts';
-import { countryCodeSchema, originPatternSchema, type PolicyId, policyIdSchema } from '../ids.ts';
+import { countryCodeSchema, originPatternSchema, policyIdSchema } from '../ids.ts';
 import { parseInput, readField } from '../input.ts';
 import { findPastTime, timeSchema } from '../time.ts';
-import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds, resolutionSchema } from '../tokens/claims.ts';
+import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds, resolutionSchema } from '../token-limits.ts';
+import type { Policy, PolicyRules } from './record.ts';
 
 /** Countries in one list; IVS's own restriction policies take as many (AWS user guide, service-quotas). */
 const maxCountries = 200;
@@ -61,8 +62,6 @@ export const policyBodySchema = z
     when: ({ value }) => hasNumbers(value, 'opensAt', 'closesAt'),
   });
 
-export type PolicyBody = z.output<typeof policyBodySchema>;
-
 /** The policy in a body of unknown shape, or every problem with it. A policy that closed already would only refuse. */
 export function parsePolicy(id: string, body: unknown, nowSeconds: number): Result<Policy> {
   const parsedId = parseInput(policyIdSchema, id);
@@ -73,8 +72,5 @@ export function parsePolicy(id: string, body: unknown, nowSeconds: number): Resu
   return succeed({ id: parsedId.value, ...parsedBody.value });
 }
 
-/** A stored policy. `opensAt` (inclusive) and `closesAt` (exclusive) are unix seconds. */
-export type Policy = Readonly<PolicyBody> & { readonly id: PolicyId };
-
 /** What a channel without a policy gets: nothing is restricted, and tokens are of the default length. */
-export const defaultPolicy: Readonly<PolicyBody> = policyBodySchema.parse({});
+export const defaultPolicy: PolicyRules = policyBodySchema.parse({});

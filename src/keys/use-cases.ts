@@ -2,10 +2,13 @@
 import { exportJWK, importSPKI } from 'jose';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
-import type { Clock, IvsControl, Random, Store, Vault } from '../ports.ts';
+import type { IvsControl, Store, Vault } from '../ports.ts';
 import { createSortableId } from '../record-id.ts';
-import { generateKeyMaterial, type KeyPair, type KeyPairRequest } from './key-pair.ts';
+import type { Clock, Random } from '../system.ts';
+import { generateKeyMaterial } from './key-material.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { KeyPair } from './record.ts';
+import type { KeyPairRequest } from './request.ts';
 
 interface KeyPairPorts {
   readonly store: Pick<

@@ -1,8 +1,10 @@
 /** Use cases of an operator: register private channels with their policies, look at them, forget them. */
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn } from '../ids.ts';
-import type { IvsChannel, IvsControl, Page, PageQuery, Store } from '../ports.ts';
-import type { Channel, ChannelBody } from './channel.ts';
+import type { Page, PageQuery } from '../page.ts';
+import type { IvsChannel, IvsControl, Store } from '../ports.ts';
+import type { Channel } from './record.ts';
+import type { ChannelBody } from './request.ts';
 
 interface ChannelPorts {
   readonly store: Pick<Store, 'getChannel' | 'putChannel' | 'deleteChannel' | 'listChannels'>;

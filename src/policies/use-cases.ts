@@ -1,8 +1,11 @@
 /** Use cases of an operator: write policies, look at them, delete them. */
 import { fail, type Result, succeed } from '../errors.ts';
 import type { PolicyId } from '../ids.ts';
-import type { Clock, Page, PageQuery, Store } from '../ports.ts';
-import { type Policy, parsePolicy } from './policy.ts';
+import type { Page, PageQuery } from '../page.ts';
+import type { Store } from '../ports.ts';
+import type { Clock } from '../system.ts';
+import type { Policy } from './record.ts';
+import { parsePolicy } from './request.ts';
 
 interface PolicyPorts {
   readonly store: Pick<Store, 'getPolicy' | 'putPolicy' | 'deletePolicy' | 'listPolicies'>;

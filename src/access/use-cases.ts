@@ -2,9 +2,13 @@
 import { base64url } from 'jose';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { ClientId } from '../ids.ts';
-import type { Clock, Hashing, Page, PageQuery, Random, Store } from '../ports.ts';
+import type { Page, PageQuery } from '../page.ts';
+import type { Store } from '../ports.ts';
 import { createRecordId } from '../record-id.ts';
-import { type ApiClient, apiKeyPrefix, type ClientRequest } from './api-client.ts';
+import type { Clock, Hashing, Random } from '../system.ts';
+import { apiKeyPrefix } from './api-key.ts';
+import type { ApiClient } from './record.ts';
+import type { ClientRequest } from './request.ts';
 
 interface ClientPorts {
   readonly store: Pick<Store, 'putClient' | 'deleteClient' | 'listClients'>;

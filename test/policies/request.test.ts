@@ -1,7 +1,7 @@
 /** What an operator may write as a policy, and what is filled in. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy, parsePolicy, policyBodySchema } from '../../src/policies/policy.ts';
+import { defaultPolicy, parsePolicy, policyBodySchema } from '../../src/policies/request.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
 
 const problemPaths = (body: unknown, id = 'evening') => {

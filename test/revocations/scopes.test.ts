@@ -7,7 +7,7 @@ import {
   neverLifts,
   toFloor,
   toSessionVersion,
-} from '../../src/revocations/revocation.ts';
+} from '../../src/revocations/scopes.ts';
 
 const seconds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
 const scope = fc.record({ floor: seconds, blockedUntil: fc.oneof(seconds, fc.constant(neverLifts)) });

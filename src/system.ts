@@ -1,0 +1,29 @@
+/** What every room may ask of the machine: the time, randomness, hashes, a log. */
+
+export interface Clock {
+  /** Unix milliseconds. */
+  nowMs(): number;
+}
+
+export interface Random {
+  /** A version 4 UUID. */
+  uuid(): string;
+  bytes(count: number): Uint8Array;
+}
+
+/** Hashes, and how they are compared. */
+export interface Hashing {
+  /** SHA-256 of the text in hex. Fit for API keys, which are long and random; not for passwords. */
+  sha256(text: string): string;
+  /** HMAC-SHA-256 of the text under the key: 32 bytes. */
+  hmacSha256(key: string, text: string): Uint8Array;
+  /** Whether two hashes are the same, in a time that does not depend on where they differ. */
+  equals(a: string, b: string): boolean;
+}
+
+/** One line for an operator. Fields must never hold a token, a key or a credential. */
+export interface Log {
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
