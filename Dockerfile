@@ -23,4 +23,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
 # Exec form, without npm or a shell between: signals reach the service, which drains and exits with 0.
-CMD ["node", "src/runtimes/node.ts"]
+CMD ["node", "src/runtimes/node/main.ts"]

@@ -10,7 +10,7 @@ const bundle = mkdtempSync(join(tmpdir(), 'playgate-worker-'));
 const checks: readonly (readonly [what: string, command: string, ...args: string[]])[] = [
   ['format and lint', 'biome', 'check', '--error-on-warnings', '.'],
   ['types', 'tsc', '-p', 'tsconfig.json'],
-  ['types on Workers', 'tsc', '-p', 'src/runtimes/tsconfig.workers.json'],
+  ['types on Workers', 'tsc', '-p', 'src/runtimes/workers/tsconfig.json'],
   ['the domain needs nothing of Node', 'tsc', '-p', '.ci/tsconfig.domain.json'],
   ['types of the demo page', 'tsc', '-p', '.ci/tsconfig.demo-page.json'],
   ['the import table', process.execPath, '.ci/import-table.ts'],

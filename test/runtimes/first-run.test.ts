@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const entry = join(root, 'src/runtimes/node.ts');
+const entry = join(root, 'src/runtimes/node/main.ts');
 
 interface Run {
   readonly output: string;
@@ -146,7 +146,7 @@ describe('secrets that are made up', () => {
     console.log(JSON.stringify([adminKey, viewerIdHashKey]));
   })`;
   const loadIn = async (cwd: string): Promise<string[]> => {
-    const development = join(root, 'src/runtimes/development.ts');
+    const development = join(root, 'src/runtimes/laptop/development.ts');
     const { stdout } = await promisify(execFile)(process.execPath, ['-e', load, development], { cwd });
     return JSON.parse(stdout);
   };

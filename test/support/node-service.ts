@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { SendOptions, Target } from '../black-box/target.ts';
 
-const entry = fileURLToPath(new URL('../../src/runtimes/node.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../src/runtimes/node/main.ts', import.meta.url));
 const countryHeader = 'x-viewer-country';
 const startTimeoutMs = 15_000;
 

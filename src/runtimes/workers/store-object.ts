@@ -1,11 +1,11 @@
 /** The Durable Object that holds Redis: on Workers a socket belongs to whoever opened it, and this is who. */
 import { DurableObject } from 'cloudflare:workers';
-import { createIvsControl } from '../adapters/ivs-control.ts';
-import { createRedisStore, type RedisStore } from '../adapters/redis-store/redis-store.ts';
-import { systemClock } from '../adapters/system.ts';
-import type { Store } from '../ports.ts';
-import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../revocations/deliver.ts';
-import type { Log } from '../system.ts';
+import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createRedisStore, type RedisStore } from '../../adapters/redis-store/redis-store.ts';
+import { systemClock } from '../../adapters/system.ts';
+import type { Store } from '../../ports.ts';
+import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../../revocations/deliver.ts';
+import type { Log } from '../../system.ts';
 import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WakeReason, type WorkerEnv } from './worker-env.ts';
 
 /** A connection that nobody used for so long is closed, so that the object can be evicted. */

@@ -1,13 +1,13 @@
 /** The service on Cloudflare Workers: Redis behind a Durable Object, keys in each isolate, the country from the edge. */
-import { createIvsControl } from '../adapters/ivs-control.ts';
-import { createOidcKeys } from '../adapters/oidc-keys.ts';
-import { createSecretsManagerVault } from '../adapters/secrets-manager-vault.ts';
-import { systemClock, systemHashing, systemRandom } from '../adapters/system.ts';
-import { createApp } from '../app.ts';
-import { ConfigError } from '../config.ts';
-import type { App, AppContext } from '../http/context.ts';
-import { type CountryCode, parseCountryCode } from '../ids.ts';
-import { createServices } from '../services.ts';
+import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createOidcKeys } from '../../adapters/oidc-keys.ts';
+import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
+import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
+import { createApp } from '../../app.ts';
+import { ConfigError } from '../../config.ts';
+import type { App, AppContext } from '../../http/context.ts';
+import { type CountryCode, parseCountryCode } from '../../ids.ts';
+import { createServices } from '../../services.ts';
 import { createStoreClient } from './store-client.ts';
 import { wakeDelivery } from './store-object.ts';
 import { createWorkerLog, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';

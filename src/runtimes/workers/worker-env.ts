@@ -1,8 +1,8 @@
 /** What a Worker gets from its environment: variables and secrets, and the Durable Objects. */
-import { createJsonLog } from '../adapters/json-log.ts';
-import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../config.ts';
-import type { Store } from '../ports.ts';
-import type { Log } from '../system.ts';
+import { createJsonLog } from '../../adapters/json-log.ts';
+import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../../config.ts';
+import type { Store } from '../../ports.ts';
+import type { Log } from '../../system.ts';
 
 /** Why deliveries are looked after: something was just revoked, or it is time to look. */
 export type WakeReason = 'revocation' | 'schedule';

@@ -1,6 +1,6 @@
 /** The Store as a Worker has it: each use is one call to the Durable Object that holds Redis. */
-import { OutageError } from '../errors.ts';
-import type { Store } from '../ports.ts';
+import { OutageError } from '../../errors.ts';
+import type { Store } from '../../ports.ts';
 import { findStoreObject } from './store-object.ts';
 import type { WorkerEnv } from './worker-env.ts';
 

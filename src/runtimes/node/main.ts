@@ -2,23 +2,23 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
-import { createDirectoryVault } from '../adapters/directory-vault.ts';
-import { createIvsControl } from '../adapters/ivs-control.ts';
-import { createOidcKeys } from '../adapters/oidc-keys.ts';
-import { createPinoLog } from '../adapters/pino-log.ts';
-import { createRedisStore } from '../adapters/redis-store/redis-store.ts';
-import { createSecretsManagerVault } from '../adapters/secrets-manager-vault.ts';
-import { createSqliteStore } from '../adapters/sqlite-store/sqlite-store.ts';
-import { systemClock, systemHashing, systemRandom } from '../adapters/system.ts';
-import { createApp } from '../app.ts';
-import { type AwsConfig, type Config, ConfigError, isProduction, parseConfig } from '../config.ts';
-import type { Demo, Fetch } from '../demo/demo.ts';
-import type { ViewerLocation } from '../http/context.ts';
-import { parseCountryCode } from '../ids.ts';
-import { createServices, type Services } from '../services.ts';
-import type { Log } from '../system.ts';
+import { createDirectoryVault } from '../../adapters/directory-vault.ts';
+import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createOidcKeys } from '../../adapters/oidc-keys.ts';
+import { createPinoLog } from '../../adapters/pino-log.ts';
+import { createRedisStore } from '../../adapters/redis-store/redis-store.ts';
+import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
+import { createSqliteStore } from '../../adapters/sqlite-store/sqlite-store.ts';
+import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
+import { createApp } from '../../app.ts';
+import { type AwsConfig, type Config, ConfigError, isProduction, parseConfig } from '../../config.ts';
+import type { Demo, Fetch } from '../../demo/demo.ts';
+import type { ViewerLocation } from '../../http/context.ts';
+import { parseCountryCode } from '../../ids.ts';
+import { createServices, type Services } from '../../services.ts';
+import type { Log } from '../../system.ts';
+import { adminKeyFile, answerFile, loadDevelopmentDefaults } from '../laptop/development.ts';
 import { startDeliveryLoop } from './delivery-loop.ts';
-import { adminKeyFile, answerFile, loadDevelopmentDefaults } from './development.ts';
 
 /** How long requests in hand may take to be answered once the service is told to stop. */
 const drainMs = 5000;
@@ -69,12 +69,12 @@ async function main(): Promise<void> {
 
 async function startLocalIvs({ host, localIvs }: Config) {
   // Loaded only here, so that production never even reads it.
-  const { startLocalIvs: start } = await import('../local-ivs/local-ivs.ts');
+  const { startLocalIvs: start } = await import('../../local-ivs/local-ivs.ts');
   return start({ host, port: localIvs.port, dataFile: localIvs.dataFile });
 }
 
 async function loadDemo(settings: Config, localIvsUrl: string, serviceUrl: () => string): Promise<Demo> {
-  const { createDemo } = await import('../demo/demo.ts');
+  const { createDemo } = await import('../../demo/demo.ts');
   return createDemo({ settings, localIvsUrl, serviceUrl });
 }
 

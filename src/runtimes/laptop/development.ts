@@ -1,7 +1,7 @@
 /** What a run on a laptop makes up: secrets on the first run, and places for its files. */
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DevelopmentDefaults } from '../config.ts';
+import type { DevelopmentDefaults } from '../../config.ts';
 
 /** Where a laptop's state lives, relative to the working directory; git ignores it. */
 const developmentDirectory = '.playgate';

@@ -1,7 +1,7 @@
 /** Keeps telling IVS of revocations in the background of a long-lived process. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runDeliveryLoop, type StartDelivery } from '../revocations/deliver.ts';
-import type { Log } from '../system.ts';
+import { runDeliveryLoop, type StartDelivery } from '../../revocations/deliver.ts';
+import type { Log } from '../../system.ts';
 
 /** Starts the loop. The answer stops it; a call on its way may be cut off, and is made again when its lease ends. */
 export function startDeliveryLoop(startDelivery: StartDelivery, log: Log): () => Promise<void> {
