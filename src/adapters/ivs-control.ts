@@ -150,7 +150,7 @@ export function createIvsControl({ credentials, ivsEndpoint, timeoutMs }: AwsCon
  * The private channel of that name, made when there is none: what a first run on a laptop begins with.
  * Rejects with `ivs_unavailable`.
  */
-export async function findOrCreatePrivateChannel(
+export async function preparePrivateChannel(
   { credentials, ivsEndpoint }: AwsConfig,
   region: Region,
   name: string,

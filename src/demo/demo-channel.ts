@@ -1,5 +1,5 @@
 /** The demo's private, live channel at the local IVS, registered with the service, with a key pair of its own. */
-import { findOrCreatePrivateChannel } from '../adapters/ivs-control.ts';
+import { preparePrivateChannel } from '../adapters/ivs-control.ts';
 import type { AwsConfig } from '../config.ts';
 import { type ChannelArn, regionSchema } from '../ids.ts';
 import type { Services } from '../services.ts';
@@ -8,7 +8,7 @@ const demoRegion = regionSchema.parse('us-west-2');
 
 /** Makes what is missing and leaves what is there. The channel's ARN. */
 export async function prepareDemoChannel(services: Services, aws: AwsConfig, localIvsUrl: string): Promise<ChannelArn> {
-  const { channelArn, created } = await findOrCreatePrivateChannel(aws, demoRegion, 'demo');
+  const { channelArn, created } = await preparePrivateChannel(aws, demoRegion, 'demo');
   await goLive(localIvsUrl, channelArn);
   await prepareKeyPair(services, created);
   const registered = await services.channels.get(channelArn);

@@ -1,7 +1,7 @@
 /** Telling IVS of revocations: one call against the local IVS, and the loop that goes on calling. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createIvsControl, findOrCreatePrivateChannel } from '../../src/adapters/ivs-control.ts';
+import { createIvsControl, preparePrivateChannel } from '../../src/adapters/ivs-control.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import type { ChannelArn, RevocationId } from '../../src/ids.ts';
@@ -37,7 +37,7 @@ const bind = (control: Control = ivs.control, clock = testClock) =>
 const revoke = (channelArn: ChannelArn, viewerId: string): Promise<{ readonly id: RevocationId }> =>
   store.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId(viewerId), channelArn }));
 const countsOf = async (id: RevocationId) => (await store.getRevocation(id))?.delivery;
-const createFilm = async () => (await findOrCreatePrivateChannel(ivs.aws, euWest1, 'film')).channelArn;
+const createFilm = async () => (await preparePrivateChannel(ivs.aws, euWest1, 'film')).channelArn;
 
 /** One call to IVS, to its end. False when there was nothing to send. */
 async function deliver(control?: Control): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** A local IVS with one private channel, for what talks to IVS through the real AWS client. */
-import { createIvsControl, findOrCreatePrivateChannel } from '../../src/adapters/ivs-control.ts';
+import { createIvsControl, preparePrivateChannel } from '../../src/adapters/ivs-control.ts';
 import type { AwsConfig } from '../../src/config.ts';
 import type { ChannelArn } from '../../src/ids.ts';
 import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';
@@ -22,7 +22,7 @@ export async function startIvsWithChannel(): Promise<IvsWithChannel> {
   const localIvs = await startLocalIvs({ port: 0, throttling: false });
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
   const aws: AwsConfig = { credentials, ivsEndpoint: localIvs.url, timeoutMs: 500 };
-  const { channelArn } = await findOrCreatePrivateChannel(aws, usWest2, 'news');
+  const { channelArn } = await preparePrivateChannel(aws, usWest2, 'news');
   return {
     url: localIvs.url,
     aws,
