@@ -6,10 +6,11 @@ import type { AppEnv } from '../http/context.ts';
 import { orRefuse } from '../http/problem.ts';
 import { toWirePolicy, toWireRevocation } from '../http/wire.ts';
 import { countryCodeSchema } from '../ids.ts';
+import { parseInput } from '../input.ts';
 import type { BlockedCountries } from './blocked-countries.ts';
 import type { BlockedViewers } from './blocked-viewers.ts';
 import { requireOwnOrigin } from './loopback.ts';
-import { parseInput, readInput } from './read-input.ts';
+import { readInput } from './read-input.ts';
 import { viewerName } from './viewer-name.ts';
 
 const viewerRequest = z.strictObject({ viewer: viewerName });
@@ -25,7 +26,7 @@ export function addOperatorRoutes(app: Hono<AppEnv>, viewers: BlockedViewers, co
     return context.json(toWireRevocation(orRefuse(await viewers.revoke(viewer))), 201);
   });
   app.delete('/operator/blocked-viewers/:viewer', async (context) => {
-    const { viewer } = parseInput(viewerRequest, context.req.param());
+    const { viewer } = orRefuse(parseInput(viewerRequest, context.req.param()));
     return context.json({ lifted: orRefuse(await viewers.lift(viewer)) });
   });
   app.post('/operator/blocked-countries', async (context) => {
@@ -33,7 +34,7 @@ export function addOperatorRoutes(app: Hono<AppEnv>, viewers: BlockedViewers, co
     return context.json(toWirePolicy(orRefuse(await countries.block(country))));
   });
   app.delete('/operator/blocked-countries/:country', async (context) => {
-    const { country } = parseInput(countryRequest, context.req.param());
+    const { country } = orRefuse(parseInput(countryRequest, context.req.param()));
     return context.json(toWirePolicy(orRefuse(await countries.unblock(country))));
   });
 }
