@@ -6,7 +6,10 @@ import { dirname, join, normalize } from 'node:path';
 const core = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'ports'];
 const domain = ['tokens', 'access', 'channels', 'policies', 'revocations', 'keys'];
 
-/** For each room (a folder of `src/`, or a file in it): the rooms and the packages that it may import. */
+/** What every runtime puts together. */
+const runtimeRooms = [...core, ...domain, 'config', 'services', 'app', 'http', 'adapters'];
+
+/** For each room (a folder of `src/` or of `src/runtimes/`, or a file in `src/`): the rooms and the packages that it may import. */
 const table: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
   ids: { rooms: [], packages: ['zod', 'countries-list'] },
   errors: { rooms: [], packages: [] },
@@ -35,10 +38,9 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
       '@aws-sdk/client-secrets-manager',
     ],
   },
-  runtimes: {
-    rooms: [...core, ...domain, 'config', 'services', 'app', 'http', 'adapters', 'local-ivs', 'demo'],
-    packages: ['node:*', '@hono/node-server', 'cloudflare:workers'],
-  },
+  'runtimes/node': { rooms: runtimeRooms, packages: ['node:*', '@hono/node-server'] },
+  'runtimes/workers': { rooms: runtimeRooms, packages: ['cloudflare:workers'] },
+  'runtimes/laptop': { rooms: [...runtimeRooms, 'runtimes/node', 'local-ivs', 'demo'], packages: ['node:*', 'zod'] },
   demo: {
     rooms: [...core, ...domain, 'config', 'services', 'http', 'adapters'],
     packages: ['node:*', 'hono', '@hono/node-server', 'jose', 'zod'],
@@ -103,7 +105,8 @@ function toPackage(specifier: string): string {
 }
 
 function toRoom(file: string): string {
-  return (file.split('/')[1] ?? '').replace(/\.(d\.)?ts$/, '');
+  const [, first = '', second = ''] = file.split('/');
+  return first === 'runtimes' ? `${first}/${second}` : first.replace(/\.(d\.)?ts$/, '');
 }
 
 function listImports(file: string): string[] {

@@ -20,7 +20,6 @@ const text = z.string().min(1);
 
 /** The settings by their names in the environment. An empty value counts as not set. */
 const environmentSchema = z.object({
-  NODE_ENV: z.string().optional(),
   HOST: text.default('127.0.0.1'),
   PORT: wholeNumber(0, 65535).default(8787),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -60,11 +59,13 @@ const environmentSchema = z.object({
   OIDC_CHANNELS_CLAIM: text.default('channels'),
   VIEWER_ID_PSEUDONYMS: z.enum(pseudonymModes).default('when_needed'),
   VIEWER_ID_HASH_KEY: secret.optional(),
-  LOCAL_IVS: z.enum(['on', 'off']).optional(),
-  LOCAL_IVS_PORT: wholeNumber(0, 65535).default(8788),
-  LOCAL_IVS_DATA: text.default('.playgate/local-ivs.json'),
+  // The last guard before strangers: a run that wants a local IVS inside is none that should serve them.
+  LOCAL_IVS: z.literal('off', 'must not be on in production').optional(),
 });
-type Environment = z.output<typeof environmentSchema>;
+type Settings = z.output<typeof environmentSchema>;
+
+/** Variables by name, as a process or a Worker has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type StoreConfig =
   | { readonly kind: 'redis'; readonly url: string; readonly timeoutMs: number }
@@ -90,7 +91,7 @@ export interface AwsConfig {
 export interface Config {
   readonly host: string;
   readonly port: number;
-  readonly logLevel: Environment['LOG_LEVEL'];
+  readonly logLevel: Settings['LOG_LEVEL'];
   readonly adminKey: string;
   readonly clientCacheSeconds: number;
   /** The header in which a trusted proxy says the viewer's country. */
@@ -100,15 +101,6 @@ export interface Config {
   readonly aws: AwsConfig;
   readonly viewerJwt?: ViewerJwtConfig & { readonly jwksUrl: string; readonly timeoutMs: number };
   readonly viewerIdentity: { readonly mode: (typeof pseudonymModes)[number]; readonly hashKey: string | undefined };
-  readonly localIvs: { readonly enabled: boolean; readonly port: number; readonly dataFile: string };
-}
-
-/** What a runtime on a laptop makes up when the environment does not say. In production nothing is. */
-export interface DevelopmentDefaults {
-  readonly adminKey: string;
-  readonly viewerIdHashKey: string;
-  readonly databaseFile: string;
-  readonly keysDirectory: string;
 }
 
 /** Settings that cannot be used: each problem names its variable. Values are never quoted. */
@@ -124,28 +116,30 @@ export class ConfigError extends Error {
   }
 }
 
-/** Whether nothing may be made up: `NODE_ENV=production`. */
-export function isProduction(env: Readonly<Record<string, string | undefined>>): boolean {
-  return env.NODE_ENV === 'production';
+/** The variables that are set: an empty value counts as not set. */
+export function toSetVariables(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }
 
-/** Reads the settings. Throws a ConfigError that names every problem. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>, defaults?: DevelopmentDefaults): Config {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+/** The problems of a failed parse, each under the name of its variable. Messages quote no value. */
+export function toSettingProblems({ issues }: z.ZodError): InputProblem[] {
+  return issues.map(({ path, message }) => ({ path: String(path[0]), message }));
+}
+
+/**
+ * Reads the settings; nothing is made up.
+ * Throws a ConfigError that names every problem, `alsoWrong` among them: what a runtime asks for beyond the service.
+ */
+export function parseConfig(env: Environment, alsoWrong: readonly InputProblem[] = []): Config {
+  const set = toSetVariables(env);
   const parsed = environmentSchema.safeParse(set);
-  if (!parsed.success) {
-    const malformed = parsed.error.issues.map(({ path, message }) => ({ path: String(path[0]), message }));
-    throw new ConfigError([...malformed, ...findMissing(set, defaults), ...findConflicts(set)]);
-  }
-  const problems = [...findMissing(set, defaults), ...findConflicts(set)];
-  if (problems.length > 0) throw new ConfigError(problems);
-  return toConfig(parsed.data, defaults);
+  const malformed = parsed.success ? [] : toSettingProblems(parsed.error);
+  const problems = [...malformed, ...findMissing(set), ...findConflicts(set), ...alsoWrong];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return toConfig(parsed.data);
 }
 
-function findMissing(
-  env: Readonly<Record<string, unknown>>,
-  defaults: DevelopmentDefaults | undefined,
-): InputProblem[] {
+function findMissing(env: Environment): InputProblem[] {
   const missing: InputProblem[] = [];
   const need = (present: boolean, path: string, message: string) => {
     if (!present) missing.push({ path, message });
@@ -154,24 +148,23 @@ function findMissing(
   if (oidc.some((name) => env[name] !== undefined))
     for (const name of oidc)
       need(env[name] !== undefined, name, 'must be set: OIDC needs its issuer, audience and JWKS URL');
-  if (defaults !== undefined) return missing;
-  need(env.PLAYGATE_ADMIN_KEY !== undefined, 'PLAYGATE_ADMIN_KEY', 'must be set in production');
+  need(env.PLAYGATE_ADMIN_KEY !== undefined, 'PLAYGATE_ADMIN_KEY', 'must be set');
   need(
     env.REDIS_URL !== undefined || env.DATABASE_FILE !== undefined,
     'REDIS_URL',
-    'or DATABASE_FILE must be set in production: where state is kept',
+    'or DATABASE_FILE must be set: where state is kept',
   );
   need(
     env.SECRETS_MANAGER_REGION !== undefined || env.KEYS_DIRECTORY !== undefined,
     'SECRETS_MANAGER_REGION',
-    'or KEYS_DIRECTORY must be set in production: where private keys are kept',
+    'or KEYS_DIRECTORY must be set: where private keys are kept',
   );
   if (env.OIDC_ISSUER !== undefined || env.VIEWER_ID_PSEUDONYMS === 'always')
-    need(env.VIEWER_ID_HASH_KEY !== undefined, 'VIEWER_ID_HASH_KEY', 'must be set in production: it hashes viewer ids');
+    need(env.VIEWER_ID_HASH_KEY !== undefined, 'VIEWER_ID_HASH_KEY', 'must be set: it hashes viewer ids');
   return missing;
 }
 
-function findConflicts(env: Readonly<Record<string, unknown>>): InputProblem[] {
+function findConflicts(env: Environment): InputProblem[] {
   const conflicts: InputProblem[] = [];
   const refuse = (both: boolean, path: string, message: string) => {
     if (both) conflicts.push({ path, message });
@@ -188,43 +181,38 @@ function findConflicts(env: Readonly<Record<string, unknown>>): InputProblem[] {
     'AWS_SECRET_ACCESS_KEY',
     'must be set together with AWS_ACCESS_KEY_ID',
   );
-  refuse(env.NODE_ENV === 'production' && env.LOCAL_IVS === 'on', 'LOCAL_IVS', 'must not be on in production');
   return conflicts;
 }
 
-function toConfig(env: Environment, defaults: DevelopmentDefaults | undefined): Config {
+/** What `findMissing` lets nobody come here without. */
+function sure(value: string | undefined): string {
+  if (value === undefined) throw new TypeError('a setting that must be set was not asked for');
+  return value;
+}
+
+function toConfig(env: Settings): Config {
   return {
     host: env.HOST,
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
-    adminKey: env.PLAYGATE_ADMIN_KEY ?? defaults?.adminKey ?? '',
+    adminKey: sure(env.PLAYGATE_ADMIN_KEY),
     clientCacheSeconds: env.CLIENT_CACHE_SECONDS,
     ...(env.COUNTRY_HEADER !== undefined && { countryHeader: env.COUNTRY_HEADER }),
-    store: toStoreConfig(env, defaults),
-    vault: toVaultConfig(env, defaults),
+    store: toStoreConfig(env),
+    vault: toVaultConfig(env),
     aws: toAwsConfig(env),
     ...toViewerJwtConfig(env),
-    viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY ?? defaults?.viewerIdHashKey },
-    localIvs: {
-      // Whoever names another IVS does not want this one.
-      enabled:
-        env.LOCAL_IVS === undefined
-          ? defaults !== undefined && env.AWS_ENDPOINT_URL_IVS === undefined
-          : env.LOCAL_IVS === 'on',
-      port: env.LOCAL_IVS_PORT,
-      dataFile: env.LOCAL_IVS_DATA,
-    },
+    viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY },
   };
 }
 
-function toStoreConfig(env: Environment, defaults: DevelopmentDefaults | undefined): StoreConfig {
+function toStoreConfig(env: Settings): StoreConfig {
   if (env.REDIS_URL !== undefined) return { kind: 'redis', url: env.REDIS_URL, timeoutMs: env.REDIS_TIMEOUT_MS };
-  return { kind: 'sqlite', file: env.DATABASE_FILE ?? defaults?.databaseFile ?? '' };
+  return { kind: 'sqlite', file: sure(env.DATABASE_FILE) };
 }
 
-function toVaultConfig(env: Environment, defaults: DevelopmentDefaults | undefined): VaultConfig {
-  if (env.SECRETS_MANAGER_REGION === undefined)
-    return { kind: 'directory', directory: env.KEYS_DIRECTORY ?? defaults?.keysDirectory ?? '' };
+function toVaultConfig(env: Settings): VaultConfig {
+  if (env.SECRETS_MANAGER_REGION === undefined) return { kind: 'directory', directory: sure(env.KEYS_DIRECTORY) };
   return {
     kind: 'secrets_manager',
     region: env.SECRETS_MANAGER_REGION,
@@ -233,7 +221,7 @@ function toVaultConfig(env: Environment, defaults: DevelopmentDefaults | undefin
   };
 }
 
-function toAwsConfig(env: Environment): AwsConfig {
+function toAwsConfig(env: Settings): AwsConfig {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
@@ -249,7 +237,7 @@ function toAwsConfig(env: Environment): AwsConfig {
   };
 }
 
-function toViewerJwtConfig(env: Environment): Pick<Config, 'viewerJwt'> {
+function toViewerJwtConfig(env: Settings): Pick<Config, 'viewerJwt'> {
   if (env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined || env.OIDC_JWKS_URL === undefined) return {};
   return {
     viewerJwt: {

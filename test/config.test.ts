@@ -1,30 +1,32 @@
 /** Every setting: its default, its bounds, what production asks for, and that no error ever quotes a value. */
 import { describe, expect, it } from 'vitest';
-import { type Config, ConfigError, type DevelopmentDefaults, isProduction, parseConfig } from '../src/config.ts';
+import { type Config, ConfigError, type Environment, parseConfig } from '../src/config.ts';
 
-const defaults: DevelopmentDefaults = {
-  adminKey: 'an admin key that was made up here',
-  viewerIdHashKey: 'a hash key that was made up here too',
-  databaseFile: '.playgate/playgate.db',
-  keysDirectory: 'keys',
-};
 const secret = 'a secret of at least 32 characters';
-const production = {
-  NODE_ENV: 'production',
+/** What several machines need, where no viewer id is hashed. */
+const shared = {
   PLAYGATE_ADMIN_KEY: secret,
   REDIS_URL: 'redis://127.0.0.1:6379',
   SECRETS_MANAGER_REGION: 'eu-west-1',
 };
+/** What has to be set beside these settings, which may name other places of state and keys. */
+const withLeast = (env: Environment): Environment => ({
+  PLAYGATE_ADMIN_KEY: secret,
+  VIEWER_ID_HASH_KEY: secret,
+  ...(env.REDIS_URL === undefined && { DATABASE_FILE: 'state.db' }),
+  ...(env.SECRETS_MANAGER_REGION === undefined && { KEYS_DIRECTORY: 'keys' }),
+  ...env,
+});
+const least = withLeast({});
 const oidc = {
   OIDC_ISSUER: 'https://id.example',
   OIDC_AUDIENCE: 'playgate',
   OIDC_JWKS_URL: 'https://id.example/jwks.json',
 };
-type Settings = Readonly<Record<string, string | undefined>>;
 
-function findProblems(env: Settings, made?: DevelopmentDefaults): string[] {
+function findProblems(env: Environment): string[] {
   try {
-    parseConfig(env, made);
+    parseConfig(env);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -33,79 +35,44 @@ function findProblems(env: Settings, made?: DevelopmentDefaults): string[] {
   }
 }
 
-describe('on a laptop', () => {
-  it('nothing needs to be set', () => {
-    expect(parseConfig({}, defaults)).toEqual({
+describe('what must be set', () => {
+  it('is little: everything else has a default', () => {
+    expect(parseConfig(least)).toEqual({
       host: '127.0.0.1',
       port: 8787,
       logLevel: 'info',
-      adminKey: defaults.adminKey,
+      adminKey: secret,
       clientCacheSeconds: 5,
-      store: { kind: 'sqlite', file: '.playgate/playgate.db' },
+      store: { kind: 'sqlite', file: 'state.db' },
       vault: { kind: 'directory', directory: 'keys' },
       aws: { timeoutMs: 5000 },
-      viewerIdentity: { mode: 'when_needed', hashKey: defaults.viewerIdHashKey },
-      localIvs: { enabled: true, port: 8788, dataFile: '.playgate/local-ivs.json' },
+      viewerIdentity: { mode: 'when_needed', hashKey: secret },
     } satisfies Config);
   });
 
-  it('what is set goes before what is made up, and an empty value is not set', () => {
-    const env = {
-      PLAYGATE_ADMIN_KEY: secret,
-      DATABASE_FILE: 'mine.db',
-      KEYS_DIRECTORY: 'mine',
-      VIEWER_ID_HASH_KEY: secret,
-      HOST: '',
-      PORT: '',
-    };
-    expect(parseConfig(env, defaults)).toMatchObject({
-      host: '127.0.0.1',
-      port: 8787,
-      adminKey: secret,
-      store: { file: 'mine.db' },
-      vault: { directory: 'mine' },
-      viewerIdentity: { hashKey: secret },
-    });
+  it('is named at once where it is missing, and an empty value is not set', () => {
+    const missing = ['PLAYGATE_ADMIN_KEY', 'REDIS_URL', 'SECRETS_MANAGER_REGION'];
+    expect(findProblems({})).toEqual(missing);
+    expect(findProblems({ NODE_ENV: 'development' })).toEqual(missing);
+    expect(findProblems({ PLAYGATE_ADMIN_KEY: '', DATABASE_FILE: '', KEYS_DIRECTORY: '' })).toEqual(missing);
+    expect(findProblems(shared)).toEqual([]);
+    expect(findProblems({ ...shared, REDIS_URL: '', DATABASE_FILE: 'state.db' })).toEqual([]);
+    expect(findProblems({ ...shared, SECRETS_MANAGER_REGION: '', KEYS_DIRECTORY: 'keys' })).toEqual([]);
+    expect(parseConfig({ ...least, HOST: '', PORT: '' })).toMatchObject({ host: '127.0.0.1', port: 8787 });
   });
 
-  it('the local IVS is on, unless it is switched off or another IVS is named', () => {
-    const isOn = (env: Settings) => parseConfig(env, defaults).localIvs.enabled;
-    expect(isOn({})).toBe(true);
-    expect(isOn({ LOCAL_IVS: 'off' })).toBe(false);
-    expect(isOn({ AWS_ENDPOINT_URL_IVS: 'http://127.0.0.1:9000' })).toBe(false);
-    expect(isOn({ AWS_ENDPOINT_URL_IVS: 'http://127.0.0.1:9000', LOCAL_IVS: 'on' })).toBe(true);
+  it('is a key where viewer ids are hashed', () => {
+    expect(findProblems({ ...shared, ...oidc })).toEqual(['VIEWER_ID_HASH_KEY']);
+    expect(findProblems({ ...shared, VIEWER_ID_PSEUDONYMS: 'always' })).toEqual(['VIEWER_ID_HASH_KEY']);
+    expect(findProblems({ ...shared, ...oidc, VIEWER_ID_HASH_KEY: secret })).toEqual([]);
   });
 });
 
-describe('in production', () => {
-  it('is who says so', () => {
-    expect([isProduction({ NODE_ENV: 'production' }), isProduction({ NODE_ENV: 'test' }), isProduction({})]).toEqual([
-      true,
-      false,
-      false,
-    ]);
-  });
-
-  it('nothing is made up: all that is missing is named at once', () => {
-    expect(findProblems({ NODE_ENV: 'production' })).toEqual([
-      'PLAYGATE_ADMIN_KEY',
-      'REDIS_URL',
-      'SECRETS_MANAGER_REGION',
-    ]);
-    expect(findProblems(production)).toEqual([]);
-    expect(findProblems({ ...production, REDIS_URL: '', DATABASE_FILE: 'state.db' })).toEqual([]);
-    expect(findProblems({ ...production, SECRETS_MANAGER_REGION: '', KEYS_DIRECTORY: 'keys' })).toEqual([]);
-  });
-
-  it('the local IVS is off and cannot be switched on', () => {
-    expect(parseConfig(production).localIvs.enabled).toBe(false);
-    expect(findProblems({ ...production, LOCAL_IVS: 'on' })).toEqual(['LOCAL_IVS']);
-  });
-
-  it('whoever hashes viewer ids brings the key', () => {
-    expect(findProblems({ ...production, ...oidc })).toEqual(['VIEWER_ID_HASH_KEY']);
-    expect(findProblems({ ...production, VIEWER_ID_PSEUDONYMS: 'always' })).toEqual(['VIEWER_ID_HASH_KEY']);
-    expect(findProblems({ ...production, ...oidc, VIEWER_ID_HASH_KEY: secret })).toEqual([]);
+describe('a local IVS inside', () => {
+  it('cannot be switched on where the service stands alone, nor half on', () => {
+    expect(findProblems({ ...least, LOCAL_IVS: 'on' })).toEqual(['LOCAL_IVS']);
+    expect(findProblems({ ...least, LOCAL_IVS: 'maybe' })).toEqual(['LOCAL_IVS']);
+    expect(findProblems({ ...least, LOCAL_IVS: 'off' })).toEqual([]);
   });
 });
 
@@ -131,11 +98,13 @@ describe('every setting', () => {
     ['AWS_ENDPOINT_URL_IVS', 'http://127.0.0.1:9000', ({ aws }) => aws.ivsEndpoint, 'http://127.0.0.1:9000'],
     ['AWS_TIMEOUT_MS', '100', ({ aws }) => aws.timeoutMs, 100],
     ['VIEWER_ID_PSEUDONYMS', 'always', ({ viewerIdentity }) => viewerIdentity.mode, 'always'],
-    ['LOCAL_IVS_PORT', '0', ({ localIvs }) => localIvs.port, 0],
-    ['LOCAL_IVS_DATA', 'ivs.json', ({ localIvs }) => localIvs.dataFile, 'ivs.json'],
+    ['DATABASE_FILE', 'mine.db', ({ store }) => store, { kind: 'sqlite', file: 'mine.db' }],
+    ['KEYS_DIRECTORY', 'mine', ({ vault }) => vault, { kind: 'directory', directory: 'mine' }],
+    ['PLAYGATE_ADMIN_KEY', `other ${secret}`, ({ adminKey }) => adminKey, `other ${secret}`],
+    ['VIEWER_ID_HASH_KEY', `other ${secret}`, ({ viewerIdentity }) => viewerIdentity.hashKey, `other ${secret}`],
   ];
   it.each(read)('%s=%s is taken over', (name, value, of, expected) => {
-    expect(of(parseConfig({ [name]: value }, defaults))).toEqual(expected);
+    expect(of(parseConfig(withLeast({ [name]: value })))).toEqual(expected);
   });
 
   it('of one thing is taken over together', () => {
@@ -155,7 +124,7 @@ describe('every setting', () => {
       AWS_SECRET_ACCESS_KEY: 'secret',
       AWS_SESSION_TOKEN: 'session',
     };
-    expect(parseConfig(env, defaults)).toMatchObject({
+    expect(parseConfig(withLeast(env))).toMatchObject({
       viewerJwt: {
         issuer: 'https://id.example',
         audience: 'playgate',
@@ -173,7 +142,7 @@ describe('every setting', () => {
   });
 
   it('of the identity provider has a default but for the three that only an operator knows', () => {
-    expect(parseConfig(oidc, defaults).viewerJwt).toEqual({
+    expect(parseConfig({ ...least, ...oidc }).viewerJwt).toEqual({
       issuer: 'https://id.example',
       audience: 'playgate',
       jwksUrl: 'https://id.example/jwks.json',
@@ -183,8 +152,8 @@ describe('every setting', () => {
       viewerIdClaim: 'sub',
       channelsClaim: 'channels',
     });
-    expect(findProblems({ OIDC_ISSUER: 'https://id.example' }, defaults)).toEqual(['OIDC_AUDIENCE', 'OIDC_JWKS_URL']);
-    expect(findProblems({ OIDC_JWKS_URL: oidc.OIDC_JWKS_URL }, defaults)).toEqual(['OIDC_AUDIENCE', 'OIDC_ISSUER']);
+    expect(findProblems({ ...least, OIDC_ISSUER: 'https://id.example' })).toEqual(['OIDC_AUDIENCE', 'OIDC_JWKS_URL']);
+    expect(findProblems({ ...least, OIDC_JWKS_URL: oidc.OIDC_JWKS_URL })).toEqual(['OIDC_AUDIENCE', 'OIDC_ISSUER']);
   });
 });
 
@@ -196,12 +165,11 @@ describe('bounds', () => {
     ['AWS_TIMEOUT_MS', 100, 25_000],
     ['OIDC_CLOCK_TOLERANCE_SECONDS', 0, 300],
     ['OIDC_TIMEOUT_MS', 100, 60_000],
-    ['LOCAL_IVS_PORT', 0, 65535],
   ];
   it.each(numbers)('of %s are %i and %i', (name, min, max) => {
-    for (const value of [min, max]) expect(findProblems({ [name]: String(value) }, defaults)).toEqual([]);
+    for (const value of [min, max]) expect(findProblems(withLeast({ [name]: String(value) }))).toEqual([]);
     for (const value of [min - 1, max + 1, '1e2', '0x10', ' 20', '20 ', '20.5', '2²', 'many', '9'.repeat(30)])
-      expect(findProblems({ [name]: String(value) }, defaults), String(value)).toEqual([name]);
+      expect(findProblems(withLeast({ [name]: String(value) })), String(value)).toEqual([name]);
   });
 
   it.each([
@@ -221,13 +189,13 @@ describe('bounds', () => {
     ['VIEWER_ID_PSEUDONYMS', 'never'],
     ['LOCAL_IVS', 'yes'],
   ])('keep out %s=%j', (name, value) => {
-    expect(findProblems({ [name]: value }, defaults)).toEqual([name]);
+    expect(findProblems(withLeast({ [name]: value }))).toEqual([name]);
   });
 
   it.each(['none', 'HS256', 'ES256,none', 'RS256,HS512', 'rs256', ',', 'ES256,'])(
     'keep out the algorithms %s',
     (value) => {
-      const problems = findProblems({ ...oidc, OIDC_ALGORITHMS: value }, defaults);
+      const problems = findProblems({ ...least, ...oidc, OIDC_ALGORITHMS: value });
       expect(new Set(problems)).toEqual(new Set(['OIDC_ALGORITHMS']));
     },
   );
@@ -240,7 +208,7 @@ describe('settings that exclude each other', () => {
     ['AWS_SECRET_ACCESS_KEY', { AWS_ACCESS_KEY_ID: 'id' }],
     ['AWS_SECRET_ACCESS_KEY', { AWS_SECRET_ACCESS_KEY: 'secret' }],
   ])('are refused: %s in %j', (name, env) => {
-    expect(findProblems(env, defaults)).toEqual([name]);
+    expect(findProblems(withLeast(env))).toEqual([name]);
   });
 });
 
@@ -287,7 +255,7 @@ describe('an error', () => {
     const env = Object.fromEntries(names.map((name) => [name, `${canary} \u0000`]));
     const thrown = (() => {
       try {
-        return parseConfig(env, defaults);
+        return parseConfig(withLeast(env));
       } catch (error) {
         return error;
       }

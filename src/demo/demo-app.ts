@@ -26,7 +26,8 @@ export interface DemoAppParts {
   readonly log: Log;
   readonly config: Config;
   readonly channelArn: ChannelArn;
-  readonly localIvsUrl: string;
+  /** Where the page fetches the stream, such as `http://127.0.0.1:8788`. */
+  readonly playbackOrigin: string;
   /** Undefined when viewers come with the JWT of another identity provider. */
   readonly identityProvider: IdentityProvider | undefined;
 }
@@ -36,13 +37,13 @@ const hlsFile = fileURLToPath(new URL('../../node_modules/hls.js/dist/hls.min.js
 
 /** Binds the demo's own HTTP surface. */
 export function createDemoApp(parts: DemoAppParts): Hono<AppEnv> {
-  const { services, log, config, channelArn, localIvsUrl, identityProvider } = parts;
+  const { services, log, config, channelArn, playbackOrigin, identityProvider } = parts;
   const viewerIdentity = createViewerIdentity(config.viewerIdentity, systemHashing);
   const app = new Hono<AppEnv>().basePath(demoPath);
 
   app.use(requestId());
   app.use(logRequests(log));
-  app.use(secureHeaders(toHeaders(localIvsUrl)));
+  app.use(secureHeaders(toHeaders(playbackOrigin)));
   app.use(async function forbidStoring(context, next) {
     context.header('cache-control', 'no-store');
     await next();
@@ -75,7 +76,7 @@ function toPageSettings({ config, channelArn, identityProvider }: DemoAppParts) 
 }
 
 /** Nothing but the page's own files, the local IVS, and what hls.js makes of them. */
-function toHeaders(localIvsUrl: string): Parameters<typeof secureHeaders>[0] {
+function toHeaders(playbackOrigin: string): Parameters<typeof secureHeaders>[0] {
   return {
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
@@ -84,7 +85,7 @@ function toHeaders(localIvsUrl: string): Parameters<typeof secureHeaders>[0] {
       imgSrc: ["'self'"],
       mediaSrc: ['blob:'],
       workerSrc: ['blob:'],
-      connectSrc: ["'self'", toSource(localIvsUrl)],
+      connectSrc: ["'self'", toSource(playbackOrigin)],
       baseUri: ["'none'"],
       formAction: ["'none'"],
       frameAncestors: ["'none'"],
@@ -95,7 +96,7 @@ function toHeaders(localIvsUrl: string): Parameters<typeof secureHeaders>[0] {
   };
 }
 
-/** The URL as a source; an IPv6 address cannot stand in a policy (CSP 3, host-source), so any host with that port has to do. */
-function toSource(url: string): string {
-  return url.replace(/\[.*\]/, '*');
+/** The origin as a source; an IPv6 address cannot stand in a policy (CSP 3, host-source), so any host with that port has to do. */
+function toSource(origin: string): string {
+  return origin.replace(/\[.*\]/, '*');
 }

@@ -1,26 +1,22 @@
 /** What a laptop run prints when it is there: where things are, and what to paste, each a command that works from this folder. */
-import { writeFileSync } from 'node:fs';
 import type { ChannelArn } from '../ids.ts';
 import { demoPath } from './demo-path.ts';
 
-/** Files of a laptop run, relative to the working directory. */
-export interface PrintedFiles {
-  /** Undefined when the admin key is in the environment. */
+/** What the lines say. URLs have no slash at their end, files are relative to the working directory. */
+export interface PrintedParts {
+  readonly channelArn: ChannelArn;
+  readonly serviceUrl: string;
+  readonly localIvsUrl: string;
+  /** Whether there is a demo page. */
+  readonly hasPage: boolean;
+  /** The file that holds the admin key; undefined when the key is in the environment. */
   readonly adminKeyFile: string | undefined;
   /** Where the first command leaves its answer for the second. */
   readonly answerFile: string;
 }
 
-interface PrintedParts extends PrintedFiles {
-  readonly channelArn: ChannelArn;
-  readonly serviceUrl: string;
-  readonly localIvsUrl: string;
-  readonly hasPage: boolean;
-}
-
-/** The lines. Makes the answer file, so that only its owner can read the tokens in it. */
+/** The lines, of which the commands write tokens into the answer file. */
 export function toPrintedLines(parts: PrintedParts): string {
-  writeFileSync(parts.answerFile, '', { mode: 0o600 });
   return `\n${toPlaces(parts)}\n\n${toCommands(parts)}\n`;
 }
 

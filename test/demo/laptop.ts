@@ -1,11 +1,12 @@
 /** A laptop run of the service: nothing set but free ports and an admin key, in a folder of its own. */
-import { type NodeService, startNodeService } from '../support/node-service.ts';
+import { laptopEntry, type NodeService, startNodeService } from '../support/node-service.ts';
 
 const adminKey = 'laptop-admin-key-0123456789-abcdefgh';
 
 /** Starts it; `settings` come on top. */
 export function startLaptop(cwd: string, settings: Readonly<Record<string, string>> = {}): Promise<NodeService> {
-  return startNodeService({ PLAYGATE_ADMIN_KEY: adminKey, LOCAL_IVS_PORT: '0', COUNTRY_HEADER: '', ...settings }, cwd);
+  const own = { PLAYGATE_ADMIN_KEY: adminKey, LOCAL_IVS_PORT: '0', COUNTRY_HEADER: '' };
+  return startNodeService({ ...own, ...settings }, cwd, laptopEntry);
 }
 
 /** Sends JSON with the admin key. */

@@ -34,8 +34,8 @@ beforeAll(async () => {
   await store.markImported(pair.id, { arn: 'arn:key_1', fingerprint: 'aa' });
   const vault = createDirectoryVault(join(tmpdir(), 'playgate-never-made'));
   const outside = { clock: systemClock, random: systemRandom, hashing: systemHashing };
-  const defaults = { adminKey, viewerIdHashKey: adminKey, databaseFile: ':memory:', keysDirectory: 'keys' };
-  const services = createServices({ store, vault, ivs: ivs.control, log, ...outside }, parseConfig({}, defaults));
+  const settings = { PLAYGATE_ADMIN_KEY: adminKey, DATABASE_FILE: ':memory:', KEYS_DIRECTORY: 'keys' };
+  const services = createServices({ store, vault, ivs: ivs.control, log, ...outside }, parseConfig(settings));
   app = createApp({ services, log, viewerLocation: () => undefined });
 });
 afterAll(async () => {

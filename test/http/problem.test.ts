@@ -30,9 +30,9 @@ it('a fault of our own is a 500 that says nothing, and its place is in the log w
     },
   };
   const ports = { store, vault, ivs: ivs.control, clock: systemClock, random: failing, hashing: systemHashing, log };
-  const defaults = { adminKey, viewerIdHashKey: adminKey, databaseFile: ':memory:', keysDirectory: 'keys' };
+  const settings = { PLAYGATE_ADMIN_KEY: adminKey, DATABASE_FILE: ':memory:', KEYS_DIRECTORY: 'keys' };
   const app = createApp({
-    services: createServices(ports, parseConfig({}, defaults)),
+    services: createServices(ports, parseConfig(settings)),
     log,
     viewerLocation: () => undefined,
   });

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const entry = join(root, 'src/runtimes/node/main.ts');
+const entry = join(root, 'src/runtimes/laptop/main.ts');
 
 interface Run {
   readonly output: string;
@@ -92,14 +92,14 @@ describe('a first run', () => {
     const settings = {
       DATABASE_FILE: 'copy/playgate.db',
       KEYS_DIRECTORY: 'copy/keys',
-      LOCAL_IVS_DATA: 'copy/local-ivs.json',
+      LOCAL_IVS_DATA: 'copy/local-ivs.db',
       PLAYGATE_ADMIN_KEY: 'a key of thirty-two characters: schöne Grüße',
     };
     const [one, copy] = await Promise.all([start(cwd), start(cwd, settings)]);
     const [ask = ''] = copy.commands;
     const answer = await promisify(execFile)('bash', ['-c', ask], { cwd, env: { ...process.env, ...settings } });
     expect(JSON.parse(answer.stdout)).toMatchObject({ viewerId: 'viewer-1' });
-    expect(await readdir(join(cwd, 'copy'))).toEqual(expect.arrayContaining(['keys', 'local-ivs.json', 'playgate.db']));
+    expect(await readdir(join(cwd, 'copy'))).toEqual(expect.arrayContaining(['keys', 'local-ivs.db', 'playgate.db']));
     expect(await Promise.all([one.interrupt(), copy.interrupt()])).toEqual([0, 0]);
   }, 60_000);
 });
@@ -112,7 +112,7 @@ describe('`npm start` in a terminal', () => {
       LOCAL_IVS_PORT: '0',
       DATABASE_FILE: join(folder, 'playgate.db'),
       KEYS_DIRECTORY: join(folder, 'keys'),
-      LOCAL_IVS_DATA: join(folder, 'local-ivs.json'),
+      LOCAL_IVS_DATA: join(folder, 'local-ivs.db'),
     };
     const env = { PATH: process.env.PATH ?? '', HOME: folder, npm_config_update_notifier: 'false', ...settings };
     // A process group of its own, as a shell gives to each of its jobs.
@@ -141,13 +141,13 @@ describe('`npm start` in a terminal', () => {
 });
 
 describe('secrets that are made up', () => {
-  const load = `import(process.argv[1]).then(({ loadDevelopmentDefaults }) => {
-    const { adminKey, viewerIdHashKey } = loadDevelopmentDefaults();
+  const load = `import(process.argv[1]).then(({ prepareSecrets }) => {
+    const { adminKey, viewerIdHashKey } = prepareSecrets();
     console.log(JSON.stringify([adminKey, viewerIdHashKey]));
   })`;
   const loadIn = async (cwd: string): Promise<string[]> => {
-    const development = join(root, 'src/runtimes/laptop/development.ts');
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', load, development], { cwd });
+    const secrets = join(root, 'src/runtimes/laptop/secrets.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, ['-e', load, secrets], { cwd });
     return JSON.parse(stdout);
   };
 

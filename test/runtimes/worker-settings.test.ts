@@ -8,7 +8,6 @@ process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
 const configPath = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
 const secret = 'a secret of at least 32 characters';
 const whole = {
-  NODE_ENV: 'production',
   PLAYGATE_ADMIN_KEY: secret,
   VIEWER_ID_HASH_KEY: secret,
   REDIS_URL: 'redis://127.0.0.1:9',
@@ -47,6 +46,6 @@ it('without AWS credentials it says so, since a Worker has no role of its own', 
 it("on a laptop's store and vault it names all three at once", async () => {
   const { PLAYGATE_ADMIN_KEY, VIEWER_ID_HASH_KEY } = whole;
   const settings = { PLAYGATE_ADMIN_KEY, VIEWER_ID_HASH_KEY, DATABASE_FILE: 'playgate.db', KEYS_DIRECTORY: 'keys' };
-  const { status, named } = await run({ NODE_ENV: 'production', SECRETS_MANAGER_REGION: '', ...settings });
+  const { status, named } = await run({ SECRETS_MANAGER_REGION: '', ...settings });
   expect([status, named]).toEqual([500, ['REDIS_URL', 'SECRETS_MANAGER_REGION', 'AWS_ACCESS_KEY_ID']]);
 }, 30_000);

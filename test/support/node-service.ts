@@ -1,10 +1,13 @@
-/** The service on Node as a process of its own. */
+/** The service on Node as a process of its own: as in production, or as on a laptop. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { SendOptions, Target } from '../black-box/target.ts';
 
-const entry = fileURLToPath(new URL('../../src/runtimes/node/main.ts', import.meta.url));
+/** What the process runs. */
+export const nodeEntry = fileURLToPath(new URL('../../src/runtimes/node/main.ts', import.meta.url));
+export const laptopEntry = fileURLToPath(new URL('../../src/runtimes/laptop/main.ts', import.meta.url));
+
 const countryHeader = 'x-viewer-country';
 const startTimeoutMs = 15_000;
 
@@ -16,7 +19,11 @@ export interface NodeService extends Omit<Target, 'secrets'> {
 }
 
 /** Starts the service with these settings and nothing else of the environment but the PATH. */
-export async function startNodeService(settings: Readonly<Record<string, string>>, cwd?: string): Promise<NodeService> {
+export async function startNodeService(
+  settings: Readonly<Record<string, string>>,
+  cwd?: string,
+  entry: string = nodeEntry,
+): Promise<NodeService> {
   const child = spawn(process.execPath, [entry], {
     ...(cwd !== undefined && { cwd }),
     env: { PATH: process.env.PATH ?? '', PORT: '0', COUNTRY_HEADER: countryHeader, ...settings },

@@ -1,0 +1,93 @@
+/** The service with a local IVS and a demo inside: both servers listen first, and what needs their addresses is built then. */
+import { writeFileSync } from 'node:fs';
+import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createPinoLog } from '../../adapters/pino-log.ts';
+import { createApp } from '../../app.ts';
+import type { AwsConfig } from '../../config.ts';
+import { createDemo, type Demo } from '../../demo/demo.ts';
+import { toDemoConfig } from '../../demo/demo-config.ts';
+import { demoPath } from '../../demo/demo-path.ts';
+import { toPrintedLines } from '../../demo/printed-lines.ts';
+import { startLocalIvs } from '../../local-ivs/local-ivs.ts';
+import { createServices } from '../../services.ts';
+import { startDeliveryLoop } from '../node/delivery-loop.ts';
+import { createNodePorts } from '../node/ports.ts';
+import { stopOnSignal } from '../node/process.ts';
+import { type Fetch, startServer } from '../node/server.ts';
+import { createViewerLocation } from '../node/viewer-location.ts';
+import { warmUp } from '../node/warm-up.ts';
+import { createDoor } from './door.ts';
+import { answerFile } from './files.ts';
+import { type LocalIvsSettings, loadLaptopSettings } from './settings.ts';
+
+/** A local IVS that listens, with its settings. */
+interface LocalIvs extends LocalIvsSettings {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Runs until SIGINT or SIGTERM. Rejects with a ConfigError, an OutageError of the local IVS, or the system's error. */
+export async function runLaptop(env: NodeJS.ProcessEnv): Promise<void> {
+  const settings = loadLaptopSettings(env);
+  const log = createPinoLog(settings.config.logLevel);
+  const door = createDoor();
+  const server = await startServer(door.fetch, settings.config);
+  const localIvs = settings.localIvs && (await startInside(settings.localIvs));
+
+  const config = localIvs === undefined ? settings.config : toDemoConfig(settings.config, server.url);
+  const aws = localIvs === undefined ? config.aws : toLocalAws(config.aws, localIvs);
+  const ports = { ...createNodePorts(config, log), ivs: createIvsControl(aws) };
+  const services = createServices(ports, config);
+  const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
+  await warmUp(services, log);
+  const app = createApp({ services, log, viewerLocation: createViewerLocation(config) });
+  door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
+
+  const stopDelivery = startDeliveryLoop(services.startDelivery, log);
+  stopOnSignal(log, async () => {
+    await server.close();
+    await stopDelivery();
+    await ports.store.close();
+    await localIvs?.close();
+  });
+  log.info('started', { url: server.url });
+  if (localIvs && demo) print(demo, { serviceUrl: server.url, localIvsUrl: localIvs.url, ...settings });
+}
+
+async function startInside(settings: LocalIvsSettings): Promise<LocalIvs> {
+  const { url, close } = await startLocalIvs(settings);
+  return { ...settings, url, close };
+}
+
+/** Real credentials stay at home: the local IVS takes any, or those that its settings name. */
+function toLocalAws(aws: AwsConfig, { url, credentials = [] }: LocalIvs): AwsConfig {
+  return {
+    ...aws,
+    ivsEndpoint: url,
+    credentials: credentials[0] ?? { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+}
+
+function toPlaces({ url, publicUrl = url }: LocalIvs) {
+  return { localIvsUrl: url, playbackOrigin: new URL(publicUrl).origin };
+}
+
+function servePage(page: Fetch, service: Fetch): Fetch {
+  return function fetchPageOrService(request, bindings) {
+    const { pathname } = new URL(request.url);
+    const isOfPage = pathname === demoPath || pathname.startsWith(`${demoPath}/`);
+    return isOfPage ? page(request, bindings) : service(request, bindings);
+  };
+}
+
+interface PrintedPlaces {
+  readonly serviceUrl: string;
+  readonly localIvsUrl: string;
+  readonly adminKeyFile: string | undefined;
+}
+
+function print({ channelArn, page }: Demo, places: PrintedPlaces): void {
+  // Made here, so that only its owner can read the tokens that the printed commands write into it.
+  writeFileSync(answerFile, '', { mode: 0o600 });
+  console.log(toPrintedLines({ ...places, channelArn, hasPage: page !== undefined, answerFile }));
+}

@@ -1,0 +1,39 @@
+/** What the service asks of the outside, as a Node process has it: which store and which vault the settings choose. */
+import { createDirectoryVault } from '../../adapters/directory-vault.ts';
+import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createOidcKeys } from '../../adapters/oidc-keys.ts';
+import { createRedisStore } from '../../adapters/redis-store/redis-store.ts';
+import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
+import { createSqliteStore } from '../../adapters/sqlite-store/sqlite-store.ts';
+import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
+import type { AwsConfig, Config, StoreConfig, VaultConfig } from '../../config.ts';
+import type { Store, Vault } from '../../ports.ts';
+import type { Ports } from '../../services.ts';
+import type { Log } from '../../system.ts';
+
+/** The ports of a process, which closes its store when it ends. */
+export type NodePorts = Ports & { readonly store: ClosableStore };
+
+type ClosableStore = Store & { close(): Promise<void> };
+
+/** Makes them. Nothing is asked of the network yet. Throws when the file of the store cannot be opened. */
+export function createNodePorts(config: Config, log: Log): NodePorts {
+  return {
+    store: createStore(config.store, log),
+    vault: createVault(config.vault, config.aws),
+    ivs: createIvsControl(config.aws),
+    clock: systemClock,
+    random: systemRandom,
+    hashing: systemHashing,
+    log,
+    viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
+  };
+}
+
+function createStore(config: StoreConfig, log: Log): ClosableStore {
+  return config.kind === 'redis' ? createRedisStore({ ...config, log }) : createSqliteStore(config.file);
+}
+
+function createVault(config: VaultConfig, aws: AwsConfig): Vault {
+  return config.kind === 'directory' ? createDirectoryVault(config.directory) : createSecretsManagerVault(config, aws);
+}
