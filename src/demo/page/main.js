@@ -35,6 +35,8 @@ onSubmit('sign-in', async () => {
   for (const button of document.querySelectorAll('#watch button, #revoke, #lift, #use-twice'))
     button.toggleAttribute('disabled', viewer.name() === '');
 });
+// Before this the browser itself would have sent the form.
+findElement('sign-in-button', HTMLButtonElement).disabled = false;
 onSubmit('watch', watch);
 onClick('revoke', () => revokeViewer(log, viewer.name()).then(showOutcome));
 onClick('lift', () => liftBlocks(log, viewer.name()).then(showOutcome));
