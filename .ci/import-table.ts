@@ -7,7 +7,7 @@ const core = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', '
 const domain = ['tokens', 'access', 'channels', 'policies', 'revocations', 'keys'];
 
 /** What every runtime puts together. */
-const runtimeRooms = [...core, ...domain, 'config', 'services', 'app', 'http', 'adapters'];
+const runtimeRooms = [...core, ...domain, 'settings', 'config', 'services', 'app', 'http', 'adapters'];
 
 /** For each room (a folder of `src/` or of `src/runtimes/`, or a file in `src/`): the rooms and the packages that it may import. */
 const table: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
@@ -21,7 +21,8 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   'record-id': { rooms: ['system'], packages: [] },
   ports: { rooms: ['ids', 'page', ...domain], packages: [] },
   ...Object.fromEntries(domain.map((room) => [room, { rooms: [...core, ...domain], packages: ['jose', 'zod'] }])),
-  config: { rooms: [...core, ...domain], packages: ['zod'] },
+  settings: { rooms: ['ids', 'access'], packages: ['zod'] },
+  config: { rooms: [...core, ...domain, 'settings'], packages: ['zod'] },
   readiness: { rooms: ['ports', 'system', 'keys'], packages: [] },
   services: { rooms: [...core, ...domain, 'config', 'readiness'], packages: ['jose'] },
   http: { rooms: [...core, ...domain, 'services', 'readiness'], packages: ['hono', '@hono/zod-openapi', 'zod'] },

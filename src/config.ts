@@ -1,78 +1,26 @@
-/** Every setting, with unit, bounds and default. All problems are reported at once; nothing else reads the environment. */
-import { z } from 'zod';
-import { pseudonymModes } from './access/viewer-identity.ts';
-import { type ViewerJwtConfig, viewerJwtAlgorithms } from './access/viewer-jwt.ts';
+/** What the service runs with: made of the settings, of which all problems are told at once. Nothing else reads the environment. */
+import type { z } from 'zod';
+import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
+import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { InputProblem } from './errors.ts';
-import { type Region, regionSchema } from './ids.ts';
-
-/** Shortest secret that an operator may set, in characters. */
-const minSecretLength = 32;
-
-const secret = z.string().min(minSecretLength, `must be at least ${minSecretLength} characters`);
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
-const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
-const text = z.string().min(1);
-
-/** The settings by their names in the environment. An empty value counts as not set. */
-const environmentSchema = z.object({
-  HOST: text.default('127.0.0.1'),
-  PORT: wholeNumber(0, 65535).default(8787),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  PLAYGATE_ADMIN_KEY: secret
-    .regex(/^\S(.*\S)?$/, 'must not begin or end with a space or hold a line break: no header could carry it')
-    .optional(),
-  CLIENT_CACHE_SECONDS: wholeNumber(0, 5).default(5),
-  COUNTRY_HEADER: z
-    .string()
-    .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
-    .optional(),
-  REDIS_URL: url(/^rediss?$/, 'redis://127.0.0.1:6379').optional(),
-  REDIS_TIMEOUT_MS: wholeNumber(10, 10_000).default(500),
-  DATABASE_FILE: text.optional(),
-  KEYS_DIRECTORY: text.optional(),
-  SECRETS_MANAGER_REGION: regionSchema.optional(),
-  SECRETS_MANAGER_PREFIX: z
-    .string()
-    .regex(/^[A-Za-z0-9/_+=.@-]{1,128}$/, 'must be 1 to 128 letters, digits or /_+=.@-')
-    .default('playgate/'),
-  AWS_ENDPOINT_URL_IVS: url(/^https?$/, 'http://127.0.0.1:8788').optional(),
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: url(/^https?$/, 'http://127.0.0.1:4566').optional(),
-  AWS_ACCESS_KEY_ID: text.optional(),
-  AWS_SECRET_ACCESS_KEY: text.optional(),
-  AWS_SESSION_TOKEN: text.optional(),
-  AWS_TIMEOUT_MS: wholeNumber(100, 25_000).default(5000),
-  OIDC_ISSUER: text.optional(),
-  OIDC_AUDIENCE: text.optional(),
-  OIDC_JWKS_URL: url(/^https?$/, 'https://id.example/.well-known/jwks.json').optional(),
-  OIDC_ALGORITHMS: text
-    .default('RS256,ES256')
-    .transform((list) => list.split(',').map((name) => name.trim()))
-    .pipe(z.array(z.enum(viewerJwtAlgorithms)).min(1)),
-  OIDC_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300).default(5),
-  OIDC_TIMEOUT_MS: wholeNumber(100, 60_000).default(2000),
-  OIDC_VIEWER_ID_CLAIM: text.default('sub'),
-  OIDC_CHANNELS_CLAIM: text.default('channels'),
-  VIEWER_ID_PSEUDONYMS: z.enum(pseudonymModes).default('when_needed'),
-  VIEWER_ID_HASH_KEY: secret.optional(),
-  // The last guard before strangers: a run that wants a local IVS inside is none that should serve them.
-  LOCAL_IVS: z.literal('off', 'must not be on in production').optional(),
-});
-type Settings = z.output<typeof environmentSchema>;
+import type { Region } from './ids.ts';
+import { environmentSchema, type Settings } from './settings.ts';
 
 /** Variables by name, as a process or a Worker has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where state is kept. */
 export type StoreConfig =
+  /** `timeoutMs` is for connecting and for each command, 10 to 10000 milliseconds, default 500. */
   | { readonly kind: 'redis'; readonly url: string; readonly timeoutMs: number }
+  /** `file` is a path, made when it is not there. */
   | { readonly kind: 'sqlite'; readonly file: string };
 
+/** Where private keys are kept. */
 export type VaultConfig =
+  /** A path, made when it is not there. */
   | { readonly kind: 'directory'; readonly directory: string }
+  /** `prefix` begins every secret's name, default `playgate/`. Without `endpoint` it is AWS's own of the region. */
   | { readonly kind: 'secrets_manager'; readonly region: Region; readonly prefix: string; readonly endpoint?: string };
 
 export interface AwsConfig {
@@ -80,31 +28,48 @@ export interface AwsConfig {
   readonly credentials?: {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
+    /** With temporary credentials only. */
     readonly sessionToken?: string;
   };
   /** Absent: AWS's own endpoint of the region. */
   readonly ivsEndpoint?: string;
-  /** For each call, its connection and its answer. */
+  /** For each call, its connection, its one retry and its answer: 100 to 25000 milliseconds, default 5000. */
+  readonly timeoutMs: number;
+}
+
+/** The identity provider whose JWTs viewers come with. */
+export interface OidcConfig extends ViewerJwtConfig {
+  /** Where its keys are. */
+  readonly jwksUrl: string;
+  /** For fetching them, 100 to 60000 milliseconds, default 2000. */
   readonly timeoutMs: number;
 }
 
 export interface Config {
+  /** The address to listen on, default `127.0.0.1`. */
   readonly host: string;
+  /** The TCP port to listen on, 0 to 65535, default 8787; 0 takes a free one. */
   readonly port: number;
+  /** From which level on is logged, default `info`. */
   readonly logLevel: Settings['LOG_LEVEL'];
+  /** The bearer key of the bootstrap admin, at least 32 characters. */
   readonly adminKey: string;
+  /** How long an API client's record is believed, 0 to 5 seconds, default 5. */
   readonly clientCacheSeconds: number;
-  /** The header in which a trusted proxy says the viewer's country. */
+  /** The header in which a trusted proxy says the viewer's country. Absent: the country is unknown. */
   readonly countryHeader?: string;
   readonly store: StoreConfig;
   readonly vault: VaultConfig;
   readonly aws: AwsConfig;
-  readonly viewerJwt?: ViewerJwtConfig & { readonly jwksUrl: string; readonly timeoutMs: number };
-  readonly viewerIdentity: { readonly mode: (typeof pseudonymModes)[number]; readonly hashKey: string | undefined };
+  /** Absent: only clients may ask for tokens. */
+  readonly viewerJwt?: OidcConfig;
+  /** Which viewer ids become keyed hashes, default `when_needed`, and under which key. */
+  readonly viewerIdentity: ViewerIdentityConfig;
 }
 
 /** Settings that cannot be used: each problem names its variable. Values are never quoted. */
 export class ConfigError extends Error {
+  /** All of them; `path` is the variable. */
   readonly problems: readonly InputProblem[];
 
   constructor(problems: readonly InputProblem[]) {
@@ -181,6 +146,8 @@ function findConflicts(env: Environment): InputProblem[] {
     'AWS_SECRET_ACCESS_KEY',
     'must be set together with AWS_ACCESS_KEY_ID',
   );
+  // The last guard before strangers: a run that wants a local IVS inside is none that should serve them.
+  refuse(env.LOCAL_IVS !== undefined && env.LOCAL_IVS !== 'off', 'LOCAL_IVS', 'must not be on in production');
   return conflicts;
 }
 

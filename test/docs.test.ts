@@ -64,16 +64,6 @@ describe('the documents', () => {
   });
 });
 
-describe('README.md', () => {
-  it('lists every setting, and no other', () => {
-    const schema = /environmentSchema = z\.object\(\{\n(.*?)^\}\);/ms.exec(read('src/config.ts'))?.[1] ?? '';
-    const settings = [...schema.matchAll(/^ {2}([A-Z][A-Z0-9_]*):/gm)].map(([, name = '']) => name);
-    expect(settings.length).toBeGreaterThan(20);
-    const rows = listRows(read('README.md'), /^[A-Z][A-Z0-9_]*$/).map(([name]) => name);
-    expect(rows.toSorted()).toEqual(settings.toSorted());
-  });
-});
-
 describe('docs/errors.md', () => {
   it('lists every code with its status, and no other', () => {
     const codes = Object.entries(errorCodes).map(([code, { status }]) => [code, String(status)]);

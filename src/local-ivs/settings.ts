@@ -76,21 +76,26 @@ export const fixedSettings = z.object({
   maxBodyBytes: z.int().min(1024).default(262_144),
 });
 
-const environment = z.object({
-  LOCAL_IVS_HOST: z.string().min(1).default('127.0.0.1'),
-  LOCAL_IVS_PORT: z.coerce.number().int().min(0).max(65535).default(8788),
-  LOCAL_IVS_DATA: z.string().min(1).optional(),
-  LOCAL_IVS_PUBLIC_URL: publicUrl.optional(),
-  LOCAL_IVS_THROTTLING: z.enum(['on', 'off']).default('on'),
+/** The settings by their names in the environment. */
+export const localIvsEnvironmentSchema = z.object({
+  LOCAL_IVS_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the local IVS listens on'),
+  LOCAL_IVS_PORT: z.coerce.number().int().min(0).max(65535).default(8788).describe('TCP port of the local IVS'),
+  LOCAL_IVS_DATA: z.string().min(1).optional().describe('File that keeps the state of the local IVS'),
+  LOCAL_IVS_PUBLIC_URL: publicUrl.optional().describe('Where playback URLs begin, without a slash at its end'),
+  LOCAL_IVS_THROTTLING: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe("Whether calls beyond IVS's documented rates are refused"),
   LOCAL_IVS_CREDENTIALS: z
     .string()
     .regex(/^[\w-]+:[^\s,:]+(,[\w-]+:[^\s,:]+)*$/, 'must be ID:SECRET, several separated by commas')
-    .optional(),
+    .optional()
+    .describe('`ID:SECRET`, several with commas between: only these may call, and their signatures are verified'),
 });
 
 /** Reads the settings from environment variables. Throws a ZodError that names every wrong one, without its value. */
 export function parseEnvironment(env: Readonly<Record<string, string | undefined>>): LocalIvsOptions & ListenOptions {
-  const given = environment.parse(env);
+  const given = localIvsEnvironmentSchema.parse(env);
   return {
     host: given.LOCAL_IVS_HOST,
     port: given.LOCAL_IVS_PORT,

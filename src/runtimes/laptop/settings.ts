@@ -3,14 +3,44 @@ import { ZodError, z } from 'zod';
 import { type Config, type Environment, parseConfig, toSettingProblems, toSetVariables } from '../../config.ts';
 import type { InputProblem } from '../../errors.ts';
 import { type ListenOptions, type LocalIvsOptions, parseEnvironment } from '../../local-ivs/settings.ts';
+import { type SettingNotes, withNotes } from '../../settings.ts';
 import { adminKeyFile, databaseFile, keysDirectory, localIvsFile } from './files.ts';
 import { prepareSecrets } from './secrets.ts';
 
 /** What only `npm start` reads. */
 export const laptopEnvironmentSchema = z.object({
-  NODE_ENV: z.string().optional(),
-  LOCAL_IVS: z.enum(['on', 'off']).optional(),
+  NODE_ENV: withNotes(z.string().optional(), {
+    description: '`production`, or anything else for a laptop run; only `npm start` reads it',
+    consequence:
+      'A laptop run makes up the admin key, the hash key and the places of state, in `.playgate` and `keys`, and has a local IVS and a demo inside. Production makes nothing up.',
+  }),
+  LOCAL_IVS: withNotes(z.enum(['on', 'off']).optional(), {
+    description: 'Whether a laptop run has a local IVS inside',
+    defaultText: '`on`, unless `AWS_ENDPOINT_URL_IVS` is set',
+    consequence: 'Without it there is no demo either. Must not be `on` in production.',
+  }),
 });
+
+/** What is otherwise of the settings of the local IVS when it is inside a laptop run. */
+export const localIvsNotes: Readonly<Record<string, Partial<SettingNotes>>> = {
+  LOCAL_IVS_HOST: {
+    defaultText: 'that of `HOST`',
+    consequence: 'Its control endpoint asks for no credentials: think before you let others reach it.',
+  },
+  LOCAL_IVS_PORT: { consequence: '0 takes a free one.' },
+  LOCAL_IVS_DATA: {
+    defaultText: `\`${localIvsFile}\``,
+    consequence: 'Without the file the local IVS begins anew, and the demo with it.',
+  },
+  LOCAL_IVS_PUBLIC_URL: {
+    defaultText: 'where it listens',
+    consequence: 'For a proxy before it. The demo page plays from there.',
+  },
+  LOCAL_IVS_CREDENTIALS: {
+    defaultText: 'anybody may call',
+    consequence: 'The service inside calls with the first of them.',
+  },
+};
 
 /** The settings of the local IVS inside. */
 export type LocalIvsSettings = LocalIvsOptions & ListenOptions;

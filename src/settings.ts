@@ -1,0 +1,212 @@
+/** Every setting of the service, once: what it may be, its default, and what an operator has to know of it. */
+import { z } from 'zod';
+import { pseudonymModes } from './access/viewer-identity.ts';
+import { viewerJwtAlgorithms } from './access/viewer-jwt.ts';
+import { regionSchema } from './ids.ts';
+
+/** What an operator has to know of a setting that its schema does not say. The README's table is made of both. */
+export interface SettingNotes {
+  /** What it is, for a number without its bounds. */
+  readonly description: string;
+  /** The unit of a number, such as `milliseconds`. */
+  readonly unit?: string;
+  /** What holds when it is not set, in words, where the schema has no default. Default: nothing. */
+  readonly defaultText?: string;
+  /** When to set it, and what follows. Default: nothing. */
+  readonly consequence?: string;
+}
+
+/** The schema with its notes, which `schema.meta()` gives back. */
+export function withNotes<Schema extends z.ZodType>(schema: Schema, notes: SettingNotes): Schema {
+  return schema.meta({ ...notes });
+}
+
+/** Shortest secret that an operator may set, in characters. */
+const minSecretLength = 32;
+
+const secret = z.string().min(minSecretLength, `must be at least ${minSecretLength} characters`);
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
+const text = z.string().min(1);
+
+const serving = {
+  HOST: withNotes(text.default('127.0.0.1'), {
+    description: 'Address that Node listens on',
+    consequence:
+      'The service speaks plain HTTP: beyond one machine, put a proxy with TLS before it. The container sets `0.0.0.0`.',
+  }),
+  PORT: withNotes(wholeNumber(0, 65535).default(8787), {
+    description: 'TCP port',
+    consequence: '0 takes a free one.',
+  }),
+  LOG_LEVEL: withNotes(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'), {
+    description: 'From which level on is logged',
+    consequence: 'Every request is one line at `info`; above that level, refusals leave no trace.',
+  }),
+  PLAYGATE_ADMIN_KEY: withNotes(
+    secret
+      .regex(/^\S(.*\S)?$/, 'must not begin or end with a space or hold a line break: no header could carry it')
+      .optional(),
+    {
+      description: 'Bearer key of the bootstrap admin, without a line break or a space at its ends',
+      defaultText: 'made up in a laptop run',
+      consequence:
+        'Required in production. It may do everything: use it to make clients, then keep it away. A new value takes effect at the next start.',
+    },
+  ),
+  CLIENT_CACHE_SECONDS: withNotes(wholeNumber(0, 5).default(5), {
+    description: "How long an API client's record is believed without asking the store",
+    unit: 'seconds',
+    consequence:
+      'A deleted client may go on that long on other instances. 0 costs one store round trip more for each request.',
+  }),
+  COUNTRY_HEADER: withNotes(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9-]+$/, 'must be the name of a header')
+      .optional(),
+    {
+      description:
+        "Name of the request header in which a trusted proxy says the viewer's country, as ISO 3166-1 alpha-2",
+      defaultText: "none; the demo page's `x-demo-country` in a laptop run",
+      consequence:
+        'For viewers on Node; Workers know the country themselves. Without it the country is unknown. The proxy must overwrite what the viewer sends.',
+    },
+  ),
+};
+
+const state = {
+  REDIS_URL: withNotes(url(/^rediss?$/, 'redis://127.0.0.1:6379').optional(), {
+    description: '`redis://` or `rediss://` URL of one Redis server, 6.2 or newer',
+    consequence: 'State is in Redis. Needed for more than one machine and on Workers. Excludes `DATABASE_FILE`.',
+  }),
+  REDIS_TIMEOUT_MS: withNotes(wholeNumber(10, 10_000).default(500), {
+    description: 'For connecting and for each command',
+    unit: 'milliseconds',
+    consequence: 'When it has passed, the answer is 503.',
+  }),
+  DATABASE_FILE: withNotes(text.optional(), {
+    description: 'Path of the SQLite file, made when it is not there',
+    defaultText: '`.playgate/playgate.db` in a laptop run',
+    consequence: 'State is in this file, on one machine. Production needs this or `REDIS_URL`.',
+  }),
+  KEYS_DIRECTORY: withNotes(text.optional(), {
+    description: 'Directory of the private keys, made when it is not there',
+    defaultText: '`keys` in a laptop run',
+    consequence:
+      'A key file that others than its owner can read is refused. Production needs this or `SECRETS_MANAGER_REGION`, which it excludes.',
+  }),
+  SECRETS_MANAGER_REGION: withNotes(regionSchema.optional(), {
+    description: 'AWS region of the Secrets Manager that keeps the private keys',
+    consequence: 'Needed on Workers. One region serves the key pairs of all IVS regions.',
+  }),
+  SECRETS_MANAGER_PREFIX: withNotes(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9/_+=.@-]{1,128}$/, 'must be 1 to 128 letters, digits or /_+=.@-')
+      .default('playgate/'),
+    {
+      description: "Begins every secret's name, 1 to 128 letters, digits or `/_+=.@-`",
+      consequence:
+        "Secrets are named by this, `keys/` and the key pair's id. Another prefix finds none of the old keys.",
+    },
+  ),
+};
+
+const aws = {
+  AWS_ENDPOINT_URL_IVS: withNotes(url(/^https?$/, 'http://127.0.0.1:8788').optional(), {
+    description: '`http(s)` URL in place of the endpoints of IVS',
+    defaultText: "AWS's own; the local IVS inside in a laptop run",
+    consequence: 'For a local IVS elsewhere; a laptop run then has none inside.',
+  }),
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: withNotes(url(/^https?$/, 'http://127.0.0.1:4566').optional(), {
+    description: '`http(s)` URL in place of the endpoint of Secrets Manager',
+    defaultText: "AWS's own",
+    consequence: 'For an emulator or a private endpoint.',
+  }),
+  AWS_ACCESS_KEY_ID: withNotes(text.optional(), {
+    description: 'Access key id',
+    defaultText: 'the AWS client looks for credentials itself',
+    consequence: 'Needed on Workers. On ECS, EKS or EC2 leave it out and give the task or instance a role.',
+  }),
+  AWS_SECRET_ACCESS_KEY: withNotes(text.optional(), {
+    description: 'Its secret',
+    consequence: 'Together with `AWS_ACCESS_KEY_ID` or not at all.',
+  }),
+  AWS_SESSION_TOKEN: withNotes(text.optional(), {
+    description: 'Token of temporary credentials',
+    consequence: 'They are read once, at start: credentials that run out need a restart.',
+  }),
+  AWS_TIMEOUT_MS: withNotes(wholeNumber(100, 25_000).default(5000), {
+    description: 'For each call to AWS, its one retry included',
+    unit: 'milliseconds',
+    consequence:
+      'When it has passed, the answer is 502 (IVS) or 503 (Secrets Manager); deliveries are tried again later.',
+  }),
+};
+
+const viewers = {
+  OIDC_ISSUER: withNotes(text.optional(), {
+    description: "The `iss` that viewers' JWTs must have",
+    defaultText: "none; the demo page's own in a laptop run",
+    consequence: 'With the next two, viewers may ask with their own JWT; without them only clients may.',
+  }),
+  OIDC_AUDIENCE: withNotes(text.optional(), {
+    description: 'The `aud` that they must have',
+    consequence: 'Together with `OIDC_ISSUER`.',
+  }),
+  OIDC_JWKS_URL: withNotes(url(/^https?$/, 'https://id.example/.well-known/jwks.json').optional(), {
+    description: "`http(s)` URL of the identity provider's keys",
+    consequence:
+      'Together with `OIDC_ISSUER`. Use `https`: whoever can change the answer can be any viewer. Keys are cached 10 minutes.',
+  }),
+  OIDC_ALGORITHMS: withNotes(
+    text
+      .default('RS256,ES256')
+      .transform((list) => list.split(',').map((name) => name.trim()))
+      .pipe(z.array(z.enum(viewerJwtAlgorithms)).min(1)),
+    {
+      description: 'Accepted signature algorithms with commas between',
+      consequence: 'Name only what your provider uses.',
+    },
+  ),
+  OIDC_CLOCK_TOLERANCE_SECONDS: withNotes(wholeNumber(0, 300).default(5), {
+    description: 'For `exp` and `nbf`',
+    unit: 'seconds',
+    consequence: "A JWT is believed that much longer. Keep it as small as the provider's clock allows.",
+  }),
+  OIDC_TIMEOUT_MS: withNotes(wholeNumber(100, 60_000).default(2000), {
+    description: 'For fetching the keys',
+    unit: 'milliseconds',
+    consequence: 'When it has passed, viewers get 503 until the keys can be fetched.',
+  }),
+  OIDC_VIEWER_ID_CLAIM: withNotes(text.default('sub'), {
+    description: 'Claim that names the viewer',
+    consequence: 'Another claim makes other viewer ids: blocks made before no longer meet the viewer.',
+  }),
+  OIDC_CHANNELS_CLAIM: withNotes(text.default('channels'), {
+    description: 'Claim that lists the channels: ARNs, or `*`',
+    consequence: 'A JWT without it may ask for channels that are open to all authenticated viewers.',
+  }),
+  VIEWER_ID_PSEUDONYMS: withNotes(z.enum(pseudonymModes).default('when_needed'), {
+    description: 'Which viewer ids become keyed hashes',
+    consequence: '`always` hides every viewer id from AWS and from the logs, also those that clients write.',
+  }),
+  VIEWER_ID_HASH_KEY: withNotes(secret.optional(), {
+    description: 'Key of the hash',
+    defaultText: 'made up in a laptop run',
+    consequence:
+      'Required in production with OIDC or `always`. A new key makes new viewer ids: blocks made before no longer meet the viewer.',
+  }),
+};
+
+/** The settings by their names in the environment. An empty value counts as not set. */
+export const environmentSchema = z.object({ ...serving, ...state, ...aws, ...viewers });
+
+/** The settings as they are read, each by its name in the environment. */
+export type Settings = z.output<typeof environmentSchema>;
