@@ -59,10 +59,11 @@ export interface LaptopSettings {
  * Throws a ConfigError that names every problem of the service's and the local IVS's, or the system's error when a file of secrets cannot be read.
  */
 export function loadLaptopSettings(env: Environment): LaptopSettings {
-  // LOCAL_IVS is nothing of the service's, which takes it for a mistake.
-  const { LOCAL_IVS, ...set } = toSetVariables(env);
-  const localIvs = parseLocalIvsSettings({ LOCAL_IVS, ...set });
-  const config = parseConfig(fillIn(set), localIvs.problems);
+  const set = toSetVariables(env);
+  const localIvs = parseLocalIvsSettings(set);
+  // The service alone takes LOCAL_IVS for a mistake.
+  const { LOCAL_IVS, ...ofService } = set;
+  const config = parseConfig(fillIn(ofService), localIvs.problems);
   // Whoever names another IVS does not want this one.
   const isOn = LOCAL_IVS === undefined ? set.AWS_ENDPOINT_URL_IVS === undefined : LOCAL_IVS === 'on';
   return {

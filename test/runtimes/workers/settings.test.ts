@@ -5,7 +5,7 @@ import { createTestHarness } from 'wrangler';
 
 // Without it, wrangler asks Cloudflare where it is.
 process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
-const configPath = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
+const configPath = fileURLToPath(new URL('../../../wrangler.toml', import.meta.url));
 const secret = 'a secret of at least 32 characters';
 const whole = {
   PLAYGATE_ADMIN_KEY: secret,
