@@ -13,7 +13,6 @@ COPY src ./src
 RUN mkdir -m 700 /data && chown 1000:1000 /data
 USER 1000:1000
 
-ENV NODE_ENV=production
 ENV HOST=0.0.0.0
 ENV PORT=8787
 EXPOSE 8787
