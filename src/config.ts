@@ -58,8 +58,11 @@ export interface Config {
   readonly clientCacheSeconds: number;
   /** The header in which a trusted proxy says the viewer's country. Absent: the country is unknown. */
   readonly countryHeader?: string;
+  /** Where state is kept. */
   readonly store: StoreConfig;
+  /** Where private keys are kept. */
   readonly vault: VaultConfig;
+  /** How AWS is called, for IVS and Secrets Manager alike. */
   readonly aws: AwsConfig;
   /** Absent: only clients may ask for tokens. */
   readonly viewerJwt?: OidcConfig;

@@ -10,7 +10,9 @@ import { prepareDemoChannel } from './demo-channel.ts';
 import { createIdentityProvider, issuer } from './identity-provider.ts';
 import { isLoopbackHost } from './loopback.ts';
 
+/** What the demo is made of. */
 export interface DemoParts {
+  /** Those of this process: what the page's operator does needs no admin key. */
   readonly services: Services;
   readonly log: Log;
   /** What the service runs with: the answer of `toDemoConfig()`. */
@@ -23,6 +25,7 @@ export interface DemoParts {
   readonly playbackOrigin: string;
 }
 
+/** The demo with its channel. */
 export interface Demo {
   /** The channel that may be watched. */
   readonly channelArn: ChannelArn;

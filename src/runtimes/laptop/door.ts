@@ -5,6 +5,7 @@ import type { Fetch } from '../node/server.ts';
 /** How long a request waits, in milliseconds: longer than a first start on a slow machine takes. */
 const defaultPatienceMs = 15_000;
 
+/** What stands before the service while it is built. */
 export interface Door {
   /** Answers as the service does once it is there; 503 with Retry-After when the wait was too long. */
   readonly fetch: Fetch;

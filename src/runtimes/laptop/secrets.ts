@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { adminKeyFile, laptopDirectory } from './files.ts';
 
+/** What is made up. */
 export interface Secrets {
   /** The key of the bootstrap admin: 43 characters of base64url, or what an operator wrote into its file. */
   readonly adminKey: string;

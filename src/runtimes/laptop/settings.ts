@@ -45,8 +45,9 @@ export const localIvsNotes: Readonly<Record<string, Partial<SettingNotes>>> = {
 /** The settings of the local IVS inside. */
 export type LocalIvsSettings = LocalIvsOptions & ListenOptions;
 
+/** What a laptop run starts with. */
 export interface LaptopSettings {
-  /** The settings of the service. Nothing in it knows yet where the local IVS and the service will listen. */
+  /** The settings of the service. It does not know yet where the local IVS and the service will listen. */
   readonly config: Config;
   /** Undefined: no local IVS inside, and no demo. */
   readonly localIvs: LocalIvsSettings | undefined;

@@ -15,8 +15,11 @@ export interface StoreRpc extends Rpc.DurableObjectBranded {
   wake(reason: WakeReason): Promise<void>;
 }
 
+/** The bindings of `wrangler.toml`. */
 export interface WorkerEnv {
+  /** The Durable Objects that hold Redis. */
   readonly STORE: DurableObjectNamespace<StoreRpc>;
+  /** Variables and secrets: the settings, as texts. */
   readonly [variable: string]: unknown;
 }
 
