@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createIvsControl } from '../../adapters/ivs-control.ts';
 import { createPinoLog } from '../../adapters/pino-log.ts';
 import { createApp } from '../../app.ts';
-import type { AwsConfig } from '../../config.ts';
+import type { AwsConfig, Environment } from '../../config.ts';
 import { createDemo, type Demo } from '../../demo/demo.ts';
 import { toDemoConfig } from '../../demo/demo-config.ts';
 import { demoPath } from '../../demo/demo-path.ts';
@@ -18,7 +18,8 @@ import { createViewerLocation } from '../node/viewer-location.ts';
 import { warmUp } from '../node/warm-up.ts';
 import { createDoor } from './door.ts';
 import { answerFile } from './files.ts';
-import { type LocalIvsSettings, loadLaptopSettings } from './settings.ts';
+import { prepareSecrets } from './secrets.ts';
+import { type LocalIvsSettings, parseLaptopSettings } from './settings.ts';
 
 /** A local IVS that listens, with its settings. */
 interface LocalIvs extends LocalIvsSettings {
@@ -27,8 +28,8 @@ interface LocalIvs extends LocalIvsSettings {
 }
 
 /** Runs until SIGINT or SIGTERM. Rejects with a ConfigError, an OutageError of the local IVS, or the system's error. */
-export async function runLaptop(env: NodeJS.ProcessEnv): Promise<void> {
-  const settings = loadLaptopSettings(env);
+export async function runLaptop(env: Environment): Promise<void> {
+  const settings = parseLaptopSettings(env, prepareSecrets());
   const log = createPinoLog(settings.config.logLevel);
   const door = createDoor();
   const server = await startServer(door.fetch, settings.config);

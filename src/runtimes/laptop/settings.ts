@@ -5,7 +5,7 @@ import type { InputProblem } from '../../errors.ts';
 import { type ListenOptions, type LocalIvsOptions, parseEnvironment } from '../../local-ivs/settings.ts';
 import { type SettingNotes, withNotes } from '../../settings.ts';
 import { adminKeyFile, databaseFile, keysDirectory, localIvsFile } from './files.ts';
-import { prepareSecrets } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
 
 /** What only `npm start` reads. */
 export const laptopEnvironmentSchema = z.object({
@@ -55,16 +55,13 @@ export interface LaptopSettings {
   readonly adminKeyFile: string | undefined;
 }
 
-/**
- * Reads the settings, and makes the secrets that are missing.
- * Throws a ConfigError that names every problem of the service's and the local IVS's, or the system's error when a file of secrets cannot be read.
- */
-export function loadLaptopSettings(env: Environment): LaptopSettings {
+/** Reads the settings. Throws a ConfigError that names every problem of the service's and of the local IVS's. */
+export function parseLaptopSettings(env: Environment, madeUp: Secrets): LaptopSettings {
   const set = toSetVariables(env);
   const localIvs = parseLocalIvsSettings(set);
   // The service alone takes LOCAL_IVS for a mistake.
   const { LOCAL_IVS, ...ofService } = set;
-  const config = parseConfig(fillIn(ofService), localIvs.problems);
+  const config = parseConfig(fillIn(ofService, madeUp), localIvs.problems);
   // Whoever names another IVS does not want this one.
   const isOn = LOCAL_IVS === undefined ? set.AWS_ENDPOINT_URL_IVS === undefined : LOCAL_IVS === 'on';
   return {
@@ -74,8 +71,7 @@ export function loadLaptopSettings(env: Environment): LaptopSettings {
   };
 }
 
-function fillIn(set: Environment): Environment {
-  const { adminKey, viewerIdHashKey } = prepareSecrets();
+function fillIn(set: Environment, { adminKey, viewerIdHashKey }: Secrets): Environment {
   return {
     PLAYGATE_ADMIN_KEY: adminKey,
     VIEWER_ID_HASH_KEY: viewerIdHashKey,
