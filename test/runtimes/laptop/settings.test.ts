@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { IvsClient, ListChannelsCommand } from '@aws-sdk/client-ivs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { laptopEntry, startNodeService } from '../../support/node-service.ts';
+import { startRedis } from '../../support/redis-server.ts';
 
 const adminKey = 'laptop-admin-key-0123456789-abcdefgh';
 let cwd: string;
@@ -15,14 +16,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(cwd, { recursive: true }));
 
-/** Starts a laptop run on free ports; its local IVS begins anew. */
+/** Starts a laptop run on free ports, in a folder of its own. */
 async function startLaptop(settings: Readonly<Record<string, string>> = {}) {
-  const own = { PLAYGATE_ADMIN_KEY: adminKey, LOCAL_IVS_PORT: '0', LOCAL_IVS_DATA: `${crypto.randomUUID()}.db` };
-  const laptop = await startNodeService({ ...own, ...settings }, cwd, laptopEntry);
+  const folder = await mkdtemp(join(cwd, 'run-'));
+  const own = { PLAYGATE_ADMIN_KEY: adminKey, LOCAL_IVS_PORT: '0' };
+  const laptop = await startNodeService({ ...own, ...settings }, folder, laptopEntry);
   onTestFinished(() => laptop.stop());
   const find = (pattern: RegExp) => pattern.exec(laptop.logs())?.[1] ?? '';
   return {
     ...laptop,
+    listFiles: () => readdir(folder, { recursive: true }),
     printed: (pattern: RegExp) =>
       expect
         .poll(() => find(pattern))
@@ -57,9 +60,11 @@ describe('the local IVS inside', () => {
     expect((await fetch((await issue(other)).playbackUrl)).status).toBe(200);
   });
 
-  it('keeps its state where it is told', async () => {
-    await startLaptop({ LOCAL_IVS_DATA: 'state-of-ivs.db' });
-    expect(await readdir(cwd)).toContain('state-of-ivs.db');
+  it('keeps its state beside that of the service, or where it is told', async () => {
+    expect(await (await startLaptop()).listFiles()).toContain('.playgate/local-ivs.db');
+    const files = await (await startLaptop({ LOCAL_IVS_DATA: 'ivs-state.db' })).listFiles();
+    expect(files).toContain('ivs-state.db');
+    expect(files).not.toContain('.playgate/local-ivs.db');
   });
 
   it('has playback URLs that begin where LOCAL_IVS_PUBLIC_URL says, from where the page may play', async () => {
@@ -110,6 +115,15 @@ describe('the local IVS inside', () => {
 });
 
 describe('the service', () => {
+  it('keeps its state in Redis when that is set, and makes no file for it', async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const laptop = await startLaptop({ REDIS_URL: redis.url });
+    expect((await fetch((await issue(laptop)).playbackUrl)).status).toBe(200);
+    expect(await (await startLaptop()).listFiles()).toContain('.playgate/playgate.db');
+    expect(await laptop.listFiles()).not.toContain('.playgate/playgate.db');
+  });
+
   it('shows no demo page where others could reach it', async () => {
     const laptop = await startLaptop({ HOST: '0.0.0.0', LOCAL_IVS_HOST: '127.0.0.1' });
     expect((await fetch(`${laptop.url}/livez`)).status).toBe(200);
