@@ -52,7 +52,8 @@ export async function runLaptop(env: Environment): Promise<void> {
     await localIvs?.close();
   });
   log.info('started', { url: server.url });
-  if (localIvs && demo) print(demo, { serviceUrl: server.url, localIvsUrl: localIvs.url, ...settings });
+  const { adminKeyFile } = settings;
+  if (localIvs && demo) print(demo, { serviceUrl: server.url, localIvsUrl: localIvs.url, adminKeyFile });
 }
 
 async function startInside(settings: LocalIvsSettings): Promise<LocalIvs> {
