@@ -46,7 +46,7 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: [...core, ...domain, 'config', 'services', 'http', 'adapters'],
     packages: ['node:*', 'hono', '@hono/node-server', 'jose', 'zod'],
   },
-  'local-ivs': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod', 'write-file-atomic'] },
+  'local-ivs': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod'] },
 };
 
 /** Packages that belong to one file, or to one folder of adapters. */

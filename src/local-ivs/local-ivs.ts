@@ -28,7 +28,7 @@ export interface LocalIvs {
   fetch(request: Request, bindings?: Bindings): Promise<Response>;
   /** The playback sessions of this moment. */
   sessions(): readonly PlaybackSession[];
-  /** Lets go of the data file, for another process to take it; the end of this process does so too. */
+  /** Lets go of the data file, for another to take it; the end of this process does so too. */
   close(): void;
 }
 
@@ -46,7 +46,7 @@ const drainMs = 2_000;
 const foreignHost = 'The Host header names neither this machine, nor the host that is listened on, nor the public URL';
 
 /**
- * Creates a local IVS. Throws an Error when the data file is there but cannot be understood or another process has it, a ZodError or TypeError for an
+ * Creates a local IVS. Throws an Error when the data file is there but cannot be understood or is in use, a ZodError or TypeError for an
  * option out of its bounds. `ownUrl` says where playback URLs begin when `publicUrl` is not given.
  */
 export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'http://127.0.0.1:8788'): LocalIvs {

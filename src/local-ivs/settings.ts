@@ -32,7 +32,7 @@ export interface LiveSettings {
 
 /** Everything that can be set when a local IVS is created; every member has a default. */
 export interface LocalIvsOptions {
-  /** Where the state is kept. Default: nowhere, in memory only. `LOCAL_IVS_DATA` */
+  /** The SQLite file that keeps the state. Default: none, the state is in memory only. `LOCAL_IVS_DATA` */
   readonly dataFile?: string;
   /** Where playback URLs begin, without a slash at the end. Default: where the local IVS listens. `LOCAL_IVS_PUBLIC_URL` */
   readonly publicUrl?: string;

@@ -1,38 +1,15 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-
-const main = fileURLToPath(new URL('../../src/local-ivs/main.ts', import.meta.url));
-
-function start(env: Readonly<Record<string, string>>): ChildProcessByStdio<null, Readable, Readable> {
-  const child = spawn(process.execPath, [main], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  return child;
-}
-
-/** Resolves with the URL that it prints. */
-async function readUrl({ stdout }: { readonly stdout: Readable }): Promise<string> {
-  let printed = '';
-  for await (const chunk of stdout) {
-    printed += chunk;
-    const [url] = /http:\/\/127\.0\.0\.1:\d+(?=\/_local)/.exec(printed) ?? [];
-    if (url) return url;
-  }
-  throw new Error(`It ended without a URL: ${printed}`);
-}
+import { call, readUrl, startMain } from './main-process.ts';
 
 describe('npm run local-ivs', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('says where it is, answers, and exits 0 on %s', async (signal) => {
-    const child = start({ LOCAL_IVS_PORT: '0' });
+    const child = startMain({});
     const url = await readUrl(child);
     expect((await fetch(`${url}/_local/`)).status).toBe(200);
     // A connection that is kept open and idle must not hold up the end.
@@ -45,7 +22,11 @@ describe('npm run local-ivs', () => {
   });
 
   it('names every wrong setting, without its value, and exits 1', async () => {
-    const child = start({ LOCAL_IVS_PORT: '99999', LOCAL_IVS_THROTTLING: 'maybe', LOCAL_IVS_CREDENTIALS: 'hunter2' });
+    const child = startMain({
+      LOCAL_IVS_PORT: '99999',
+      LOCAL_IVS_THROTTLING: 'maybe',
+      LOCAL_IVS_CREDENTIALS: 'hunter2',
+    });
     const ended = once(child, 'exit');
     const errors = await text(child.stderr);
     expect(await ended).toEqual([1, null]);
@@ -56,15 +37,15 @@ describe('npm run local-ivs', () => {
   });
 
   it('says in one line that its port is taken', async () => {
-    const url = await readUrl(start({ LOCAL_IVS_PORT: '0' }));
-    const child = start({ LOCAL_IVS_PORT: new URL(url).port });
+    const url = await readUrl(startMain({}));
+    const child = startMain({ LOCAL_IVS_PORT: new URL(url).port });
     const ended = once(child, 'exit');
     expect(await text(child.stderr)).toMatch(/^[^\n]*EADDRINUSE[^\n]*\n$/);
     expect(await ended).toEqual([1, null]);
   });
 
   it('verifies signatures when credentials are given', async () => {
-    const url = await readUrl(start({ LOCAL_IVS_PORT: '0', LOCAL_IVS_CREDENTIALS: 'AKID:secret,OTHER:other/key+1=' }));
+    const url = await readUrl(startMain({ LOCAL_IVS_CREDENTIALS: 'AKID:secret,OTHER:other/key+1=' }));
     const headers = {
       authorization:
         'AWS4-HMAC-SHA256 Credential=OTHER/20261120/us-west-2/ivs/aws4_request, SignedHeaders=host, Signature=ab',
@@ -77,31 +58,20 @@ describe('npm run local-ivs', () => {
   it('has every channel that it answered for after it was killed in the middle of its work', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'local-ivs-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));
-    const env = { LOCAL_IVS_PORT: '0', LOCAL_IVS_DATA: join(directory, 'state.json'), LOCAL_IVS_THROTTLING: 'off' };
-    const child = start(env);
+    const env = { LOCAL_IVS_DATA: join(directory, 'state.db'), LOCAL_IVS_THROTTLING: 'off' };
+    const child = startMain(env);
     const url = await readUrl(child);
     const answered: string[] = [];
     const create = async (): Promise<void> => {
-      answered.push((await call(url, 'CreateChannel', {})).channel.arn);
+      answered.push((await call(url, 'CreateChannel', {})).body.channel.arn);
       if (answered.length === 25) child.kill('SIGKILL');
       await create();
     };
     await Promise.allSettled([create(), create(), create()]);
     expect(answered.length).toBeGreaterThanOrEqual(25);
-    const restarted = await readUrl(start(env));
-    const { channels, errors } = await call(restarted, 'BatchGetChannel', { arns: answered.slice(-50) });
-    expect(errors).toEqual([]);
-    expect(channels).toHaveLength(Math.min(answered.length, 50));
+    const restarted = await readUrl(startMain(env));
+    const { body } = await call(restarted, 'BatchGetChannel', { arns: answered.slice(-50) });
+    expect(body.errors).toEqual([]);
+    expect(body.channels).toHaveLength(Math.min(answered.length, 50));
   });
 });
-
-async function call(url: string, operation: string, input: object) {
-  const headers = {
-    authorization:
-      'AWS4-HMAC-SHA256 Credential=AKID/20261120/us-west-2/ivs/aws4_request, SignedHeaders=host, Signature=ab',
-    'x-amz-date': '20261120T120000Z',
-    'content-type': 'application/json',
-  };
-  const response = await fetch(`${url}/${operation}`, { method: 'POST', headers, body: JSON.stringify(input) });
-  return response.json();
-}

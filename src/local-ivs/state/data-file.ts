@@ -1,83 +1,96 @@
-/** How the state is kept in one JSON file: read whole at start, written whole and atomically at each change. */
-
-import { mkdirSync, readFileSync } from 'node:fs';
+/** How the state is kept in one SQLite file, which belongs to this process for as long as it is open. */
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { prettifyError } from 'zod';
-import { toPrefixOf } from '../arn.ts';
-import { type Data, emptyData, recordsOf, type Table } from './data.ts';
-import { type DataFile, dataFile } from './records.ts';
+import { DatabaseSync } from 'node:sqlite';
+import type { Data } from './data.ts';
+import { createTables, loadData, writeChanges } from './record-rows.ts';
+
+/** A data file that this process has. */
+export interface DataFile {
+  /** What was in it when it was opened. */
+  readonly data: Data;
+  /** Writes what differs, all of it or nothing. Throws when it cannot be written. */
+  write(before: Data, after: Data): void;
+  /** Lets go of the file, for another process to take it. May be called again. */
+  close(): void;
+}
+
+/** Tells a data file from every other SQLite file: "LIVS" in ASCII. */
+const applicationId = 0x4c495653;
+
+/** Rises when a record changes in a way that older versions cannot read. */
+const format = 1;
+
+/** How long a process that was told to end, or killed, may take to let go of the file. */
+const lockTimeoutMs = 500;
+
+/** SQLite's result codes (sqlite.org/rescode.html). */
+const sqliteBusy = 5;
+const sqliteNotADatabase = 26;
 
 /**
- * Reads the data file; a file that does not exist is an empty state, and its folder is made.
- * Throws an Error that names the file and the problem when it cannot be read or is not what was written; the file stays as it is.
+ * Opens the data file. One that is not there is made, with its folder, readable by its owner only.
+ * Throws an Error that names the file and the problem when it is in use, also by this process, or when it cannot be
+ * read or is not what was written; a file that is there stays as it is then.
  */
-export function loadData(path: string): Data {
-  const text = readText(path);
-  if (text === undefined) {
+export function loadDataFile(path: string): DataFile {
+  const db = openDatabase(path);
+  try {
+    lock(db);
+    const data = loadData(db);
+    return {
+      data,
+      write: (before, after) => writeChanges(db, before, after),
+      close: () => {
+        if (db.isOpen) db.close();
+      },
+    };
+  } catch (error) {
+    db.close();
+    throw toOpenError(path, error);
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
     mkdirSync(dirname(path), { recursive: true });
-    return emptyData;
-  }
-  const parsed = dataFile.safeParse(parseJson(path, text));
-  if (!parsed.success) {
-    throw new Error(`${path} is not a data file of the local IVS:\n${prettifyError(parsed.error)}`);
-  }
-  return toData(parsed.data);
-}
-
-/** Writes the data file, readable by its owner only. The old content stays when the write fails. */
-export function saveData(path: string, data: Data): void {
-  writeFileAtomic.sync(path, JSON.stringify(toDataFile(data)), { mode: 0o600 });
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
+    // Closing a file takes the locks of every connection of this process from it, so one that is there is left to SQLite
+    // (sqlite.org/howtocorrupt.html, section 2.2).
+    if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+    return new DatabaseSync(path, { timeout: lockTimeoutMs });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Error(`The data file of the local IVS cannot be read: ${path}`, { cause: error });
+    throw new Error(`The data file of the local IVS cannot be opened: ${path}`, { cause: error });
   }
 }
 
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${path} is not a data file of the local IVS: it is not JSON. Mend it, or move it away.`, {
-      cause: error,
-    });
-  }
+/** Takes the lock, which the system gives back when the file is closed or the process is dead; makes the tables of a new file. */
+function lock(db: DatabaseSync): void {
+  db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  if (isNew(db)) db.exec(`${createTables} PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${format};`);
+  if (readPragma(db, 'application_id') !== applicationId) throw new Error('it belongs to another program');
+  const found = readPragma(db, 'user_version');
+  if (found !== format) throw new Error(`its format is ${found}, and this version reads ${format}`);
+  db.exec('COMMIT; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
 }
 
-function toDataFile(data: Data): DataFile {
-  return {
-    format: 1,
-    nextSequence: data.nextSequence,
-    resources: [...recordsOf(data.resources)],
-    streamSessions: [...recordsOf(data.streamSessions)],
-    revocations: [...recordsOf(data.revocations)],
-    deletedKeys: [...recordsOf(data.deletedKeys)],
-    usedIds: [...recordsOf(data.usedIds)],
-  };
+function isNew(db: DatabaseSync): boolean {
+  return readPragma(db, 'application_id') === 0 && db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined;
 }
 
-function toData(file: DataFile): Data {
-  return {
-    nextSequence: file.nextSequence,
-    resources: toTable(file.resources, ({ arn }) => [toPrefixOf(arn), arn]),
-    streamSessions: toTable(file.streamSessions, ({ channelArn, streamId }) => [channelArn, streamId]),
-    revocations: toTable(file.revocations, ({ channelArn, viewerId }) => [channelArn, viewerId]),
-    deletedKeys: toTable(file.deletedKeys, ({ arn }) => [toPrefixOf(arn), arn]),
-    usedIds: toTable(file.usedIds, ({ channelArn, uuid }) => [channelArn, uuid]),
-  };
+function readPragma(db: DatabaseSync, name: 'application_id' | 'user_version'): unknown {
+  return db.prepare(`PRAGMA ${name}`).get()?.[name];
 }
 
-function toTable<R>(records: readonly R[], toKeys: (record: R) => readonly [group: string, key: string]): Table<R> {
-  const table = new Map<string, Map<string, R>>();
-  for (const record of records) {
-    const [group, key] = toKeys(record);
-    const members = table.get(group) ?? new Map<string, R>();
-    table.set(group, members.set(key, record));
-  }
-  return table;
+function toOpenError(path: string, cause: unknown): Error {
+  const code = cause instanceof Error && 'errcode' in cause ? cause.errcode : undefined;
+  if (code === sqliteBusy) return new Error(`${path} is in use. End the local IVS that has it, or name another file.`);
+  if (code === sqliteNotADatabase) return new Error(`${path} ${describeContent(path)} Move it away, and start again.`);
+  const problem = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`${path} is not a data file of the local IVS: ${problem}`, { cause });
+}
+
+/** What stands in a file that is no database. Nobody in this process has such a file open, so it may be read. */
+function describeContent(path: string): string {
+  if (readFileSync(path, 'utf8').startsWith('{"format":')) return 'is of an older version of the local IVS.';
+  return 'is not a data file of the local IVS.';
 }

@@ -1,26 +1,19 @@
 /** Everything the local IVS remembers at one moment, and the pure functions that make the next moment of it. */
 
 import { toPrefixOf } from '../arn.ts';
-import type { DeletedKey, Resource, Revocation, StreamSession, UsedId } from './records.ts';
+import type { RecordOf, Resource, TableName } from './records.ts';
 
 /** Records in groups, so that what belongs together is found and dropped together. */
 export type Table<R> = ReadonlyMap<string, ReadonlyMap<string, R>>;
 
-/** Never changed in place: a change makes a new one, so that it is wholly there or not at all. */
-export interface Data {
-  readonly nextSequence: number;
-  /** By ARN prefix (kind, region and account), then by ARN. */
-  readonly resources: Table<Resource>;
-  /** By channel ARN, then by stream id, oldest first. */
-  readonly streamSessions: Table<StreamSession>;
-  /** By channel ARN, then by viewer id. */
-  readonly revocations: Table<Revocation>;
-  /** By ARN prefix, then by ARN. */
-  readonly deletedKeys: Table<DeletedKey>;
-  /** By channel ARN, then by id. */
-  readonly usedIds: Table<UsedId>;
-}
+/**
+ * Never changed in place: a change makes a new one, so that it is wholly there or not at all. In groups by channel ARN stand stream
+ * sessions (by stream id, oldest first), revocations (by viewer id) and used ids (by id); in groups by ARN prefix (kind, region
+ * and account) stand resources and deleted keys, by ARN.
+ */
+export type Data = { readonly [N in TableName]: Table<RecordOf<N>> } & { readonly nextSequence: number };
 
+/** What there is at first: nothing. */
 export const emptyData: Data = {
   nextSequence: 1,
   resources: new Map(),

@@ -128,26 +128,13 @@ const revocation = z.object({
 const deletedKey = z.object({
   arn: z.string(),
   spki: z.string(),
-  /** Files of older versions lack it. */
-  effectiveFromMs: time.default(0),
+  effectiveFromMs: time,
   effectiveUntilMs: time,
 });
 
 /** A single-use id of a playback token that was played. */
 const usedId = z.object({ channelArn: z.string(), uuid: z.string(), forgetAtMs: time });
 
-/** The data file. `format` rises when a record changes in a way that older versions cannot read. */
-export const dataFile = z.object({
-  format: z.literal(1),
-  nextSequence: z.int(),
-  resources: z.array(anyResource),
-  streamSessions: z.array(streamSession),
-  revocations: z.array(revocation),
-  deletedKeys: z.array(deletedKey),
-  usedIds: z.array(usedId),
-});
-
-export type DataFile = Readonly<z.infer<typeof dataFile>>;
 export type Channel = Readonly<z.infer<typeof channel>>;
 export type StreamKey = Readonly<z.infer<typeof streamKey>>;
 export type PlaybackKey = Readonly<z.infer<typeof playbackKey>>;
@@ -159,3 +146,25 @@ export type StreamSession = Readonly<z.infer<typeof streamSession>>;
 export type Revocation = Readonly<z.infer<typeof revocation>>;
 export type DeletedKey = Readonly<z.infer<typeof deletedKey>>;
 export type UsedId = Readonly<z.infer<typeof usedId>>;
+
+/** The tables of the state. */
+export const tableNames = ['resources', 'streamSessions', 'revocations', 'deletedKeys', 'usedIds'] as const;
+export type TableName = (typeof tableNames)[number];
+
+/** What a table holds. */
+export type RecordOf<N extends TableName> = {
+  readonly resources: Resource;
+  readonly streamSessions: StreamSession;
+  readonly revocations: Revocation;
+  readonly deletedKeys: DeletedKey;
+  readonly usedIds: UsedId;
+}[N];
+
+/** What a record read from the data file must be, by the name of its table. */
+export const recordSchemas: { readonly [N in TableName]: z.ZodType<RecordOf<N>> } = {
+  resources: anyResource,
+  streamSessions: streamSession,
+  revocations: revocation,
+  deletedKeys: deletedKey,
+  usedIds: usedId,
+};

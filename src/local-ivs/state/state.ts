@@ -2,8 +2,7 @@
 
 import { type ResourceKind, type Scope, toArnPrefix, toPrefixOf } from '../arn.ts';
 import { type Data, emptyData } from './data.ts';
-import { loadData, saveData } from './data-file.ts';
-import { lockDataFile } from './lock-file.ts';
+import { type DataFile, loadDataFile } from './data-file.ts';
 import type { Resource, StreamSession } from './records.ts';
 
 type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>;
@@ -21,22 +20,22 @@ export interface State {
   list<K extends ResourceKind>(kind: K, scope: Scope): readonly ResourceOf<K>[];
   /** The broadcast that is on now; undefined when the channel is offline. */
   liveSession(channelArn: string): StreamSession | undefined;
-  /** Lets go of the data file, for another process to take it; no change may follow. */
+  /** Lets go of the data file, for another to take it; no change may follow. */
   close(): void;
 }
 
 /**
  * The state, read from the data file when there is one to read, else empty.
- * Throws an Error when the file is there but cannot be understood, or another process has it.
+ * Throws an Error when the file is there but cannot be understood, or is in use.
  */
 export function loadState(dataFile?: string): State {
-  const { data: loaded, unlock } = dataFile === undefined ? inMemory : loadLocked(dataFile);
-  let data = loaded;
+  const file = dataFile === undefined ? inMemory : loadDataFile(dataFile);
+  let { data } = file;
   return {
     data: () => data,
     change: (toNext) => {
       const next = toNext(data);
-      if (dataFile !== undefined) saveData(dataFile, next);
+      file.write(data, next);
       data = next;
     },
     find: (kind, arn) => {
@@ -48,22 +47,11 @@ export function loadState(dataFile?: string): State {
       const sessions = data.streamSessions.get(channelArn)?.values() ?? [];
       return [...sessions].find((session) => session.endedAtMs === undefined);
     },
-    close: unlock,
+    close: file.close,
   };
 }
 
-const inMemory = { data: emptyData, unlock: () => undefined };
-
-/** Locked before it is read, so that nobody changes it in between. */
-function loadLocked(dataFile: string): { readonly data: Data; readonly unlock: () => void } {
-  const unlock = lockDataFile(dataFile);
-  try {
-    return { data: loadData(dataFile), unlock };
-  } catch (error) {
-    unlock();
-    throw error;
-  }
-}
+const inMemory: DataFile = { data: emptyData, write: () => undefined, close: () => undefined };
 
 const isOfKind =
   <K extends ResourceKind>(kind: K) =>
