@@ -9,14 +9,14 @@ import { CreateChannelCommand, ImportPlaybackKeyPairCommand, IvsClient } from '@
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 
-const SESSIONS = 1_000;
-const POLL_MS = 2_000;
-const WARM_UP_MS = 4_000;
-const MEASURED_MS = 15_000;
-const MAX_CORE_SHARE = 0.5;
+const sessionCount = 1_000;
+const pollMs = 2_000;
+const warmUpMs = 4_000;
+const measuredMs = 15_000;
+const maxCoreShare = 0.5;
 
 /** Runs in the server's process, as nothing else knows its CPU time on every system. */
-const CPU_REPORTER = `data:text/javascript,process.on('message', () => process.send(process.cpuUsage())); process.channel.unref()`;
+const cpuReporter = `data:text/javascript,process.on('message', () => process.send(process.cpuUsage())); process.channel.unref()`;
 
 /** Microseconds, as `process.cpuUsage()` counts them. */
 const cpuUsage = z.object({ user: z.number(), system: z.number() });
@@ -28,7 +28,7 @@ interface Tally {
 }
 
 const server = fork(new URL('../src/local-ivs/main.ts', import.meta.url), {
-  execArgv: ['--import', CPU_REPORTER],
+  execArgv: ['--import', cpuReporter],
   env: { ...process.env, LOCAL_IVS_PORT: '0', LOCAL_IVS_DATA: undefined },
   stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
 });
@@ -36,18 +36,18 @@ try {
   const url = await readUrl(server);
   const channel = await createLiveChannel(url);
   const variantUrls = await Promise.all(
-    Array.from({ length: SESSIONS }, (_, viewer) => startSession(channel, url, `viewer-${viewer}`)),
+    Array.from({ length: sessionCount }, (_, viewer) => startSession(channel, url, `viewer-${viewer}`)),
   );
   const tally: Tally = { latenciesMs: [], refused: 0 };
   const stop = new AbortController();
   const polls = variantUrls.map((variantUrl, viewer) =>
-    poll(variantUrl, (viewer / SESSIONS) * POLL_MS, tally, stop.signal),
+    poll(variantUrl, (viewer / sessionCount) * pollMs, tally, stop.signal),
   );
-  await sleep(WARM_UP_MS);
+  await sleep(warmUpMs);
   const before = await readCpuSeconds(server);
   const startedAtMs = performance.now();
   tally.latenciesMs.length = 0;
-  await sleep(MEASURED_MS);
+  await sleep(measuredMs);
   const coreShare = ((await readCpuSeconds(server)) - before) / ((performance.now() - startedAtMs) / 1000);
   const measured = { ...tally, latenciesMs: [...tally.latenciesMs] };
   stop.abort();
@@ -115,7 +115,7 @@ async function poll(variantUrl: string, delayMs: number, tally: Tally, signal: A
     const playlist = await answer.text();
     tally.latenciesMs.push(performance.now() - startedAtMs);
     if (!answer.ok || !playlist.includes('#EXTINF')) tally.refused += 1;
-    await sleep(Math.max(0, startedAtMs + POLL_MS - performance.now()));
+    await sleep(Math.max(0, startedAtMs + pollMs - performance.now()));
   }
 }
 
@@ -130,10 +130,10 @@ function report({ latenciesMs, refused }: Tally, coreShare: number): void {
   const sorted = latenciesMs.toSorted((a, b) => a - b);
   const percentile = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(1);
   console.log(
-    `${SESSIONS} sessions, each polling its variant playlist every ${POLL_MS / 1000} s for ${MEASURED_MS / 1000} s`,
+    `${sessionCount} sessions, each polling its variant playlist every ${pollMs / 1000} s for ${measuredMs / 1000} s`,
   );
-  console.log(`${((sorted.length * 1000) / MEASURED_MS).toFixed(0)} playlists a second, ${refused} refused`);
+  console.log(`${((sorted.length * 1000) / measuredMs).toFixed(0)} playlists a second, ${refused} refused`);
   console.log(`latency: median ${percentile(0.5)} ms, 99th percentile ${percentile(0.99)} ms`);
-  console.log(`CPU of the local IVS: ${(coreShare * 100).toFixed(1)} % of a core (at most ${MAX_CORE_SHARE * 100} %)`);
-  if (refused > 0 || coreShare >= MAX_CORE_SHARE) process.exitCode = 1;
+  console.log(`CPU of the local IVS: ${(coreShare * 100).toFixed(1)} % of a core (at most ${maxCoreShare * 100} %)`);
+  if (refused > 0 || coreShare >= maxCoreShare) process.exitCode = 1;
 }

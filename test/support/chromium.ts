@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { findProgram, installProgram } from './programs.ts';
 
-const CHROMIUM = {
+const chromiumProgram = {
   names: ['chromium', 'chromium-browser', 'google-chrome'],
   package: 'chromium',
   title: 'Chromium',
 };
-const LAUNCH_TIMEOUT_MS = 30_000;
-const ARGUMENTS = [
+const launchTimeoutMs = 30_000;
+const launchArguments = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -24,7 +24,7 @@ const ARGUMENTS = [
 
 /** The path of Chromium, which is installed first where it is not there; see `installProgram`. */
 export async function ensureChromium(): Promise<string> {
-  return findProgram(CHROMIUM.names) ?? (await installProgram(CHROMIUM));
+  return findProgram(chromiumProgram.names) ?? (await installProgram(chromiumProgram));
 }
 
 /** A browser that runs. */
@@ -44,8 +44,8 @@ export async function launchChromium(): Promise<RunningChromium> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
-    args: ARGUMENTS,
-    timeout: LAUNCH_TIMEOUT_MS,
+    args: launchArguments,
+    timeout: launchTimeoutMs,
   });
   return {
     context,

@@ -4,12 +4,12 @@ import type { EdgeChannel, EdgeState } from '../../src/local-ivs/edge/edge-state
 import type { PlaybackSigner } from './playback-signer.ts';
 
 /** The region and account of everything in the state. */
-export const REGION = 'us-west-2';
-export const ACCOUNT_ID = '123456789012';
+export const edgeRegion = 'us-west-2';
+export const edgeAccountId = '123456789012';
 
 /** The ARN of a channel in the state's region and account. */
 export function toChannelArn(channelId: string): string {
-  return `arn:aws:ivs:${REGION}:${ACCOUNT_ID}:channel/${channelId}`;
+  return `arn:aws:ivs:${edgeRegion}:${edgeAccountId}:channel/${channelId}`;
 }
 
 /** An `EdgeState` whose parts are open. */
@@ -25,29 +25,29 @@ export interface MemoryEdgeState extends EdgeState {
 }
 
 /** The time of a test with a fixed clock: 2026-11-20T12:00:00Z. */
-export const FIXED_NOW_MS = 1_795_176_000_000;
+export const fixedNowMs = 1_795_176_000_000;
 
 /** A state at a fixed time with a private live channel `live`, a private offline channel `offline` and a public live channel `open`. */
 export function createMemoryEdgeState(signer: PlaybackSigner): MemoryEdgeState {
-  const stream = { streamId: 'st-1ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: FIXED_NOW_MS - 60_000 };
+  const stream = { streamId: 'st-1ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: fixedNowMs - 60_000 };
   const revoked = new Map<string, number>();
   return {
-    nowMs: FIXED_NOW_MS,
+    nowMs: fixedNowMs,
     channels: new Map<string, EdgeChannel>([
       ['live', { arn: toChannelArn('live'), authorized: true, stream }],
       ['offline', { arn: toChannelArn('offline'), authorized: true }],
       ['open', { arn: toChannelArn('open'), authorized: false, stream }],
     ]),
-    keys: [{ arn: `arn:aws:ivs:${REGION}:${ACCOUNT_ID}:playback-key/test`, spki: signer.spki }],
+    keys: [{ arn: `arn:aws:ivs:${edgeRegion}:${edgeAccountId}:playback-key/test`, spki: signer.spki }],
     usedIds: new Map(),
     now() {
       return this.nowMs ?? Date.now();
     },
     findChannel(region, accountId, channelId) {
-      return region === REGION && accountId === ACCOUNT_ID ? this.channels.get(channelId) : undefined;
+      return region === edgeRegion && accountId === edgeAccountId ? this.channels.get(channelId) : undefined;
     },
     playbackKeys(region, accountId) {
-      return region === REGION && accountId === ACCOUNT_ID ? this.keys : [];
+      return region === edgeRegion && accountId === edgeAccountId ? this.keys : [];
     },
     revoke(channelId, viewerId, version) {
       revoked.set(`${toChannelArn(channelId)} ${viewerId}`, version);

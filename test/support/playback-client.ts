@@ -1,6 +1,6 @@
 /** Asks a playback edge for playlists and segments as a player does, over its socket. */
 
-import { ACCOUNT_ID, REGION } from './memory-edge-state.ts';
+import { edgeAccountId, edgeRegion } from './memory-edge-state.ts';
 
 /** What came back. */
 export interface EdgeAnswer {
@@ -17,7 +17,7 @@ export async function fetchText(url: string, headers: Readonly<Record<string, st
 
 /** The playback URL of a channel on an edge that listens at `baseUrl`. */
 export function toPlaybackUrl(baseUrl: string, channelId: string, token?: string): string {
-  const url = `${baseUrl}/api/video/v1/${REGION}.${ACCOUNT_ID}.channel.${channelId}.m3u8`;
+  const url = `${baseUrl}/api/video/v1/${edgeRegion}.${edgeAccountId}.channel.${channelId}.m3u8`;
   return token === undefined ? url : `${url}?token=${token}`;
 }
 

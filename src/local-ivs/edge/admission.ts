@@ -30,10 +30,10 @@ export interface AdmissionContext {
   readonly country?: string | undefined;
 }
 
-const MAX_STRICT_ORIGINS = 5;
-const MAX_REVOCABLE_LIFETIME_MS = 600_000;
+const maxStrictOrigins = 5;
+const maxRevocableLifetimeMs = 600_000;
 /** As seconds this is the year 5138, as milliseconds 1973. */
-const LEAST_MILLISECOND_EXP = 100_000_000_000;
+const leastMillisecondExp = 100_000_000_000;
 
 /** Holds the claims of a token whose signature was verified against the rules; what is used up or revoked is not looked at. */
 export function evaluateToken(
@@ -46,7 +46,7 @@ export function evaluateToken(
   if (claims['aws:channel-arn'] !== context.channelArn) return { refused: 'token_channel' };
   const allowedOrigins = claims['aws:access-control-allow-origin']?.split(',');
   const strictOriginEnforcement = claims['aws:strict-origin-enforcement'];
-  if (strictOriginEnforcement && allowedOrigins && allowedOrigins.length > MAX_STRICT_ORIGINS) {
+  if (strictOriginEnforcement && allowedOrigins && allowedOrigins.length > maxStrictOrigins) {
     return { refused: 'token_origins' };
   }
   if (!allowsOrigin(allowedOrigins, strictOriginEnforcement, context.origin)) return { refused: 'origin_not_allowed' };
@@ -69,10 +69,10 @@ function evaluateTimes(claims: PlaybackTokenClaims, nowMs: number, settings: Edg
   if (expMs + leewayMs <= nowMs) return { refused: 'token_expired' };
   // RFC 7519 section 4.1.5; AWS names no `nbf`.
   if (claims.nbf !== undefined && claims.nbf * 1000 > nowMs + leewayMs) return { refused: 'token_not_yet_valid' };
-  if (claims.exp >= LEAST_MILLISECOND_EXP && (isBounded || !settings.acceptMillisecondExp)) {
+  if (claims.exp >= leastMillisecondExp && (isBounded || !settings.acceptMillisecondExp)) {
     return { refused: 'token_in_milliseconds' };
   }
-  if (isBounded && expMs > nowMs + MAX_REVOCABLE_LIFETIME_MS + leewayMs) return { refused: 'token_lives_too_long' };
+  if (isBounded && expMs > nowMs + maxRevocableLifetimeMs + leewayMs) return { refused: 'token_lives_too_long' };
   return undefined;
 }
 

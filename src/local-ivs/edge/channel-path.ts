@@ -7,7 +7,7 @@ export interface ChannelName {
   readonly channelId: string;
 }
 
-const PLAYLIST_NAME =
+const playlistName =
   /^(?:aws\.ivs\.)?(?<region>[a-z0-9-]{1,32})\.(?<accountId>\d{1,12})\.channel\.(?<channelId>[a-zA-Z0-9-]{1,64})\.m3u8$/;
 
 /**
@@ -15,7 +15,7 @@ const PLAYLIST_NAME =
  * `aws.ivs.` (AWS user guide, private-channels-enable-playback-auth). Undefined when it is neither.
  */
 export function parsePlaylistName(name: string): ChannelName | undefined {
-  const groups = PLAYLIST_NAME.exec(name)?.groups;
+  const groups = playlistName.exec(name)?.groups;
   const { region, accountId, channelId } = groups ?? {};
   if (region === undefined || accountId === undefined || channelId === undefined) return undefined;
   return { region, accountId, channelId };

@@ -24,7 +24,7 @@ export interface EdgeParts {
 }
 
 /** The content type of HLS playlists (RFC 8216 section 4). */
-export const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
+export const playlistType = 'application/vnd.apple.mpegurl';
 
 /** Answers with a refusal. To a page of an origin that may not play, the answer is unreadable. */
 export function refuse({ settings }: EdgeParts, c: Context<EdgeEnv>, refused: Refused): Response {

@@ -33,7 +33,7 @@ export interface EdgeOptions {
 /** Every setting, with its default filled in. */
 export type EdgeSettings = Required<EdgeOptions>;
 
-const DEFAULTS: EdgeSettings = {
+const defaults: EdgeSettings = {
   clockLeewaySeconds: 0,
   acceptMillisecondExp: false,
   undocumentedRefusalBody: 'explained',
@@ -51,7 +51,7 @@ const DEFAULTS: EdgeSettings = {
  * @throws TypeError when a setting is out of its bounds.
  */
 export function toEdgeSettings(options: EdgeOptions): EdgeSettings {
-  const settings = { ...DEFAULTS, ...options };
+  const settings = { ...defaults, ...options };
   assertInteger('clockLeewaySeconds', settings.clockLeewaySeconds, 0, 300);
   assertInteger('maxSessionIdleMs', settings.maxSessionIdleMs, 1_000);
   if (settings.maxSessionAgeMs !== undefined) assertInteger('maxSessionAgeMs', settings.maxSessionAgeMs, 1_000);

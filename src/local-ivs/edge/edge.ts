@@ -23,7 +23,7 @@ export interface Edge {
   sessions(): readonly PlaybackSession[];
 }
 
-const METHODS = 'GET, HEAD, OPTIONS';
+const allowedMethods = 'GET, HEAD, OPTIONS';
 
 /**
  * Creates a playback edge over the state of a local IVS.
@@ -50,7 +50,7 @@ export function createEdge(state: EdgeState, options: EdgeOptions = {}): Edge {
     app.use(path, setHeaders);
     app.get(path, (c) => serve(edge, c, c.req.param('name') ?? ''));
     app.options(path, answerPreflight);
-    app.all(path, (c) => c.text('Method Not Allowed', 405, { allow: METHODS }));
+    app.all(path, (c) => c.text('Method Not Allowed', 405, { allow: allowedMethods }));
   }
   return { app, sessions: () => sessions.views(state.now()) };
 }
@@ -68,7 +68,7 @@ async function setHeaders(c: Context<EdgeEnv>, next: Next): Promise<void> {
 function answerPreflight(c: Context<EdgeEnv>): Response {
   const requestedHeaders = c.req.header('access-control-request-headers');
   if (requestedHeaders !== undefined) c.header('access-control-allow-headers', requestedHeaders);
-  c.header('access-control-allow-methods', METHODS);
+  c.header('access-control-allow-methods', allowedMethods);
   c.header('access-control-max-age', '600');
   return c.body(null, 204);
 }

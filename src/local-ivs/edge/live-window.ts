@@ -1,6 +1,6 @@
 /** Which segments of an endless stream can be fetched at a moment. */
 
-import { SEGMENT_MS } from './renditions.ts';
+import { segmentMs } from './renditions.ts';
 
 /** Segments, numbered from 0 at the start of the stream. Both ends are included. */
 export interface LiveWindow {
@@ -9,11 +9,11 @@ export interface LiveWindow {
 }
 
 /** A stream that just started shows this many segments, so that a player can start at once. */
-const SEGMENTS_AT_START = 3;
+const segmentsAtStart = 3;
 
 /** The number of the newest complete segment. */
 export function newestSegment(startedAtMs: number, nowMs: number): number {
-  return SEGMENTS_AT_START + Math.max(0, Math.floor((nowMs - startedAtMs) / SEGMENT_MS)) - 1;
+  return segmentsAtStart + Math.max(0, Math.floor((nowMs - startedAtMs) / segmentMs)) - 1;
 }
 
 /** The window of `length` segments that ends with the newest; shorter while the stream is young. */
@@ -23,5 +23,5 @@ export function toLiveWindow(newest: number, length: number): LiveWindow {
 
 /** The time a segment begins, in unix milliseconds; the first ones lie before the start of the stream. */
 export function segmentTimeMs(startedAtMs: number, segment: number): number {
-  return startedAtMs + (segment - SEGMENTS_AT_START) * SEGMENT_MS;
+  return startedAtMs + (segment - segmentsAtStart) * segmentMs;
 }

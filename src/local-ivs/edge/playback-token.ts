@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { Refused } from './refusals.ts';
 
 /** The largest token in bytes, all of it (AWS service quotas: playback token size 2 KB). */
-const MAX_TOKEN_BYTES = 2048;
-const MAX_VIEWER_ID_CHARACTERS = 40;
-const MAX_ADS_PLAYER_PARAMS_BYTES = 1000;
-const INT64_END = 2 ** 63;
+const maxTokenBytes = 2048;
+const maxViewerIdCharacters = 40;
+const maxAdsPlayerParamsBytes = 1000;
+const int64End = 2 ** 63;
 
 /** A token of the right form, with its signature still to be verified. */
 export interface PlaybackToken {
@@ -39,7 +39,7 @@ const claimsSchema = z.object({
 
 /** Reads a compact JWS signed with ES384. Limits that depend on the time, the channel or the request are not looked at here. */
 export function parsePlaybackToken(token: string): PlaybackToken | Refused {
-  if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) return { refused: 'token_too_large' };
+  if (Buffer.byteLength(token) > maxTokenBytes) return { refused: 'token_too_large' };
   const [header, payload, signature, ...rest] = token.split('.');
   if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) {
     return { refused: 'token_segments' };
@@ -76,13 +76,13 @@ function decodeBase64Url(segment: string): Buffer | undefined {
 }
 
 function isViewerIdLength(value: string): boolean {
-  return [...value].length <= MAX_VIEWER_ID_CHARACTERS;
+  return [...value].length <= maxViewerIdCharacters;
 }
 
 function isInt64FromZero(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < INT64_END;
+  return Number.isInteger(value) && value >= 0 && value < int64End;
 }
 
 function isWithinAdsLimit(parameters: Readonly<Record<string, string>>): boolean {
-  return Buffer.byteLength(Object.entries(parameters).flat().join('')) <= MAX_ADS_PLAYER_PARAMS_BYTES;
+  return Buffer.byteLength(Object.entries(parameters).flat().join('')) <= maxAdsPlayerParamsBytes;
 }

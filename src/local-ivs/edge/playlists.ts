@@ -1,7 +1,7 @@
 /** The text of the HLS playlists (RFC 8216), with the tags IVS sends. */
 
 import { type LiveWindow, segmentTimeMs } from './live-window.ts';
-import { LOOP_SEGMENTS, type Rendition, SEGMENT_MS } from './renditions.ts';
+import { loopSegments, type Rendition, segmentMs } from './renditions.ts';
 
 /** What the multivariant playlist lists. */
 export interface MultivariantPlaylist {
@@ -46,17 +46,17 @@ export function toVariantPlaylist({ window, startedAtMs, ended, segmentUrl }: Va
   const lines = [
     '#EXTM3U',
     '#EXT-X-VERSION:3',
-    `#EXT-X-TARGETDURATION:${SEGMENT_MS / 1000}`,
+    `#EXT-X-TARGETDURATION:${segmentMs / 1000}`,
     `#EXT-X-MEDIA-SEQUENCE:${oldest}`,
     // The tag before the oldest segment is left out, so it counts as removed (RFC 8216 section 6.2.2).
-    `#EXT-X-DISCONTINUITY-SEQUENCE:${Math.floor(oldest / LOOP_SEGMENTS)}`,
+    `#EXT-X-DISCONTINUITY-SEQUENCE:${Math.floor(oldest / loopSegments)}`,
     `#EXT-X-NET-LIVE-VIDEO-LIVE-SEQUENCE:${newest}`,
-    `#EXT-X-NET-LIVE-VIDEO-ELAPSED-SECS:${((oldest * SEGMENT_MS) / 1000).toFixed(3)}`,
+    `#EXT-X-NET-LIVE-VIDEO-ELAPSED-SECS:${((oldest * segmentMs) / 1000).toFixed(3)}`,
   ];
   for (let segment = oldest; segment <= newest; segment += 1) {
-    if (segment > oldest && segment % LOOP_SEGMENTS === 0) lines.push('#EXT-X-DISCONTINUITY');
+    if (segment > oldest && segment % loopSegments === 0) lines.push('#EXT-X-DISCONTINUITY');
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segmentTimeMs(startedAtMs, segment)).toISOString()}`);
-    lines.push(`#EXTINF:${(SEGMENT_MS / 1000).toFixed(3)},live`, segmentUrl(segment));
+    lines.push(`#EXTINF:${(segmentMs / 1000).toFixed(3)},live`, segmentUrl(segment));
   }
   if (ended) lines.push('#EXT-X-ENDLIST');
   return `${lines.join('\n')}\n`;

@@ -17,7 +17,7 @@ const token = 'invalid_playback_auth_token';
 const policy = 'playback_auth_error';
 
 /** Every refusal. The `observed` ones are answered as public reports of real IVS answers show them. */
-const REFUSALS = {
+const refusalRules = {
   token_segments: { status: 403, code: token, error: 'token contains an invalid number of segments', observed: true },
   token_too_large: { status: 403, code: token, error: 'token is larger than 2048 bytes' },
   token_malformed: {
@@ -47,7 +47,7 @@ const REFUSALS = {
 } as const satisfies Record<string, RefusalRule>;
 
 /** The name of a refusal. */
-export type RefusalReason = keyof typeof REFUSALS;
+export type RefusalReason = keyof typeof refusalRules;
 
 /** A refusal as an outcome. */
 export interface Refused {
@@ -81,7 +81,7 @@ export function isRefused(outcome: object): outcome is Refused {
  * @param style the body where AWS's is unknown.
  */
 export function toRefusalAnswer(refused: Refused, url: string, style: UndocumentedRefusalBody): RefusalAnswer {
-  const rule: RefusalRule = REFUSALS[refused.refused];
+  const rule: RefusalRule = refusalRules[refused.refused];
   const { status, code } = rule;
   if (code === undefined) return { status, body: rule.error };
   if (style === 'text' && !rule.observed) return { status, body: STATUS_CODES[status] ?? '' };

@@ -15,36 +15,36 @@ export interface Rendition {
   readonly codecs: string;
   /** The bit rate of the largest segment, in bits a second. */
   readonly bandwidth: number;
-  /** MPEG-TS segments of `SEGMENT_MS` each; after the last comes the first. */
+  /** MPEG-TS segments of `segmentMs` each; after the last comes the first. */
   readonly segments: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** The duration of every segment in milliseconds. */
-export const SEGMENT_MS = 2_000;
+export const segmentMs = 2_000;
 /** How many segments there are before the first comes again. */
-export const LOOP_SEGMENTS = 8;
+export const loopSegments = 8;
 
 /** Best first, as IVS lists them. */
-const ENCODINGS = [
+const encodings = [
   { name: '1080p30', width: 1920, height: 1080, frameRate: 30, codecs: 'avc1.4D4028,mp4a.40.2' },
   { name: '720p30', width: 1280, height: 720, frameRate: 30, codecs: 'avc1.4D401F,mp4a.40.2' },
   { name: '360p30', width: 640, height: 360, frameRate: 30, codecs: 'avc1.4D401E,mp4a.40.2' },
 ] as const;
 
 /** SD up to 480 lines, HD up to 720, FULL_HD up to 1080 (AWS API reference, RenditionConfiguration). */
-const MAX_HEIGHT: Readonly<Record<MaximumResolution, number>> = { SD: 480, HD: 720, FULL_HD: 1080 };
+const maxHeight: Readonly<Record<MaximumResolution, number>> = { SD: 480, HD: 720, FULL_HD: 1080 };
 
 /**
  * Reads the renditions from `media/` beside this file.
  * @throws when a segment is missing.
  */
 export function loadRenditions(): readonly Rendition[] {
-  return ENCODINGS.map((encoding) => {
-    const segments = Array.from({ length: LOOP_SEGMENTS }, (_, index) =>
+  return encodings.map((encoding) => {
+    const segments = Array.from({ length: loopSegments }, (_, index) =>
       Uint8Array.from(readFileSync(new URL(`./media/${encoding.name}/${index}.mpegts`, import.meta.url))),
     );
     const largestBytes = Math.max(...segments.map((segment) => segment.length));
-    return { ...encoding, segments, bandwidth: Math.ceil((largestBytes * 8 * 1000) / SEGMENT_MS) };
+    return { ...encoding, segments, bandwidth: Math.ceil((largestBytes * 8 * 1000) / segmentMs) };
   });
 }
 
@@ -54,6 +54,6 @@ export function selectRenditions<R extends { readonly height: number }>(
   maximum: MaximumResolution | undefined,
 ): readonly R[] {
   if (maximum === undefined) return renditions;
-  const within = renditions.filter(({ height }) => height <= MAX_HEIGHT[maximum]);
+  const within = renditions.filter(({ height }) => height <= maxHeight[maximum]);
   return within.length > 0 ? within : renditions.toSorted((a, b) => a.height - b.height).slice(0, 1);
 }

@@ -2,13 +2,13 @@
 
 import type { Context } from 'hono';
 import { isRevoked } from './admission.ts';
-import { type EdgeEnv, type EdgeParts, PLAYLIST_TYPE, refuse, toUrlOrigin } from './edge-context.ts';
+import { type EdgeEnv, type EdgeParts, playlistType, refuse, toUrlOrigin } from './edge-context.ts';
 import { newestSegment, toLiveWindow } from './live-window.ts';
 import { allowsOrigin } from './origins.ts';
 import type { PlaybackSession } from './playback-sessions.ts';
 import { toVariantPlaylist } from './playlists.ts';
 import { isRefused, type Refused } from './refusals.ts';
-import { LOOP_SEGMENTS } from './renditions.ts';
+import { loopSegments } from './renditions.ts';
 import type { SessionResource } from './session-paths.ts';
 
 /** A session whose request is granted. */
@@ -34,7 +34,7 @@ export function serveVariantPlaylist(edge: EdgeParts, c: Context<EdgeEnv>, name:
     ended,
     segmentUrl: (segment) => `${origin}/v1/segment/${edge.paths.write({ ...resource, segment })}.ts`,
   });
-  return c.body(playlist, 200, { 'content-type': PLAYLIST_TYPE });
+  return c.body(playlist, 200, { 'content-type': playlistType });
 }
 
 /** Answers `/v1/segment/<opaque>.ts` while the segment is listed, and for one more window after that. */
@@ -44,7 +44,7 @@ export function serveSegment(edge: EdgeParts, c: Context<EdgeEnv>, name: string)
   const granted = grantSession(edge, c, resource);
   if (isRefused(granted)) return refuse(edge, c, granted);
   const { oldest } = toLiveWindow(granted.newest, 2 * edge.settings.windowSegments);
-  const bytes = edge.renditions[resource.rendition]?.segments[resource.segment % LOOP_SEGMENTS];
+  const bytes = edge.renditions[resource.rendition]?.segments[resource.segment % loopSegments];
   if (!bytes || resource.segment < oldest) return refuse(edge, c, { refused: 'not_found' });
   return c.body(bytes, 200, { 'content-type': 'video/mp2t' });
 }

@@ -19,9 +19,9 @@ export interface SessionPaths {
   read(opaque: string): SessionResource | undefined;
 }
 
-const SESSION_ID_BYTES = 16;
-const BODY_BYTES = SESSION_ID_BYTES + 8;
-const TAG_BYTES = 18;
+const sessionIdBytes = 16;
+const bodyBytes = sessionIdBytes + 8;
+const tagBytes = 18;
 
 /**
  * Creates names of 24 bytes (session id, kind, rendition, segment) and an 18-byte HMAC-SHA256 under a key of this process,
@@ -29,7 +29,7 @@ const TAG_BYTES = 18;
  */
 export function createSessionPaths(): SessionPaths {
   const key = createSecretKey(randomBytes(32));
-  const toTag = (body: Uint8Array) => createHmac('sha256', key).update(body).digest().subarray(0, TAG_BYTES);
+  const toTag = (body: Uint8Array) => createHmac('sha256', key).update(body).digest().subarray(0, tagBytes);
   return {
     write(resource) {
       const body = toBody(resource);
@@ -37,25 +37,25 @@ export function createSessionPaths(): SessionPaths {
     },
     read(opaque) {
       const bytes = Buffer.from(opaque, 'base64url');
-      if (bytes.length !== BODY_BYTES + TAG_BYTES || bytes.toString('base64url') !== opaque) return undefined;
-      const body = bytes.subarray(0, BODY_BYTES);
-      return timingSafeEqual(bytes.subarray(BODY_BYTES), toTag(body)) ? fromBody(body) : undefined;
+      if (bytes.length !== bodyBytes + tagBytes || bytes.toString('base64url') !== opaque) return undefined;
+      const body = bytes.subarray(0, bodyBytes);
+      return timingSafeEqual(bytes.subarray(bodyBytes), toTag(body)) ? fromBody(body) : undefined;
     },
   };
 }
 
 function toBody({ sessionId, rendition, segment }: SessionResource): Buffer {
-  const body = Buffer.alloc(BODY_BYTES);
+  const body = Buffer.alloc(bodyBytes);
   body.write(sessionId, 'hex');
-  body.writeUInt8(segment === undefined ? 0 : 1, SESSION_ID_BYTES);
-  body.writeUInt8(rendition, SESSION_ID_BYTES + 1);
-  body.writeUIntBE(segment ?? 0, SESSION_ID_BYTES + 2, 6);
+  body.writeUInt8(segment === undefined ? 0 : 1, sessionIdBytes);
+  body.writeUInt8(rendition, sessionIdBytes + 1);
+  body.writeUIntBE(segment ?? 0, sessionIdBytes + 2, 6);
   return body;
 }
 
 function fromBody(body: Buffer): SessionResource {
-  const sessionId = body.toString('hex', 0, SESSION_ID_BYTES);
-  const rendition = body.readUInt8(SESSION_ID_BYTES + 1);
-  if (body.readUInt8(SESSION_ID_BYTES) === 0) return { sessionId, rendition };
-  return { sessionId, rendition, segment: body.readUIntBE(SESSION_ID_BYTES + 2, 6) };
+  const sessionId = body.toString('hex', 0, sessionIdBytes);
+  const rendition = body.readUInt8(sessionIdBytes + 1);
+  if (body.readUInt8(sessionIdBytes) === 0) return { sessionId, rendition };
+  return { sessionId, rendition, segment: body.readUIntBE(sessionIdBytes + 2, 6) };
 }

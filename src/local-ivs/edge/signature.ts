@@ -12,8 +12,8 @@ export interface PlaybackKey {
 /** Finds the key that signed a token, off the main thread; undefined when none of them did. */
 export type FindSigningKey = (token: PlaybackToken, keys: readonly PlaybackKey[]) => Promise<PlaybackKey | undefined>;
 
-const SIGNATURE_BYTES = 96;
-const MAX_CACHED_KEYS = 256;
+const signatureBytes = 96;
+const maxCachedKeys = 256;
 
 /** Creates a finder that parses each key once. The `kid` of a token is not looked at, as AWS documents none: every key is tried. */
 export function createSigningKeyFinder(): FindSigningKey {
@@ -21,13 +21,13 @@ export function createSigningKeyFinder(): FindSigningKey {
   const toKeyObject = (spki: string): KeyObject => {
     const known = keyObjects.get(spki);
     if (known) return known;
-    if (keyObjects.size >= MAX_CACHED_KEYS) keyObjects.clear();
+    if (keyObjects.size >= maxCachedKeys) keyObjects.clear();
     const key = createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' });
     keyObjects.set(spki, key);
     return key;
   };
   return async (token, keys) => {
-    if (token.signature.length !== SIGNATURE_BYTES) return undefined;
+    if (token.signature.length !== signatureBytes) return undefined;
     for (const key of keys) {
       if (await verifyEs384(token, toKeyObject(key.spki))) return key;
     }

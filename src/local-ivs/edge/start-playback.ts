@@ -3,7 +3,7 @@
 import type { Context } from 'hono';
 import { type AdmissionContext, evaluatePolicy, evaluateToken, type Grant, isRevoked } from './admission.ts';
 import { type ChannelName, parsePlaylistName } from './channel-path.ts';
-import { type EdgeEnv, type EdgeParts, PLAYLIST_TYPE, refuse, toUrlOrigin } from './edge-context.ts';
+import { type EdgeEnv, type EdgeParts, playlistType, refuse, toUrlOrigin } from './edge-context.ts';
 import type { EdgeChannel } from './edge-state.ts';
 import { newestSegment } from './live-window.ts';
 import type { PlaybackSession } from './playback-sessions.ts';
@@ -25,7 +25,7 @@ export async function startPlayback(edge: EdgeParts, c: Context<EdgeEnv>, playli
   if (isRefused(grant)) return refuse(edge, c, grant);
   const session = startSession(edge, name, channel, context, grant);
   if (isRefused(session)) return refuse(edge, c, session);
-  return c.body(toPlaylist(edge, c, session), 200, { 'content-type': PLAYLIST_TYPE });
+  return c.body(toPlaylist(edge, c, session), 200, { 'content-type': playlistType });
 }
 
 function toAdmissionContext(

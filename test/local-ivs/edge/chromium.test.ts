@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createEdge } from '../../../src/local-ivs/edge/edge.ts';
-import { LOOP_SEGMENTS, SEGMENT_MS } from '../../../src/local-ivs/edge/renditions.ts';
+import { loopSegments, segmentMs } from '../../../src/local-ivs/edge/renditions.ts';
 import { launchChromium, type RunningChromium } from '../../support/chromium.ts';
 import { type ListeningServer, listen } from '../../support/listen.ts';
 import { createMemoryEdgeState, toChannelArn } from '../../support/memory-edge-state.ts';
@@ -73,7 +73,7 @@ it('shows nothing of the private channel without a token', async () => {
 function goLiveBeforeWrap(channelId: string): void {
   const channel = state.channels.get(channelId);
   if (!channel) throw new Error(`no channel ${channelId}`);
-  const startedAtMs = Date.now() - (LOOP_SEGMENTS - 1.5) * SEGMENT_MS;
+  const startedAtMs = Date.now() - (loopSegments - 1.5) * segmentMs;
   state.channels.set(channelId, { ...channel, stream: { streamId: 'st-2ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs } });
 }
 

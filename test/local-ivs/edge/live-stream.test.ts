@@ -3,12 +3,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEdge } from '../../../src/local-ivs/edge/edge.ts';
-import { LOOP_SEGMENTS, loadRenditions, SEGMENT_MS, selectRenditions } from '../../../src/local-ivs/edge/renditions.ts';
-import { createMemoryEdgeState, FIXED_NOW_MS, toChannelArn } from '../../support/memory-edge-state.ts';
+import { loadRenditions, loopSegments, segmentMs, selectRenditions } from '../../../src/local-ivs/edge/renditions.ts';
+import { createMemoryEdgeState, fixedNowMs, toChannelArn } from '../../support/memory-edge-state.ts';
 import { listedUrl, toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
 
-const TS_PACKET_BYTES = 188;
+const tsPacketBytes = 188;
 
 /** One listed segment, as a player counts it (RFC 8216 sections 4.3.3.3, 4.3.4.3 and 6.3.4). */
 interface ListedSegment {
@@ -21,12 +21,12 @@ interface ListedSegment {
 /** A session on a stream that starts at the fixed time, and what its lowest variant lists at a later time. */
 async function startStream(windowSegments = 15) {
   const state = createMemoryEdgeState(createPlaybackSigner());
-  const stream = { streamId: 'st-4ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: FIXED_NOW_MS };
+  const stream = { streamId: 'st-4ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: fixedNowMs };
   state.channels.set('open', { arn: toChannelArn('open'), authorized: false, stream });
   const { app } = createEdge(state, { windowSegments, maxSessionIdleMs: 10 * 86_400_000 });
   const multivariant = await (await app.request(toPlaybackUrl('http://127.0.0.1', 'open'))).text();
   const read = async (elapsedMs: number) => {
-    state.nowMs = FIXED_NOW_MS + elapsedMs;
+    state.nowMs = fixedNowMs + elapsedMs;
     return (await app.request(listedUrl(multivariant, -1))).text();
   };
   return { app, read, multivariant };
@@ -60,9 +60,9 @@ describe('a variant playlist', () => {
     const { read } = await startStream();
     for (const elapsedMs of [0, 1, 1_999, 2_000, 61_234]) {
       const newest = parseSegments(await read(elapsedMs)).at(-1);
-      const age = FIXED_NOW_MS + elapsedMs - (Date.parse(newest?.time ?? '') + SEGMENT_MS);
+      const age = fixedNowMs + elapsedMs - (Date.parse(newest?.time ?? '') + segmentMs);
       expect(age).toBeGreaterThanOrEqual(0);
-      expect(age).toBeLessThan(SEGMENT_MS);
+      expect(age).toBeLessThan(segmentMs);
     }
   });
 
@@ -77,7 +77,7 @@ describe('a variant playlist', () => {
           for (const [place, segment] of segments.entries()) {
             expect(segment.sequence).toBe((segments[0]?.sequence ?? 0) + place);
             expect(seen.get(segment.sequence) ?? segment).toEqual(segment);
-            expect(segment.discontinuity).toBe(Math.floor(segment.sequence / LOOP_SEGMENTS));
+            expect(segment.discontinuity).toBe(Math.floor(segment.sequence / loopSegments));
             seen.set(segment.sequence, segment);
           }
         }
@@ -92,7 +92,7 @@ describe('a variant playlist', () => {
     const marked = lines.flatMap((line, place) => (line === '#EXT-X-DISCONTINUITY' ? [lines[place + 3]] : []));
     const segments = parseSegments(lines.join('\n'));
     expect(marked).toEqual(
-      segments.slice(1).flatMap(({ sequence, url }) => (sequence % LOOP_SEGMENTS === 0 ? [url] : [])),
+      segments.slice(1).flatMap(({ sequence, url }) => (sequence % loopSegments === 0 ? [url] : [])),
     );
     expect(marked).toHaveLength(2);
   });
@@ -125,7 +125,7 @@ describe('a segment', () => {
     for (const { sequence, url } of parseSegments(await read(60_000))) {
       const answer = await app.request(url);
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'video/mp2t']);
-      const expected = lowest?.segments[sequence % LOOP_SEGMENTS];
+      const expected = lowest?.segments[sequence % loopSegments];
       expect(Buffer.from(await answer.arrayBuffer()).equals(Buffer.from(expected ?? []))).toBe(true);
     }
   });
@@ -133,9 +133,9 @@ describe('a segment', () => {
   it('can be fetched for one more window after it was listed, then no more', async () => {
     const { app, read } = await startStream(5);
     const oldest = listedUrl(await read(60_000), 0);
-    await read(60_000 + 5 * SEGMENT_MS);
+    await read(60_000 + 5 * segmentMs);
     expect((await app.request(oldest)).status).toBe(200);
-    await read(60_000 + 6 * SEGMENT_MS);
+    await read(60_000 + 6 * segmentMs);
     expect((await app.request(oldest)).status).toBe(404);
   });
 });
@@ -144,10 +144,10 @@ describe('the media', () => {
   const renditions = loadRenditions();
 
   it.each(renditions)('of $name is MPEG-TS with the codec the playlist names', ({ codecs, segments, bandwidth }) => {
-    expect(segments).toHaveLength(LOOP_SEGMENTS);
+    expect(segments).toHaveLength(loopSegments);
     for (const segment of segments) {
-      expect(segment.length % TS_PACKET_BYTES).toBe(0);
-      const starts = segment.filter((_, place) => place % TS_PACKET_BYTES === 0);
+      expect(segment.length % tsPacketBytes).toBe(0);
+      const starts = segment.filter((_, place) => place % tsPacketBytes === 0);
       expect(new Set(starts)).toEqual(new Set([0x47]));
       // A sequence parameter set (NAL type 7 after a start code) names profile, constraints and level in its first bytes.
       const place = Buffer.from(segment).indexOf(Buffer.from([0, 0, 0, 1, 0x67]));
@@ -155,7 +155,7 @@ describe('the media', () => {
         .toString('hex')
         .toUpperCase();
       expect(codecs).toBe(`avc1.${profile},mp4a.40.2`);
-      expect((segment.length * 8) / (SEGMENT_MS / 1000)).toBeLessThanOrEqual(bandwidth);
+      expect((segment.length * 8) / (segmentMs / 1000)).toBeLessThanOrEqual(bandwidth);
     }
   });
 

@@ -21,7 +21,7 @@ export interface PlayerReport {
   readonly heights: readonly number[];
 }
 
-const PAGE = `<!doctype html>
+const playerHtml = `<!doctype html>
 <meta charset="utf-8">
 <title>Player</title>
 <video id="video" muted playsinline width="640" height="360"></video>
@@ -60,7 +60,7 @@ const PAGE = `<!doctype html>
 /** Answers `/` with the page (its parameter `url` is what it plays) and `/hls.mjs` with hls.js. */
 export async function servePlayerPage(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  if (pathname === '/') return new Response(PAGE, { headers: { 'content-type': 'text/html; charset=utf-8' } });
+  if (pathname === '/') return new Response(playerHtml, { headers: { 'content-type': 'text/html; charset=utf-8' } });
   if (pathname !== '/hls.mjs') return new Response('Not Found', { status: 404 });
   const hls = await readFile(createRequire(import.meta.url).resolve('hls.js/dist/hls.min.mjs'));
   return new Response(hls, { headers: { 'content-type': 'text/javascript' } });

@@ -6,15 +6,15 @@ import { createEdge, type Edge, type EdgeOptions } from '../../../src/local-ivs/
 import { type ListeningServer, listen } from '../../support/listen.ts';
 import {
   createMemoryEdgeState,
-  FIXED_NOW_MS,
+  fixedNowMs,
   type MemoryEdgeState,
   toChannelArn,
 } from '../../support/memory-edge-state.ts';
 import { type EdgeAnswer, fetchText, toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
 
-const NOW_SECONDS = FIXED_NOW_MS / 1000;
-const ORIGIN = 'https://tv.example';
+const nowSeconds = fixedNowMs / 1000;
+const tvOrigin = 'https://tv.example';
 const signer = createPlaybackSigner();
 let state: MemoryEdgeState;
 let server: ListeningServer;
@@ -34,7 +34,7 @@ beforeEach(() => {
 
 const claims = (more: Readonly<Record<string, unknown>> = {}) => ({
   'aws:channel-arn': toChannelArn('live'),
-  exp: NOW_SECONDS + 300,
+  exp: nowSeconds + 300,
   ...more,
 });
 const play = (token: string | undefined, headers: Readonly<Record<string, string>> = {}, channelId = 'live') =>
@@ -47,7 +47,7 @@ const expectRefusal = (answer: EdgeAnswer, errorCode: string, error: string, sta
     { url: expect.stringMatching(/^\/api\/video\/v1\//), error, error_code: errorCode, type: 'error' },
   ]);
 };
-const INVALID = 'invalid_playback_auth_token';
+const invalidToken = 'invalid_playback_auth_token';
 
 describe('a token that holds', () => {
   it('answers the multivariant playlist to the shortest token there is', async () => {
@@ -60,19 +60,19 @@ describe('a token that holds', () => {
   it('answers it to a token with every claim', async () => {
     const { status } = await playWith(
       {
-        'aws:access-control-allow-origin': `https://a.example, ${ORIGIN}`,
+        'aws:access-control-allow-origin': `https://a.example, ${tvOrigin}`,
         'aws:strict-origin-enforcement': true,
         'aws:single-use-uuid': randomUUID(),
         'aws:viewer-id': 'v'.repeat(40),
-        'aws:viewer-session-version': NOW_SECONDS,
+        'aws:viewer-session-version': nowSeconds,
         'aws:maximum-resolution': 'FULL_HD',
         'aws:ads-opt-out': true,
         'aws:ads-player-params': { city: 'Berlin' },
         'aws:ads-playback-config-name': 'evening',
         'aws:ads-reporting-mode': 'SERVER',
-        exp: NOW_SECONDS + 600,
+        exp: nowSeconds + 600,
       },
-      { origin: ORIGIN },
+      { origin: tvOrigin },
     );
     expect(status).toBe(200);
   });
@@ -100,7 +100,7 @@ describe('a token that holds', () => {
   });
 
   it('keeps playing beyond ten minutes when nothing in it can be revoked or used up', async () => {
-    expect((await playWith({ exp: NOW_SECONDS + 86_400 })).status).toBe(200);
+    expect((await playWith({ exp: nowSeconds + 86_400 })).status).toBe(200);
   });
 });
 
@@ -112,7 +112,7 @@ describe('the form of a token', () => {
     ['two segments', 'a.b'],
     ['four segments', 'a.b.c.d'],
   ])('is refused with %s', async (_, token) => {
-    expectRefusal(await play(token), INVALID, 'token contains an invalid number of segments');
+    expectRefusal(await play(token), invalidToken, 'token contains an invalid number of segments');
   });
 
   it.each([
@@ -123,7 +123,7 @@ describe('the form of a token', () => {
     ['characters that are not base64url', 'e30', 'e30='],
   ])('is refused with %s', async (_, header, payload) => {
     const answer = await play(`${header}.${payload}.AAAA`);
-    expectRefusal(answer, INVALID, 'token is not base64url of a JSON object, twice, and a signature');
+    expectRefusal(answer, invalidToken, 'token is not base64url of a JSON object, twice, and a signature');
   });
 
   it('is refused above 2048 bytes and taken at 2048', async () => {
@@ -134,7 +134,7 @@ describe('the form of a token', () => {
     const [fits, larger] = [await withBytes(padding), await withBytes(padding + 3)];
     expect([fits.length, larger.length > 2048]).toEqual([2048, true]);
     expect((await play(fits)).status).toBe(200);
-    expectRefusal(await play(larger), INVALID, 'token is larger than 2048 bytes');
+    expectRefusal(await play(larger), invalidToken, 'token is larger than 2048 bytes');
   });
 
   it.each(['none', 'HS256', 'HS384', 'ES256', 'RS256', 'es384', ''])(
@@ -142,27 +142,27 @@ describe('the form of a token', () => {
     async (alg) => {
       const [, payload, signature] = (await signer.sign(claims())).split('.');
       const header = Buffer.from(JSON.stringify({ alg, typ: 'JWT' })).toString('base64url');
-      expectRefusal(await play(`${header}.${payload}.${signature}`), INVALID, 'signing method is not ES384');
+      expectRefusal(await play(`${header}.${payload}.${signature}`), invalidToken, 'signing method is not ES384');
     },
   );
 
   it('is refused with a critical extension', async () => {
     const header = Buffer.from(JSON.stringify({ alg: 'ES384', crit: ['x'], x: 1 })).toString('base64url');
     const [, payload, signature] = (await signer.sign(claims())).split('.');
-    expectRefusal(await play(`${header}.${payload}.${signature}`), INVALID, 'signing method is not ES384');
+    expectRefusal(await play(`${header}.${payload}.${signature}`), invalidToken, 'signing method is not ES384');
   });
 });
 
 describe('the signature of a token', () => {
   it('is refused when it is by a key of nobody', async () => {
-    expectRefusal(await play(await createPlaybackSigner().sign(claims())), INVALID, 'signature is invalid');
+    expectRefusal(await play(await createPlaybackSigner().sign(claims())), invalidToken, 'signature is invalid');
   });
 
   it('is refused once its key is gone', async () => {
     const token = await signer.sign(claims());
     expect((await play(token)).status).toBe(200);
     state.keys.length = 0;
-    expectRefusal(await play(token), INVALID, 'signature is invalid');
+    expectRefusal(await play(token), invalidToken, 'signature is invalid');
   });
 
   it('is refused in DER, as Node and OpenSSL write it by default', async () => {
@@ -172,13 +172,13 @@ describe('the signature of a token', () => {
     const der = sign('sha384', Buffer.from(input), privateKey);
     const raw = sign('sha384', Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
     expect((await play(`${input}.${raw.toString('base64url')}`)).status).toBe(200);
-    expectRefusal(await play(`${input}.${der.toString('base64url')}`), INVALID, 'signature is invalid');
+    expectRefusal(await play(`${input}.${der.toString('base64url')}`), invalidToken, 'signature is invalid');
   });
 
   it('is refused when the payload is that of another token', async () => {
     const [header, , signature] = (await signer.sign(claims())).split('.');
-    const [, payload] = (await signer.sign(claims({ exp: NOW_SECONDS + 301 }))).split('.');
-    expectRefusal(await play(`${header}.${payload}.${signature}`), INVALID, 'signature is invalid');
+    const [, payload] = (await signer.sign(claims({ exp: nowSeconds + 301 }))).split('.');
+    expectRefusal(await play(`${header}.${payload}.${signature}`), invalidToken, 'signature is invalid');
   });
 });
 
@@ -204,17 +204,17 @@ describe('the claims of a token', () => {
     ['aws:ads-playback-config-name', 1],
     ['aws:ads-reporting-mode', 'BOTH'],
     ['exp', undefined],
-    ['exp', `${NOW_SECONDS + 300}`],
-    ['exp', NOW_SECONDS + 300.5],
+    ['exp', `${nowSeconds + 300}`],
+    ['exp', nowSeconds + 300.5],
     ['nbf', 'now'],
   ])('are refused when %s is %j, and the answer names the claim', async (claim, value) => {
     const error = `${claim}: claim is missing, of a wrong type or out of its range`;
-    expectRefusal(await playWith({ [claim]: value }), INVALID, error);
+    expectRefusal(await playWith({ [claim]: value }), invalidToken, error);
   });
 
   it('are refused for another channel', async () => {
     const answer = await playWith({ 'aws:channel-arn': toChannelArn('offline') });
-    expectRefusal(answer, INVALID, 'aws:channel-arn names another channel');
+    expectRefusal(answer, invalidToken, 'aws:channel-arn names another channel');
   });
 
   it.each([
@@ -232,54 +232,58 @@ describe('the times of a token', () => {
   const bound = { 'aws:viewer-id': 'v' };
 
   it.each([
-    ['this second', NOW_SECONDS],
-    ['in the past', NOW_SECONDS - 1],
+    ['this second', nowSeconds],
+    ['in the past', nowSeconds - 1],
     ['zero', 0],
   ])('are refused when exp is %s', async (_, exp) => {
-    expectRefusal(await playWith({ exp }), INVALID, 'Token is expired');
+    expectRefusal(await playWith({ exp }), invalidToken, 'Token is expired');
   });
 
   it.each([[bound], [{ 'aws:single-use-uuid': randomUUID() }]])(
     'let exp be ten minutes ahead and no more with %j',
     async (more) => {
-      expect((await playWith({ ...more, exp: NOW_SECONDS + 600 })).status).toBe(200);
-      const answer = await playWith({ ...more, exp: NOW_SECONDS + 601 });
-      expectRefusal(answer, INVALID, 'exp is over 10 minutes ahead, too far for this token');
+      expect((await playWith({ ...more, exp: nowSeconds + 600 })).status).toBe(200);
+      const answer = await playWith({ ...more, exp: nowSeconds + 601 });
+      expectRefusal(answer, invalidToken, 'exp is over 10 minutes ahead, too far for this token');
     },
   );
 
   it.each([[{}], [bound]])('are refused in milliseconds with %j', async (more) => {
-    const answer = await playWith({ ...more, exp: FIXED_NOW_MS + 300_000 });
-    expectRefusal(answer, INVALID, 'exp is in milliseconds, not in seconds');
+    const answer = await playWith({ ...more, exp: fixedNowMs + 300_000 });
+    expectRefusal(answer, invalidToken, 'exp is in milliseconds, not in seconds');
   });
 
   it('may be in milliseconds where a setting says so, but not with a viewer id', async () => {
     restart({ acceptMillisecondExp: true });
-    expect((await playWith({ exp: FIXED_NOW_MS })).status).toBe(200);
-    expect((await playWith({ ...bound, exp: FIXED_NOW_MS })).status).toBe(403);
+    expect((await playWith({ exp: fixedNowMs })).status).toBe(200);
+    expect((await playWith({ ...bound, exp: fixedNowMs })).status).toBe(403);
   });
 
   it('are refused before nbf', async () => {
-    expectRefusal(await playWith({ nbf: NOW_SECONDS + 1 }), INVALID, 'Token is not valid yet');
-    expect((await playWith({ nbf: NOW_SECONDS })).status).toBe(200);
+    expectRefusal(await playWith({ nbf: nowSeconds + 1 }), invalidToken, 'Token is not valid yet');
+    expect((await playWith({ nbf: nowSeconds })).status).toBe(200);
   });
 
   it('may miss the clock by the leeway, either way', async () => {
     restart({ clockLeewaySeconds: 5 });
-    expect((await playWith({ exp: NOW_SECONDS - 4 })).status).toBe(200);
-    expect((await playWith({ exp: NOW_SECONDS - 5 })).status).toBe(403);
-    expect((await playWith({ ...bound, exp: NOW_SECONDS + 605 })).status).toBe(200);
-    expect((await playWith({ ...bound, exp: NOW_SECONDS + 606 })).status).toBe(403);
-    expect((await playWith({ nbf: NOW_SECONDS + 5 })).status).toBe(200);
+    expect((await playWith({ exp: nowSeconds - 4 })).status).toBe(200);
+    expect((await playWith({ exp: nowSeconds - 5 })).status).toBe(403);
+    expect((await playWith({ ...bound, exp: nowSeconds + 605 })).status).toBe(200);
+    expect((await playWith({ ...bound, exp: nowSeconds + 606 })).status).toBe(403);
+    expect((await playWith({ nbf: nowSeconds + 5 })).status).toBe(200);
   });
 });
 
 describe('the origins of a token', () => {
-  const list = { 'aws:access-control-allow-origin': `https://*.example.com,${ORIGIN}` };
+  const list = { 'aws:access-control-allow-origin': `https://*.example.com,${tvOrigin}` };
 
   it('let in who comes from one of them, and let its page read the answer', async () => {
-    const { status, headers } = await playWith(list, { origin: ORIGIN });
-    expect([status, headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([200, ORIGIN, 'Origin']);
+    const { status, headers } = await playWith(list, { origin: tvOrigin });
+    expect([status, headers.get('access-control-allow-origin'), headers.get('vary')]).toEqual([
+      200,
+      tvOrigin,
+      'Origin',
+    ]);
   });
 
   it('refuse who comes from another, whose page cannot read the answer', async () => {
@@ -295,13 +299,13 @@ describe('the origins of a token', () => {
   });
 
   it('may be five when strict, and any number when not', async () => {
-    const sixth = { 'aws:access-control-allow-origin': `a,b,c,d,e,${ORIGIN}` };
-    const fifth = { 'aws:access-control-allow-origin': `a,b,c,d,${ORIGIN}` };
+    const sixth = { 'aws:access-control-allow-origin': `a,b,c,d,e,${tvOrigin}` };
+    const fifth = { 'aws:access-control-allow-origin': `a,b,c,d,${tvOrigin}` };
     const strict = { 'aws:strict-origin-enforcement': true };
-    expect((await playWith(sixth, { origin: ORIGIN })).status).toBe(200);
-    expect((await playWith({ ...fifth, ...strict }, { origin: ORIGIN })).status).toBe(200);
-    const answer = await playWith({ ...sixth, ...strict }, { origin: ORIGIN });
-    expectRefusal(answer, INVALID, 'strict origin enforcement takes at most 5 origins');
+    expect((await playWith(sixth, { origin: tvOrigin })).status).toBe(200);
+    expect((await playWith({ ...fifth, ...strict }, { origin: tvOrigin })).status).toBe(200);
+    const answer = await playWith({ ...sixth, ...strict }, { origin: tvOrigin });
+    expectRefusal(answer, invalidToken, 'strict origin enforcement takes at most 5 origins');
   });
 
   it('are all when none is named, but strict still wants one', async () => {
@@ -317,12 +321,12 @@ describe('a single-use id', () => {
     expect((await playWith({ 'aws:single-use-uuid': uuid })).status).toBe(200);
     const again = await playWith({ 'aws:single-use-uuid': uuid.toLowerCase() });
     expectRefusal(again, 'playback_auth_error', 'playback_auth_error');
-    expect([...state.usedIds.values()]).toEqual([FIXED_NOW_MS + 300_000]);
+    expect([...state.usedIds.values()]).toEqual([fixedNowMs + 300_000]);
   });
 
   it('is not used up by a request that is refused for anything else', async () => {
     const single = { 'aws:single-use-uuid': randomUUID(), 'aws:viewer-id': 'v' };
-    const token = await signer.sign(claims({ ...single, 'aws:access-control-allow-origin': ORIGIN }));
+    const token = await signer.sign(claims({ ...single, 'aws:access-control-allow-origin': tvOrigin }));
     expect((await play(token, { origin: 'https://evil.example' })).status).toBe(403);
     expect((await play(`${token.slice(0, -4)}AAAA`)).status).toBe(403);
     const offline = await signer.sign(claims({ ...single, 'aws:channel-arn': toChannelArn('offline') }));
@@ -365,7 +369,7 @@ describe('a channel that cannot be watched', () => {
   });
 
   it('is refused for its token before it is called offline', async () => {
-    expectRefusal(await play(undefined, {}, 'offline'), INVALID, 'token contains an invalid number of segments');
+    expectRefusal(await play(undefined, {}, 'offline'), invalidToken, 'token contains an invalid number of segments');
     const token = await signer.sign(claims({ 'aws:channel-arn': toChannelArn('offline') }));
     expectRefusal(await play(token, {}, 'offline'), 'transcode_does_not_exist', 'Can not find channel', 404);
   });
@@ -392,18 +396,18 @@ describe('the body of a refusal', () => {
   });
 
   it('may repeat the code or be plain text where AWS documents none, and stays where reports show it', async () => {
-    const expired = { exp: NOW_SECONDS - 1 };
+    const expired = { exp: nowSeconds - 1 };
     restart({ undocumentedRefusalBody: 'code' });
-    expectRefusal(await playWith(expired), INVALID, INVALID);
-    expectRefusal(await play(undefined), INVALID, 'token contains an invalid number of segments');
+    expectRefusal(await playWith(expired), invalidToken, invalidToken);
+    expectRefusal(await play(undefined), invalidToken, 'token contains an invalid number of segments');
     restart({ undocumentedRefusalBody: 'text' });
     expect((await playWith(expired)).text).toBe('Forbidden');
     expect((await play(undefined, {}, 'nobody')).text).toBe('Not Found');
-    expectRefusal(await play(undefined), INVALID, 'token contains an invalid number of segments');
+    expectRefusal(await play(undefined), invalidToken, 'token contains an invalid number of segments');
   });
 
   it('can be read by the page of any origin that is not itself refused', async () => {
-    const answer = await play(undefined, { origin: ORIGIN });
-    expect(answer.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    const answer = await play(undefined, { origin: tvOrigin });
+    expect(answer.headers.get('access-control-allow-origin')).toBe(tvOrigin);
   });
 });

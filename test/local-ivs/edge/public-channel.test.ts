@@ -6,14 +6,14 @@ import type { EdgeChannel } from '../../../src/local-ivs/edge/edge-state.ts';
 import { type ListeningServer, listen } from '../../support/listen.ts';
 import {
   createMemoryEdgeState,
-  FIXED_NOW_MS,
+  fixedNowMs,
   type MemoryEdgeState,
   toChannelArn,
 } from '../../support/memory-edge-state.ts';
 import { fetchText, listedUrl, toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
 
-const ORIGIN = 'https://tv.example';
+const tvOrigin = 'https://tv.example';
 const signer = createPlaybackSigner();
 let state: MemoryEdgeState;
 let edge: Edge;
@@ -39,7 +39,7 @@ const play = (headers: Readonly<Record<string, string>> = {}) => fetchText(toPla
 it('is open to all without a policy, and with an empty one', async () => {
   expect((await play()).status).toBe(200);
   restrict({});
-  expect((await play({ origin: ORIGIN, 'x-local-ivs-country': 'KP' })).status).toBe(200);
+  expect((await play({ origin: tvOrigin, 'x-local-ivs-country': 'KP' })).status).toBe(200);
 });
 
 it('needs no token, and does not look at one', async () => {
@@ -81,9 +81,9 @@ it('tells the country in the playlist only when it is one', async () => {
 });
 
 it('serves the allowed origins and who sends none', async () => {
-  restrict({ allowedOrigins: [ORIGIN, 'https://*.example.com'] });
+  restrict({ allowedOrigins: [tvOrigin, 'https://*.example.com'] });
   const statuses = [];
-  for (const origin of [ORIGIN, 'https://a.example.com', 'https://example.com', 'http://tv.example', 'null']) {
+  for (const origin of [tvOrigin, 'https://a.example.com', 'https://example.com', 'http://tv.example', 'null']) {
     statuses.push((await play({ origin })).status);
   }
   expect(statuses).toEqual([200, 200, 403, 403, 403]);
@@ -91,12 +91,12 @@ it('serves the allowed origins and who sends none', async () => {
 });
 
 it('asks for the origin at every request when the policy is strict', async () => {
-  restrict({ allowedOrigins: [ORIGIN], enableStrictOriginEnforcement: true });
+  restrict({ allowedOrigins: [tvOrigin], enableStrictOriginEnforcement: true });
   expect((await play()).status).toBe(403);
-  const variantUrl = listedUrl((await play({ origin: ORIGIN })).text, 0);
-  const segmentUrl = listedUrl((await fetchText(variantUrl, { origin: ORIGIN })).text, 0);
+  const variantUrl = listedUrl((await play({ origin: tvOrigin })).text, 0);
+  const segmentUrl = listedUrl((await fetchText(variantUrl, { origin: tvOrigin })).text, 0);
   for (const url of [variantUrl, segmentUrl]) {
-    expect((await fetchText(url, { origin: ORIGIN })).status).toBe(200);
+    expect((await fetchText(url, { origin: tvOrigin })).status).toBe(200);
     expect(await fetchText(url)).toMatchObject({ status: 403, text: 'origin required' });
   }
 });
@@ -109,8 +109,8 @@ it('is 404 when offline, but only to whom the policy lets in', async () => {
 });
 
 it('does not count for a private channel', async () => {
-  restrict({ allowedCountries: ['DE'], allowedOrigins: [ORIGIN], enableStrictOriginEnforcement: true }, 'live');
-  const token = await signer.sign({ 'aws:channel-arn': toChannelArn('live'), exp: FIXED_NOW_MS / 1000 + 300 });
+  restrict({ allowedCountries: ['DE'], allowedOrigins: [tvOrigin], enableStrictOriginEnforcement: true }, 'live');
+  const token = await signer.sign({ 'aws:channel-arn': toChannelArn('live'), exp: fixedNowMs / 1000 + 300 });
   const headers = { origin: 'https://other.example', 'x-local-ivs-country': 'US' };
   const { status, text } = await fetchText(toPlaybackUrl(server.url, 'live', token), headers);
   expect(status).toBe(200);

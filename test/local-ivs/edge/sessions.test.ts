@@ -5,15 +5,15 @@ import { createEdge, type Edge, type EdgeOptions } from '../../../src/local-ivs/
 import { type ListeningServer, listen } from '../../support/listen.ts';
 import {
   createMemoryEdgeState,
-  FIXED_NOW_MS,
+  fixedNowMs,
   type MemoryEdgeState,
   toChannelArn,
 } from '../../support/memory-edge-state.ts';
 import { fetchText, listedUrl, listedUrls, toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
 
-const ORIGIN = 'https://tv.example';
-const MINUTE_MS = 60_000;
+const tvOrigin = 'https://tv.example';
+const minuteMs = 60_000;
 const signer = createPlaybackSigner();
 let state: MemoryEdgeState;
 let server: ListeningServer;
@@ -141,14 +141,14 @@ describe('a revocation', () => {
 });
 
 describe('the origin of a session', () => {
-  const list = { 'aws:access-control-allow-origin': ORIGIN };
+  const list = { 'aws:access-control-allow-origin': tvOrigin };
   const strict = { ...list, 'aws:strict-origin-enforcement': true };
 
   it('is asked for at every request when strict', async () => {
-    const { variantUrl, segmentUrl } = await startSession(strict, { origin: ORIGIN });
+    const { variantUrl, segmentUrl } = await startSession(strict, { origin: tvOrigin });
     for (const url of [variantUrl, segmentUrl]) {
-      expect(await statusOf(url, { origin: ORIGIN })).toBe(200);
-      for (const headers of [{}, { origin: 'https://evil.example' }, { referer: `${ORIGIN}/` }]) {
+      expect(await statusOf(url, { origin: tvOrigin })).toBe(200);
+      for (const headers of [{}, { origin: 'https://evil.example' }, { referer: `${tvOrigin}/` }]) {
         const { status, text, headers: answered } = await fetchText(url, headers);
         expect([status, text, answered.get('access-control-allow-origin')]).toEqual([403, 'origin required', null]);
       }
@@ -156,7 +156,7 @@ describe('the origin of a session', () => {
   });
 
   it('is asked for at the first request only when not strict', async () => {
-    const { variantUrl, segmentUrl } = await startSession(list, { origin: ORIGIN });
+    const { variantUrl, segmentUrl } = await startSession(list, { origin: tvOrigin });
     const elsewhere = { origin: 'https://evil.example' };
     expect([await statusOf(variantUrl, elsewhere), await statusOf(segmentUrl)]).toEqual([200, 200]);
   });
@@ -164,8 +164,8 @@ describe('the origin of a session', () => {
 
 describe('what a session outlives', () => {
   it('the expiry of its token and the deletion of its key', async () => {
-    const { variantUrl } = await startSession({ exp: FIXED_NOW_MS / 1000 + 1 });
-    state.nowMs = FIXED_NOW_MS + 10 * MINUTE_MS;
+    const { variantUrl } = await startSession({ exp: fixedNowMs / 1000 + 1 });
+    state.nowMs = fixedNowMs + 10 * minuteMs;
     state.keys.length = 0;
     expect(await statusOf(variantUrl)).toBe(200);
   });
@@ -173,16 +173,16 @@ describe('what a session outlives', () => {
   it('hours of watching, by default', async () => {
     const { variantUrl } = await startSession();
     for (let minutes = 5; minutes <= 180; minutes += 5) {
-      state.nowMs = FIXED_NOW_MS + minutes * MINUTE_MS;
+      state.nowMs = fixedNowMs + minutes * minuteMs;
       expect([minutes, await statusOf(variantUrl)]).toEqual([minutes, 200]);
     }
   });
 
   it('an hour without a request it does not', async () => {
     const { variantUrl, segmentUrl } = await startSession();
-    state.nowMs = FIXED_NOW_MS + 59 * MINUTE_MS;
+    state.nowMs = fixedNowMs + 59 * minuteMs;
     expect(await statusOf(variantUrl)).toBe(200);
-    state.nowMs += 60 * MINUTE_MS;
+    state.nowMs += 60 * minuteMs;
     for (const url of [variantUrl, segmentUrl]) {
       const { status, text } = await fetchText(url);
       expect([status, text]).toEqual([403, 'Forbidden']);
@@ -190,9 +190,9 @@ describe('what a session outlives', () => {
   });
 
   it('its age limit it does not', async () => {
-    restart({ maxSessionAgeMs: 5 * MINUTE_MS });
+    restart({ maxSessionAgeMs: 5 * minuteMs });
     const { variantUrl, segmentUrl } = await startSession();
-    state.nowMs = FIXED_NOW_MS + 5 * MINUTE_MS - 1;
+    state.nowMs = fixedNowMs + 5 * minuteMs - 1;
     expect(await statusOf(variantUrl)).toBe(200);
     state.nowMs += 1;
     for (const url of [variantUrl, segmentUrl]) {
@@ -207,7 +207,7 @@ describe('the end of a stream', () => {
     const { variantUrl, segmentUrl, playlist } = await startSession();
     expect(playlist).not.toContain('#EXT-X-ENDLIST');
     goOffline();
-    state.nowMs = FIXED_NOW_MS + MINUTE_MS;
+    state.nowMs = fixedNowMs + minuteMs;
     const ended = await fetchText(variantUrl);
     expect(ended.text).toBe(`${playlist}#EXT-X-ENDLIST\n`);
     expect(await statusOf(segmentUrl)).toBe(200);
@@ -216,7 +216,7 @@ describe('the end of a stream', () => {
 
   it('is seen by a session of the old stream when a new one has begun', async () => {
     const { variantUrl } = await startSession();
-    const stream = { streamId: 'st-3ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: FIXED_NOW_MS };
+    const stream = { streamId: 'st-3ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: fixedNowMs };
     state.channels.set('live', { arn: toChannelArn('live'), authorized: true, stream });
     expect((await fetchText(variantUrl)).text).toContain('#EXT-X-ENDLIST');
     expect((await startSession()).playlist).not.toContain('#EXT-X-ENDLIST');
@@ -233,19 +233,19 @@ describe('the views', () => {
   it('are the sessions with a request within a minute, each with who watches what and nothing that opens a URL', async () => {
     const { variantUrl } = await startSession(
       { 'aws:viewer-id': 'v', 'aws:viewer-session-version': 7 },
-      { origin: ORIGIN },
+      { origin: tvOrigin },
     );
     const [view] = edge.sessions();
     expect(view).toMatchObject({
       channelArn: toChannelArn('live'),
       viewerId: 'v',
       sessionVersion: 7,
-      origin: ORIGIN,
-      startedAtMs: FIXED_NOW_MS,
-      lastRequestAtMs: FIXED_NOW_MS,
+      origin: tvOrigin,
+      startedAtMs: fixedNowMs,
+      lastRequestAtMs: fixedNowMs,
     });
     expect(JSON.stringify(view)).not.toContain(/[\w-]{56}/.exec(variantUrl)?.[0]);
-    state.nowMs = FIXED_NOW_MS + MINUTE_MS;
+    state.nowMs = fixedNowMs + minuteMs;
     expect(edge.sessions()).toEqual([]);
     expect(await statusOf(variantUrl)).toBe(200);
     expect(edge.sessions()).toHaveLength(1);
@@ -254,7 +254,7 @@ describe('the views', () => {
   it('do not count the refused requests of a revoked session', async () => {
     const { variantUrl } = await startSession({ 'aws:viewer-id': 'v' });
     state.revoke('live', 'v', 0);
-    state.nowMs = FIXED_NOW_MS + MINUTE_MS - 1;
+    state.nowMs = fixedNowMs + minuteMs - 1;
     expect(await statusOf(variantUrl)).toBe(403);
     state.nowMs += 1;
     expect(edge.sessions()).toEqual([]);
@@ -275,7 +275,7 @@ describe('the views', () => {
     restart({ maxConcurrentViews: 2 });
     const first = await startSession();
     const second = await startSession();
-    state.nowMs = FIXED_NOW_MS + MINUTE_MS - 1;
+    state.nowMs = fixedNowMs + minuteMs - 1;
     expect(await statusOf(first.variantUrl)).toBe(200);
     state.nowMs += 1;
     const third = await startSession();
@@ -314,7 +314,7 @@ describe('a request of the wrong kind', () => {
 
   it('is answered as a preflight with OPTIONS, for any page', async () => {
     const headers = {
-      origin: ORIGIN,
+      origin: tvOrigin,
       'access-control-request-method': 'GET',
       'access-control-request-headers': 'range',
     };
@@ -324,7 +324,7 @@ describe('a request of the wrong kind', () => {
     });
     expect(status).toBe(204);
     expect(Object.fromEntries(answered)).toMatchObject({
-      'access-control-allow-origin': ORIGIN,
+      'access-control-allow-origin': tvOrigin,
       'access-control-allow-methods': 'GET, HEAD, OPTIONS',
       'access-control-allow-headers': 'range',
       vary: 'Origin',

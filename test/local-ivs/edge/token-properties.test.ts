@@ -3,14 +3,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createEdge } from '../../../src/local-ivs/edge/edge.ts';
-import { createMemoryEdgeState, FIXED_NOW_MS, toChannelArn } from '../../support/memory-edge-state.ts';
+import { createMemoryEdgeState, fixedNowMs, toChannelArn } from '../../support/memory-edge-state.ts';
 import { toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
 
 const signer = createPlaybackSigner();
 const { app } = createEdge(createMemoryEdgeState(signer));
-const NOW_SECONDS = FIXED_NOW_MS / 1000;
-const goodClaims = { 'aws:channel-arn': toChannelArn('live'), 'aws:viewer-id': 'viewer-1', exp: NOW_SECONDS + 300 };
+const nowSeconds = fixedNowMs / 1000;
+const goodClaims = { 'aws:channel-arn': toChannelArn('live'), 'aws:viewer-id': 'viewer-1', exp: nowSeconds + 300 };
 const play = async (token: string) =>
   app.request(toPlaybackUrl('http://127.0.0.1', 'live', encodeURIComponent(token)), {}, {});
 
