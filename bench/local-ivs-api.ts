@@ -1,5 +1,4 @@
 /** How many GetChannel calls a second one local IVS answers on one core: `node bench/local-ivs-api.ts [seconds]`. Linux. */
-
 import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';

@@ -1,5 +1,4 @@
 /** What part of a core one local IVS needs for 1,000 viewers: `node bench/local-ivs-playback.ts`. */
-
 import { type ChildProcess, fork } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';

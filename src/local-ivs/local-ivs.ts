@@ -1,5 +1,4 @@
 /** A whole local IVS: control plane, playback edge and control endpoint, as one function of a request or as a server. */
-
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, IncomingMessage, type Server } from 'node:http';

@@ -1,5 +1,4 @@
 /** `npm run local-ivs`: a local IVS alone, until it is told to end. */
-
 import { prettifyError, ZodError } from 'zod';
 import { startLocalIvs } from './local-ivs.ts';
 import { parseEnvironment } from './settings.ts';

@@ -1,5 +1,4 @@
 /** Ids like those of IVS: letters and digits that nobody can guess. */
-
 import { randomInt } from 'node:crypto';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';

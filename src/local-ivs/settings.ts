@@ -1,5 +1,4 @@
 /** Every setting of the local IVS, with its unit, its default and the environment variable that sets it. */
-
 import { z } from 'zod';
 import { type Quotas, quotaKinds } from './api/quotas.ts';
 import type { Credential } from './api/signature.ts';

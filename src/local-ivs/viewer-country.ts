@@ -1,5 +1,4 @@
 /** Which country the playback edge takes a viewer to be in. */
-
 import type { EdgeOptions } from './edge/edge.ts';
 import type { LiveSettings } from './settings.ts';
 

@@ -1,5 +1,4 @@
 /** Whether an answer of the local IVS is one that the model of the API allows. */
-
 import { expect } from 'vitest';
 import { isErrorName, toStatus } from '../../src/local-ivs/api/errors.ts';
 import { model } from '../../src/local-ivs/api/model.ts';

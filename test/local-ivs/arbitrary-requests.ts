@@ -1,5 +1,4 @@
 /** Random requests made from the model of the API: most of them right, many of them wrong in one place. */
-
 import fc, { type Arbitrary } from 'fast-check';
 import { model } from '../../src/local-ivs/api/model.ts';
 import type { Model, Operation, Shape } from '../../src/local-ivs/api/model-format.ts';

@@ -1,5 +1,4 @@
 /** Public keys for tests, made anew each run. */
-
 import { generateKeyPairSync } from 'node:crypto';
 
 /** A public key in SPKI PEM; on P-384, the only curve that IVS takes, unless said otherwise. */

@@ -1,5 +1,4 @@
 /** A local IVS on a free port for the tests of one file, and AWS clients that talk to it over real sockets. */
-
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { IvsClient } from '@aws-sdk/client-ivs';

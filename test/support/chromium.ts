@@ -1,5 +1,4 @@
 /** Finds Chromium on this machine, installs it where that is allowed, and starts it with a new empty profile. */
-
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

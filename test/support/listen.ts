@@ -1,5 +1,4 @@
 /** Puts a fetch handler on a free port of 127.0.0.1. */
-
 import { createAdaptorServer } from '@hono/node-server';
 
 /** A server that listens. */

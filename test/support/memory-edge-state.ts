@@ -1,5 +1,4 @@
 /** A state for the playback edge that a test can set: its clock, channels, keys and revocations. */
-
 import type { EdgeChannel, EdgeState } from '../../src/local-ivs/edge/edge-state.ts';
 import type { PlaybackSigner } from './playback-signer.ts';
 

@@ -1,5 +1,4 @@
 /** Asks a playback edge for playlists and segments as a player does, over its socket. */
-
 import { edgeAccountId, edgeRegion } from './memory-edge-state.ts';
 
 /** What came back. */

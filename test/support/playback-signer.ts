@@ -1,5 +1,4 @@
 /** Signs playback tokens for tests of the playback edge, right ones and wrong ones. */
-
 import { generateKeyPairSync } from 'node:crypto';
 import { CompactSign } from 'jose';
 

@@ -1,5 +1,4 @@
 /** The way of one API call, from request to answer, each step in its order. */
-
 import { randomUUID } from 'node:crypto';
 import type { Scope } from '../arn.ts';
 import type { Clock } from '../clock.ts';

@@ -1,5 +1,4 @@
 /** Who says to have signed a request: its Authorization header, read but not verified. */
-
 import { ApiError, invalidSignature } from './errors.ts';
 import { model } from './model.ts';
 

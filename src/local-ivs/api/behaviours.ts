@@ -1,5 +1,4 @@
 /** What each operation of the model does. An operation without a behaviour, or the other way round, does not compile. */
-
 import type { Behaviour } from './call.ts';
 import type { OperationName } from './model-types.ts';
 import * as adConfigurations from './operations/ad-configurations.ts';

@@ -1,5 +1,4 @@
 /** What an operation knows about the call it answers, besides its input. */
-
 import type { Scope } from '../arn.ts';
 import type { PropagationSettings } from '../settings.ts';
 import type { State } from '../state/state.ts';

@@ -1,5 +1,4 @@
 /** How the API refuses: the names of its errors, their statuses, and the response that carries one. */
-
 import { model } from './model.ts';
 import type { ModelledError } from './model-types.ts';
 

@@ -1,5 +1,4 @@
 /** Which TypeScript type each shape and operation of the API model has. */
-
 import type { model } from './model.ts';
 
 type Shapes = typeof model.shapes;

@@ -1,5 +1,4 @@
 /** What the IVS API looks like: its operations, errors and shapes, as data. Routing, checks and answers are made from it. */
-
 import type { Model } from './model-format.ts';
 
 // Facts of the IVS API reference, version 2020-07-14. Beyond the service's own model stand:

@@ -1,5 +1,4 @@
 /** How a list is cut into pages whose tokens stay right while items come and go. */
-
 import { invalidMember } from './errors.ts';
 import { model } from './model.ts';
 import type { Operation } from './model-format.ts';

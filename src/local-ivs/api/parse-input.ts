@@ -1,5 +1,4 @@
 /** How the input of an operation is gathered from path, query and body, and checked. */
-
 import { invalidMember } from './errors.ts';
 import { model } from './model.ts';
 import type { Model, Shape } from './model-format.ts';

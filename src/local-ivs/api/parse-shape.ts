@@ -1,5 +1,4 @@
 /** Whether a JSON value is what a shape of the model says, and if so, the value without what the model does not know. */
-
 import { ApiError, invalidMember } from './errors.ts';
 import { model } from './model.ts';
 import type { Model, Shape } from './model-format.ts';

@@ -1,5 +1,4 @@
 /** How many resources of each kind, and streams at a time, an account may have in a region. */
-
 import { resourceKinds } from '../arn.ts';
 
 /** Everything that has a quota which can be set. */

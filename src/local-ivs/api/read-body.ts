@@ -1,5 +1,4 @@
 /** The body of a request: bounded, and JSON. */
-
 import { ApiError } from './errors.ts';
 
 /** Reads a whole body. Throws RequestEntityTooLargeException as soon as it is known to be larger than `maxBytes`. */

@@ -1,5 +1,4 @@
 /** Which operation a method and path ask for. */
-
 import { model } from './model.ts';
 import type { Operation } from './model-format.ts';
 import type { OperationName } from './model-types.ts';

@@ -1,5 +1,4 @@
 /** Whether a request was signed with a secret that is known: AWS Signature Version 4, verified. */
-
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type Authorization, algorithm, toSigningDate } from './authorization.ts';
 import { ApiError, invalidSignature } from './errors.ts';

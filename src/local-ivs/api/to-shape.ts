@@ -1,5 +1,4 @@
 /** What of a value goes into an answer: the members that the model knows, and nothing else. */
-
 import { model } from './model.ts';
 import type { Model, Shape } from './model-format.ts';
 

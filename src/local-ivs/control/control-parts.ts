@@ -1,5 +1,4 @@
 /** What the control endpoint is bound to. */
-
 import type { Quotas } from '../api/quotas.ts';
 import type { Clock } from '../clock.ts';
 import type { PlaybackSession } from '../edge/edge.ts';

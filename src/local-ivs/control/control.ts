@@ -1,5 +1,4 @@
 /** `/_local/`: what a test sees and sets of the local IVS, outside the API that AWS has. It asks for no credentials. */
-
 import { type Context, Hono, type Next } from 'hono';
 import { ZodError, type z } from 'zod';
 import { ApiError, notFound, toStatus } from '../api/errors.ts';

@@ -1,5 +1,4 @@
 /** Failures on order: the next calls of an operation that answer an error or lose their connection. */
-
 import type { ErrorName } from '../api/errors.ts';
 import type { OperationName } from '../api/model-types.ts';
 

@@ -1,5 +1,4 @@
 /** What the bodies of requests to `/_local/` may hold. */
-
 import { z } from 'zod';
 import { type ErrorName, isErrorName } from '../api/errors.ts';
 import type { OperationName } from '../api/model-types.ts';

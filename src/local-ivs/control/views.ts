@@ -1,5 +1,4 @@
 /** What `/_local/` shows of the state: times a reader can read, and no secret. */
-
 import type { Clock } from '../clock.ts';
 import { toIsoTime } from '../iso-time.ts';
 import { recordsOf } from '../state/data.ts';

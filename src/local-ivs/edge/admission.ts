@@ -1,5 +1,4 @@
 /** Whether a request may start to watch: by its token on a private channel, by the restriction policy on a public one. */
-
 import type { EdgeSettings } from './edge-options.ts';
 import type { EdgeChannel, EdgeState } from './edge-state.ts';
 import { allowsOrigin } from './origins.ts';

@@ -1,5 +1,4 @@
 /** What the handlers of the edge share, and how they refuse. */
-
 import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { EdgeSettings } from './edge-options.ts';

@@ -1,5 +1,4 @@
 /** The playback edge: every path a player asks for, and what happens in which order. */
-
 import type { Context, Next } from 'hono';
 import { Hono } from 'hono';
 import type { EdgeEnv, EdgeParts } from './edge-context.ts';

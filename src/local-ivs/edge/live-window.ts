@@ -1,5 +1,4 @@
 /** Which segments of an endless stream can be fetched at a moment. */
-
 import { segmentMs } from './renditions.ts';
 
 /** Segments, numbered from 0 at the start of the stream. Both ends are included. */

@@ -1,5 +1,4 @@
 /** The sessions that were let in: how long each lasts, and how many there may be. */
-
 import { randomBytes } from 'node:crypto';
 import type { Grant } from './admission.ts';
 import type { ChannelName } from './channel-path.ts';

@@ -1,5 +1,4 @@
 /** What a playback token says, once its form is right; nothing here trusts it yet. */
-
 import { z } from 'zod';
 import type { Refused } from './refusals.ts';
 

@@ -1,5 +1,4 @@
 /** The text of the HLS playlists (RFC 8216), with the tags IVS sends. */
-
 import { type LiveWindow, segmentTimeMs } from './live-window.ts';
 import { loopSegments, type Rendition, segmentMs } from './renditions.ts';
 

@@ -1,5 +1,4 @@
 /** Why the edge refuses a request, and what it answers then. */
-
 import { STATUS_CODES } from 'node:http';
 import type { UndocumentedRefusalBody } from './edge-options.ts';
 

@@ -1,5 +1,4 @@
 /** The renditions of the stand-in's stream, and which of them a maximum resolution leaves. */
-
 import { readFileSync } from 'node:fs';
 
 /** The values of the claim `aws:maximum-resolution` (AWS user guide, private-channels-generate-tokens). */

@@ -1,5 +1,4 @@
 /** The requests of a running session: its variant playlists and segments. */
-
 import type { Context } from 'hono';
 import { isRevoked } from './admission.ts';
 import { type EdgeEnv, type EdgeParts, playlistType, refuse, toUrlOrigin } from './edge-context.ts';

@@ -1,5 +1,4 @@
 /** The opaque part of variant and segment URLs: unguessable, bound to one session, and without the token. */
-
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** What a URL of a session stands for. */

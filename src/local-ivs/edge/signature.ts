@@ -1,5 +1,4 @@
 /** Which of an account's playback keys signed a token. */
-
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { PlaybackToken } from './playback-token.ts';
 

@@ -1,5 +1,4 @@
 /** The request that starts playback: a channel's multivariant playlist, and with it a new session. */
-
 import type { Context } from 'hono';
 import { type AdmissionContext, evaluatePolicy, evaluateToken, type Grant, isRevoked } from './admission.ts';
 import { type ChannelName, parsePlaylistName } from './channel-path.ts';

@@ -1,5 +1,4 @@
 /** How a channel goes live and offline. */
-
 import { createRandomId } from '../random-id.ts';
 import { type Data, withRecord } from './data.ts';
 import type { StreamSession } from './records.ts';

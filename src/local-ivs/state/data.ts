@@ -1,5 +1,4 @@
 /** Everything the local IVS remembers at one moment, and the pure functions that make the next moment of it. */
-
 import { toPrefixOf } from '../arn.ts';
 import type { RecordOf, Resource, TableName } from './records.ts';
 

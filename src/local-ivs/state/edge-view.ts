@@ -1,5 +1,4 @@
 /** The state as the playback edge sees it. */
-
 import { toArnPrefix } from '../arn.ts';
 import type { Clock } from '../clock.ts';
 import type { EdgeChannel, EdgeState } from '../edge/edge-state.ts';

@@ -1,5 +1,4 @@
 /** What the local IVS remembers: each kind of record, as it is held in memory and in the data file. */
-
 import { z } from 'zod';
 import { timeBounds } from '../clock.ts';
 

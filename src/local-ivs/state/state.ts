@@ -1,5 +1,4 @@
 /** The one place that holds what the local IVS remembers, and keeps the data file in step with it. */
-
 import { type ResourceKind, type Scope, toArnPrefix, toPrefixOf } from '../arn.ts';
 import { type Data, emptyData } from './data.ts';
 import { type DataFile, loadDataFile } from './data-file.ts';

@@ -1,5 +1,4 @@
 /** The stand-in's channels in a real browser: the picture moves, goes on where the media begins again, and stops when revoked. */
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';

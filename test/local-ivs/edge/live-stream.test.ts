@@ -1,5 +1,4 @@
 /** The endless stream: what its playlists say as time passes, and that the media is what they say. */
-
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEdge } from '../../../src/local-ivs/edge/edge.ts';

@@ -1,5 +1,4 @@
 /** Which origins match which patterns. */
-
 import { expect, it } from 'vitest';
 import { allowsOrigin, matchesOrigin } from '../../../src/local-ivs/edge/origins.ts';
 

@@ -1,5 +1,4 @@
 /** A page that plays a URL with hls.js and keeps count of what its video element showed. */
-
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 

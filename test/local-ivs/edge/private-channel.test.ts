@@ -1,5 +1,4 @@
 /** Which playback tokens start playback of a private channel, and what the others are told. */
-
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEdge, type Edge, type EdgeOptions } from '../../../src/local-ivs/edge/edge.ts';

@@ -1,5 +1,4 @@
 /** Who may watch a public channel: its playback restriction policy decides, and counts for no private one. */
-
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createEdge, type Edge } from '../../../src/local-ivs/edge/edge.ts';
 import type { EdgeChannel } from '../../../src/local-ivs/edge/edge-state.ts';

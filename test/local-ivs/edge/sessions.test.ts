@@ -1,5 +1,4 @@
 /** How a running session lives and ends: what its URLs open, for whom, and for how long. */
-
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEdge, type Edge, type EdgeOptions } from '../../../src/local-ivs/edge/edge.ts';
 import { type ListeningServer, listen } from '../../support/listen.ts';

@@ -1,5 +1,4 @@
 /** What holds for every playback token: one changed bit refuses it, and no payload breaks the edge. */
-
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createEdge } from '../../../src/local-ivs/edge/edge.ts';

@@ -1,5 +1,4 @@
 /** Ad configurations: create, get, list, update, delete. User guide, server-side-ad-insertion. */
-
 import { withoutResource, withResource } from '../../state/data.ts';
 import type { AdConfiguration } from '../../state/records.ts';
 import type { Behaviour } from '../call.ts';

@@ -1,5 +1,4 @@
 /** How an operation that names many resources answers those that exist and those that do not. */
-
 import type { ResourceKind } from '../../arn.ts';
 import type { Resource } from '../../state/records.ts';
 import type { Call } from '../call.ts';

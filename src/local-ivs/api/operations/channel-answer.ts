@@ -1,5 +1,4 @@
 /** A channel as the API answers it: what is stored, and the addresses that follow from it. */
-
 import { createHash } from 'node:crypto';
 import { parseArn, toResourceId } from '../../arn.ts';
 import type { Channel } from '../../state/records.ts';

@@ -1,5 +1,4 @@
 /** How a channel is configured: its defaults, what a request changes, and the rules that hold for the whole of it. */
-
 import type { Channel } from '../../state/records.ts';
 import type { Call } from '../call.ts';
 import { ApiError, invalidMember } from '../errors.ts';

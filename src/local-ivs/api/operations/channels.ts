@@ -1,5 +1,4 @@
 /** Channels: create, get, list, update, delete. */
-
 import { createRandomId } from '../../random-id.ts';
 import { withoutChannelHistory, withoutResource, withResource } from '../../state/data.ts';
 import type { Channel } from '../../state/records.ts';

@@ -1,5 +1,4 @@
 /** Playback key pairs: import, get, list, delete. User guide, private-channels-create-key and -delete-keys. */
-
 import { toPrefixOf } from '../../arn.ts';
 import { withoutRecords, withoutResource, withRecord, withResource } from '../../state/data.ts';
 import type { DeletedKey } from '../../state/records.ts';

@@ -1,5 +1,4 @@
 /** Playback restriction policies: create, get, list, update, delete. User guide, undesired-content. */
-
 import { withoutResource, withResource } from '../../state/data.ts';
 import type { Behaviour } from '../call.ts';
 import { invalidMember } from '../errors.ts';

@@ -1,5 +1,4 @@
 /** Whether public key material is a P-384 key in SPKI PEM, and the fingerprint that IVS gives it. */
-
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { invalidMember } from '../errors.ts';
 

@@ -1,5 +1,4 @@
 /** A recording configuration as the API answers it. */
-
 import type { RecordingConfiguration } from '../../state/records.ts';
 import type { Call } from '../call.ts';
 

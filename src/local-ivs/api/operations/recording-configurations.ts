@@ -1,5 +1,4 @@
 /** Recording configurations: create, get, list, delete. Nothing is recorded; channels may refer to them. */
-
 import { withoutResource, withResource } from '../../state/data.ts';
 import type { RecordingConfiguration } from '../../state/records.ts';
 import type { Behaviour } from '../call.ts';

@@ -1,5 +1,4 @@
 /** What every operation on a resource does alike: find it, count it, name it, make its ARN. */
-
 import { type ResourceKind, toArnPrefix, toPrefixOf } from '../../arn.ts';
 import { createRandomId } from '../../random-id.ts';
 import type { Resource } from '../../state/records.ts';

@@ -1,5 +1,4 @@
 /** What a new stream key is. */
-
 import { createRandomId } from '../../random-id.ts';
 import type { StreamKey } from '../../state/records.ts';
 import type { Call } from '../call.ts';

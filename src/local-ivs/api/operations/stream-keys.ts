@@ -1,5 +1,4 @@
 /** Stream keys: create, get, list, delete. A channel has at most one. */
-
 import { withoutResource, withResource } from '../../state/data.ts';
 import type { StreamKey } from '../../state/records.ts';
 import type { Behaviour, Call } from '../call.ts';

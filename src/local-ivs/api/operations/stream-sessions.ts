@@ -1,5 +1,4 @@
 /** Streams past and present of a channel. */
-
 import { toIsoTime } from '../../iso-time.ts';
 import type { StreamSession } from '../../state/records.ts';
 import type { Behaviour, Call } from '../call.ts';

@@ -1,5 +1,4 @@
 /** Streams that are on now, and the metadata and ad breaks put into them. */
-
 import { toIsoTime } from '../../iso-time.ts';
 import { createRandomId } from '../../random-id.ts';
 import { stopStream } from '../../state/broadcast.ts';

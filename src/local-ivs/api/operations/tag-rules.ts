@@ -1,5 +1,4 @@
 /** The rules of tags that the model does not state: AWS tagging user guide, "Tag naming limits and requirements". */
-
 import { invalidMember } from '../errors.ts';
 
 /** How many tags a resource may have. */

@@ -1,5 +1,4 @@
 /** Tags of any resource: list, add or replace, remove. */
-
 import { parseArn, resourceKinds } from '../../arn.ts';
 import { withResource } from '../../state/data.ts';
 import type { Resource } from '../../state/records.ts';

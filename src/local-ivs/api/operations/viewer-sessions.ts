@@ -1,5 +1,4 @@
 /** Viewer session revocation, of one viewer or of up to twenty. User guide, private-channels-start-session-revocation. */
-
 import { withChanges } from '../../state/data.ts';
 import type { Revocation } from '../../state/records.ts';
 import type { Behaviour, Call } from '../call.ts';
