@@ -88,9 +88,8 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
       }
       if (/^\/(api\/video|v1\/(playlist|segment))\//.test(url.pathname)) return edge.app.fetch(request, bindings);
       // With credentials, a page that knows none gets nothing.
-      if (!options.credentials && !isForOwnHost(url, bindings)) {
+      if (!options.credentials && !isForOwnHost(url, bindings))
         return toErrorResponse(new ApiError('AccessDeniedException', foreignHost), randomUUID());
-      }
       return api(request, url);
     },
   };

@@ -39,8 +39,7 @@ describe('the README of the local IVS', () => {
       expect(line).toContain(method.toUpperCase());
     }
     const { control } = await startRunning();
-    for (const [, path = ''] of readme.matchAll(/`GET[^`]* \/_local(\/[a-z]*)`/g)) {
+    for (const [, path = ''] of readme.matchAll(/`GET[^`]* \/_local(\/[a-z]*)`/g))
       expect(await control('GET', path)).toMatchObject({ status: 200 });
-    }
   });
 });

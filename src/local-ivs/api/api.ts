@@ -100,9 +100,8 @@ const createCall = (parts: ApiParts, scope: Scope): Call => ({
 
 function throttle({ settings, rates }: ApiParts, name: OperationName, { accountId, region }: Scope): void {
   const { callsPerSecond } = model.operations[name];
-  if (settings().throttling && !rates.take(`${accountId} ${region} ${name}`, callsPerSecond)) {
+  if (settings().throttling && !rates.take(`${accountId} ${region} ${name}`, callsPerSecond))
     throw exceeded(name, callsPerSecond, `account ${accountId}`);
-  }
 }
 
 const exceeded = (name: OperationName, rate: number, resource: string): ApiError =>

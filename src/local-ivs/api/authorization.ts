@@ -64,8 +64,7 @@ function parseScope(credential: string): Pick<Authorization, 'accessKeyId' | 'da
       "Credential must have exactly 5 slash-delimited elements: keyid/date/region/service/term, and end in 'aws4_request'.",
     );
   }
-  if (service !== model.signingName) {
+  if (service !== model.signingName)
     throw invalidSignature(`Credential should be scoped to correct service: '${model.signingName}'.`);
-  }
   return { accessKeyId, date, region };
 }

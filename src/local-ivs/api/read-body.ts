@@ -32,13 +32,11 @@ const tooLarge = (maxBytes: number): ApiError =>
  */
 export function parseBody(body: Uint8Array, contentType: string | null): Readonly<Record<string, unknown>> {
   if (body.length === 0) return {};
-  if (contentType !== null && !/^application\/(json|x-amz-json-1\.[01])\s*(;|$)/i.test(contentType)) {
+  if (contentType !== null && !/^application\/(json|x-amz-json-1\.[01])\s*(;|$)/i.test(contentType))
     throw new ApiError('UnsupportedMediaTypeException', 'The content type must be application/json');
-  }
   const parsed = parseJson(body);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new ApiError('SerializationException', 'The request body must be a JSON object');
-  }
   return { ...parsed };
 }
 

@@ -32,13 +32,11 @@ export function verifySignature(
   nowMs: number,
 ): void {
   const credential = credentials.find(({ accessKeyId }) => accessKeyId === authorization.accessKeyId);
-  if (!credential) {
+  if (!credential)
     throw new ApiError('UnrecognizedClientException', 'The security token included in the request is invalid.');
-  }
   const signedAtMs = parseSigningDate(toSigningDate(request.headers) ?? '');
-  if (!(Math.abs(signedAtMs - nowMs) <= maxClockSkewMs)) {
+  if (!(Math.abs(signedAtMs - nowMs) <= maxClockSkewMs))
     throw invalidSignature('Signature expired or not yet current: its date is more than 5 minutes from now.');
-  }
   const expected = toSignature(request, toBasicTime(signedAtMs), authorization, credential);
   const given = Buffer.from(authorization.signature, 'hex');
   const isEqual = given.length === expected.length && timingSafeEqual(given, expected);

@@ -70,9 +70,8 @@ export function createControl(parts: ControlParts): Hono {
 /** A page of another origin that someone looks at must not set a local IVS on the same machine. */
 async function refuseForeignPages(c: Context, next: Next): Promise<Response | undefined> {
   const origin = c.req.header('origin');
-  if (origin !== undefined && origin !== new URL(c.req.url).origin) {
+  if (origin !== undefined && origin !== new URL(c.req.url).origin)
     return c.json({ message: 'Pages of other origins may not use the control endpoint' }, 403);
-  }
   await next();
   return undefined;
 }

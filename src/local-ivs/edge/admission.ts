@@ -45,9 +45,8 @@ export function evaluateToken(
   if (claims['aws:channel-arn'] !== context.channelArn) return { refused: 'token_channel' };
   const allowedOrigins = claims['aws:access-control-allow-origin']?.split(',');
   const strictOriginEnforcement = claims['aws:strict-origin-enforcement'];
-  if (strictOriginEnforcement && allowedOrigins && allowedOrigins.length > maxStrictOrigins) {
+  if (strictOriginEnforcement && allowedOrigins && allowedOrigins.length > maxStrictOrigins)
     return { refused: 'token_origins' };
-  }
   if (!allowsOrigin(allowedOrigins, strictOriginEnforcement, context.origin)) return { refused: 'origin_not_allowed' };
   const uuid = claims['aws:single-use-uuid']?.toLowerCase();
   return {
@@ -68,9 +67,8 @@ function evaluateTimes(claims: PlaybackTokenClaims, nowMs: number, settings: Edg
   if (expMs + leewayMs <= nowMs) return { refused: 'token_expired' };
   // RFC 7519 section 4.1.5; AWS names no `nbf`.
   if (claims.nbf !== undefined && claims.nbf * 1000 > nowMs + leewayMs) return { refused: 'token_not_yet_valid' };
-  if (claims.exp >= leastMillisecondExp && (isBounded || !settings.acceptMillisecondExp)) {
+  if (claims.exp >= leastMillisecondExp && (isBounded || !settings.acceptMillisecondExp))
     return { refused: 'token_in_milliseconds' };
-  }
   if (isBounded && expMs > nowMs + maxRevocableLifetimeMs + leewayMs) return { refused: 'token_lives_too_long' };
   return undefined;
 }
@@ -83,9 +81,8 @@ export function evaluatePolicy(policy: EdgeChannel['restrictionPolicy'], context
   const isCountryAllowed =
     allowedCountries.length === 0 || context.country === undefined || allowedCountries.includes(context.country);
   if (!isCountryAllowed) return { refused: 'country_not_allowed' };
-  if (!allowsOrigin(allowedOrigins, enableStrictOriginEnforcement, context.origin)) {
+  if (!allowsOrigin(allowedOrigins, enableStrictOriginEnforcement, context.origin))
     return { refused: 'origin_not_allowed' };
-  }
   return { sessionVersion: 0, allowedOrigins, strictOriginEnforcement: enableStrictOriginEnforcement };
 }
 

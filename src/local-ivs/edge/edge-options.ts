@@ -58,14 +58,12 @@ export function toEdgeSettings(options: EdgeOptions): EdgeSettings {
   assertInteger('viewTimeoutMs', settings.viewTimeoutMs, 1_000);
   assertInteger('maxConcurrentViews', settings.maxConcurrentViews, 1);
   assertInteger('windowSegments', settings.windowSegments, 3, 100);
-  if (settings.publicOrigin !== undefined && URL.parse(settings.publicOrigin)?.origin !== settings.publicOrigin) {
+  if (settings.publicOrigin !== undefined && URL.parse(settings.publicOrigin)?.origin !== settings.publicOrigin)
     throw new TypeError('publicOrigin must be a scheme, host and port, with nothing after it');
-  }
   return settings;
 }
 
 function assertInteger(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
+  if (!Number.isInteger(value) || value < least || value > most)
     throw new TypeError(`${name} must be an integer from ${least} to ${most}`);
-  }
 }

@@ -40,9 +40,8 @@ const claimsSchema = z.object({
 export function parsePlaybackToken(token: string): PlaybackToken | Refused {
   if (Buffer.byteLength(token) > maxTokenBytes) return { refused: 'token_too_large' };
   const [header, payload, signature, ...rest] = token.split('.');
-  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0) {
+  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0)
     return { refused: 'token_segments' };
-  }
   const headerJson = decodeJsonObject(header);
   const payloadJson = decodeJsonObject(payload);
   const signatureBytes = decodeBase64Url(signature);

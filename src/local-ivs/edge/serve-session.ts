@@ -62,9 +62,8 @@ function grantSession(edge: EdgeParts, c: Context<EdgeEnv>, { sessionId }: Sessi
   const current = state.findChannel(channel.region, channel.accountId, channel.channelId);
   if (!current) return { refused: 'channel_not_found' };
   if (isRevoked(state, channelArn, session)) return { refused: 'viewer_revoked' };
-  if (strictOriginEnforcement && !allowsOrigin(allowedOrigins, true, c.req.header('origin'))) {
+  if (strictOriginEnforcement && !allowsOrigin(allowedOrigins, true, c.req.header('origin')))
     return { refused: 'origin_required' };
-  }
   const ended = current.stream?.streamId !== stream.streamId;
   const newest = ended ? session.newestSegment : newestSegment(stream.startedAtMs, nowMs);
   sessions.note(session, nowMs, newest);

@@ -27,9 +27,7 @@ export function createSigningKeyFinder(): FindSigningKey {
   };
   return async (token, keys) => {
     if (token.signature.length !== signatureBytes) return undefined;
-    for (const key of keys) {
-      if (await verifyEs384(token, toKeyObject(key.spki))) return key;
-    }
+    for (const key of keys) if (await verifyEs384(token, toKeyObject(key.spki))) return key;
     return undefined;
   };
 }

@@ -41,9 +41,7 @@ describe('pages', () => {
 
   it('leave nothing out and repeat nothing while channels come and go', async () => {
     const arns: (string | undefined)[] = [];
-    for (let count = 0; count < 6; count++) {
-      arns.push((await client.send(new CreateChannelCommand({}))).channel?.arn);
-    }
+    for (let count = 0; count < 6; count++) arns.push((await client.send(new CreateChannelCommand({}))).channel?.arn);
     const first = await client.send(new ListChannelsCommand({ maxResults: 3 }));
     await client.send(new DeleteChannelCommand({ arn: arns[0] }));
     await client.send(new DeleteChannelCommand({ arn: arns[2] }));
@@ -74,15 +72,13 @@ describe('pages', () => {
       { playbackConfigurationArn: 'arn:aws:mediatailor:us-west-2:123456789012:playbackConfiguration/a' },
     ];
     const destinationConfiguration = { s3: { bucketName: 'recordings' } };
-    for (let made = 0; made < 5; made++) {
+    for (let made = 0; made < 5; made++)
       await owner.send(new ImportPlaybackKeyPairCommand({ publicKeyMaterial: createPublicKeyPem() }));
-    }
     for (let made = 0; made < 25; made++) {
       await owner.send(new CreateAdConfigurationCommand({ mediaTailorPlaybackConfigurations }));
     }
-    for (let made = 0; made < 101; made++) {
+    for (let made = 0; made < 101; made++)
       await owner.send(new CreateRecordingConfigurationCommand({ destinationConfiguration }));
-    }
     expect((await owner.send(new ListPlaybackKeyPairsCommand({}))).keyPairs).toHaveLength(5);
     expect((await owner.send(new ListAdConfigurationsCommand({}))).adConfigurations).toHaveLength(25);
     const { recordingConfigurations, nextToken } = await owner.send(new ListRecordingConfigurationsCommand({}));
@@ -98,8 +94,7 @@ describe('pages', () => {
       message: 'Request member: nextToken failed to satisfy the constraints',
     };
     await expect(client.send(new ListStreamsCommand({ nextToken }))).rejects.toMatchObject(refused);
-    for (const token of ['abc', 'a b', '=', 'TGlzdENoYW5uZWxzIC0x', 'x'.repeat(1025)]) {
+    for (const token of ['abc', 'a b', '=', 'TGlzdENoYW5uZWxzIC0x', 'x'.repeat(1025)])
       await expect(client.send(new ListChannelsCommand({ nextToken: token }))).rejects.toMatchObject(refused);
-    }
   });
 });

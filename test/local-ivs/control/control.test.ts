@@ -18,9 +18,8 @@ describe('/_local/faults', () => {
       faults: [{ operation: 'ListChannels', count: 2, failure: { error: 'AccessDeniedException' } }],
     });
     await createChannel();
-    for (let call = 0; call < 2; call++) {
+    for (let call = 0; call < 2; call++)
       await expect(client.send(new ListChannelsCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' });
-    }
     expect((await client.send(new ListChannelsCommand({}))).channels).toHaveLength(1);
   });
 

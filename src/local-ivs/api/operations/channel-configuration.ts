@@ -65,9 +65,8 @@ const toMultitrack = (given: Changes['multitrackInputConfiguration']) =>
 function checkMultitrack({ multitrackInputConfiguration: multitrack, type, containerFormat }: Configuration): void {
   if (!multitrack.enabled) return;
   const isWhole = multitrack.policy !== undefined && multitrack.maximumResolution !== undefined;
-  if (type !== 'STANDARD' || containerFormat !== 'FRAGMENTED_MP4' || !isWhole) {
+  if (type !== 'STANDARD' || containerFormat !== 'FRAGMENTED_MP4' || !isWhole)
     throw invalidMember('multitrackInputConfiguration');
-  }
 }
 
 /** Ads are inserted into transport streams only. */
@@ -77,7 +76,5 @@ function checkAds({ adConfigurationArn, containerFormat }: Configuration): void 
 
 /** Throws ConflictException when a channel is live. User guide: stop the stream, update the channel, start again. */
 export function checkOffline(call: Call, channelArn: string): void {
-  if (call.state.liveSession(channelArn)) {
-    throw new ApiError('ConflictException', `Channel: ${channelArn} is live`);
-  }
+  if (call.state.liveSession(channelArn)) throw new ApiError('ConflictException', `Channel: ${channelArn} is live`);
 }

@@ -15,9 +15,8 @@ export const ImportPlaybackKeyPair: Behaviour<'ImportPlaybackKeyPair'> = (input,
     effectiveFromMs: call.nowMs + call.propagation.newKeyMs,
   };
   const present = call.state.list('playback-key', call);
-  if (present.some(({ spki }) => spki === keyPair.spki)) {
+  if (present.some(({ spki }) => spki === keyPair.spki))
     throw new ApiError('ConflictException', 'A playback key pair with this public key is already imported');
-  }
   checkQuota(call, 'playback-key', present.length);
   call.state.change((data) => withResource(data, keyPair));
   return { keyPair };

@@ -19,9 +19,8 @@ interface Restrictions {
 
 /** Countries are ISO 3166-1 alpha-2 codes in capital letters. */
 function checkRestrictions({ allowedCountries, allowedOrigins }: Restrictions): void {
-  if (allowedCountries.length > maxCountries || !allowedCountries.every((code) => /^[A-Z]{2}$/.test(code))) {
+  if (allowedCountries.length > maxCountries || !allowedCountries.every((code) => /^[A-Z]{2}$/.test(code)))
     throw invalidMember('allowedCountries');
-  }
   if (allowedOrigins.length > maxOrigins || !allowedOrigins.every((origin) => originForm.test(origin))) {
     throw invalidMember('allowedOrigins');
   }

@@ -24,9 +24,8 @@ export function checkReference(call: Call, kind: ResourceKind, arn: string): voi
 
 /** Throws ServiceQuotaExceededException when `count` of a kind are all that are allowed. */
 export function checkQuota({ quotas }: Pick<Call, 'quotas'>, kind: keyof Quotas, count: number): void {
-  if (count >= quotas[kind]) {
+  if (count >= quotas[kind])
     throw new ApiError('ServiceQuotaExceededException', `The quota of ${quotas[kind]} for ${kind} is reached`);
-  }
 }
 
 /** A page of "your service quota or 100, whichever is smaller" unless asked otherwise: API reference, `maxResults`. */

@@ -16,9 +16,7 @@ const maxMetadataBytes = 1024;
 function findStream(call: Call, channelArn: string): StreamSession {
   findResource(call, 'channel', channelArn);
   const session = call.state.liveSession(channelArn);
-  if (!session) {
-    throw new ApiError('ChannelNotBroadcasting', `Channel: ${channelArn} is not currently online`);
-  }
+  if (!session) throw new ApiError('ChannelNotBroadcasting', `Channel: ${channelArn} is not currently online`);
   return session;
 }
 
@@ -54,9 +52,8 @@ export const StopStream: Behaviour<'StopStream'> = ({ channelArn }, call) => {
 };
 
 export const PutMetadata: Behaviour<'PutMetadata'> = ({ channelArn, metadata }, call) => {
-  if (Buffer.byteLength(metadata) > maxMetadataBytes) {
+  if (Buffer.byteLength(metadata) > maxMetadataBytes)
     throw new ApiError('ValidationException', 'Metadata size exceeds payload limit');
-  }
   findStream(call, channelArn);
   return undefined;
 };
@@ -64,8 +61,7 @@ export const PutMetadata: Behaviour<'PutMetadata'> = ({ channelArn, metadata }, 
 export const InsertAdBreak: Behaviour<'InsertAdBreak'> = ({ channelArn }, call) => {
   const { adConfigurationArn } = findResource(call, 'channel', channelArn);
   findStream(call, channelArn);
-  if (adConfigurationArn === '') {
+  if (adConfigurationArn === '')
     throw new ApiError('ConflictException', `Channel: ${channelArn} has no ad configuration`);
-  }
   return { adBreakId: createRandomId(12) };
 };

@@ -227,9 +227,8 @@ describe('ListChannels', () => {
 describe('the quota of 5,000 channels', () => {
   it('holds for each region alone', async () => {
     const crowded = ivs.client({ region: 'ap-south-1' });
-    for (let batch = 0; batch < 50; batch++) {
+    for (let batch = 0; batch < 50; batch++)
       await Promise.all(Array.from({ length: 100 }, () => crowded.send(new CreateChannelCommand({}))));
-    }
     await expect(crowded.send(new CreateChannelCommand({}))).rejects.toMatchObject({
       name: 'ServiceQuotaExceededException',
       $metadata: { httpStatusCode: 402 },
