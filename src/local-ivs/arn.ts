@@ -18,14 +18,19 @@ export interface Scope {
 }
 
 /** An ARN up to and with the slash before its id, such as `arn:aws:ivs:us-west-2:123456789012:channel/`. */
-export const toArnPrefix = (kind: ResourceKind, { region, accountId }: Scope): string =>
-  `arn:aws:ivs:${region}:${accountId}:${kind}/`;
+export function toArnPrefix(kind: ResourceKind, { region, accountId }: Scope): string {
+  return `arn:aws:ivs:${region}:${accountId}:${kind}/`;
+}
 
 /** The ARN without its id. */
-export const toPrefixOf = (arn: string): string => arn.slice(0, arn.lastIndexOf('/') + 1);
+export function toPrefixOf(arn: string): string {
+  return arn.slice(0, arn.lastIndexOf('/') + 1);
+}
 
 /** What stands after the last slash of an ARN. */
-export const toResourceId = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+export function toResourceId(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
 
 const arnForm = /^arn:aws:ivs:([a-z0-9-]+):([0-9]+):([a-z-]+)\/([a-zA-Z0-9-]+)$/;
 

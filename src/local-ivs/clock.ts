@@ -9,8 +9,9 @@ const dayMs = 86_400_000;
 export const timeBounds = { earliestMs: 0, latestMs: Date.UTC(10_000, 0, 1) - 1 } as const;
 
 /** Whether the clock may be set to a time: a day of room is left at both ends, for what takes a while to be in effect. */
-export const isSettableTime = (unixMs: number): boolean =>
-  unixMs >= timeBounds.earliestMs + dayMs && unixMs <= timeBounds.latestMs - dayMs;
+export function isSettableTime(unixMs: number): boolean {
+  return unixMs >= timeBounds.earliestMs + dayMs && unixMs <= timeBounds.latestMs - dayMs;
+}
 
 export interface Clock {
   /** Unix milliseconds. */

@@ -3,8 +3,9 @@
 const loopbackHosts: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** The host of a Host header without its port, in small letters; undefined when it is none. */
-const toHostname = (header: string): string | undefined =>
-  /^(\[[0-9a-f:.]+\]|[^[\]:@/\s]+)(?::\d*)?$/.exec(header.toLowerCase())?.[1];
+function toHostname(header: string): string | undefined {
+  return /^(\[[0-9a-f:.]+\]|[^[\]:@/\s]+)(?::\d*)?$/.exec(header.toLowerCase())?.[1];
+}
 
 /** Whether a Host header names this machine's loopback, or the host of one of the URLs, at any port. */
 export function isOwnHost(header: string, ownUrls: readonly string[]): boolean {

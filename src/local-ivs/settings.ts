@@ -105,8 +105,9 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
   };
 }
 
-const parseCredentials = (text: string): readonly Credential[] =>
-  text.split(',').map((pair) => {
+function parseCredentials(text: string): readonly Credential[] {
+  return text.split(',').map((pair) => {
     const [accessKeyId = '', secretAccessKey = ''] = pair.split(':');
     return { accessKeyId, secretAccessKey };
   });
+}

@@ -8,10 +8,13 @@ type ViewerCountry = NonNullable<EdgeOptions['viewerCountry']>;
 const fromHeader: ViewerCountry = (request) => request.headers.get('x-local-ivs-country') ?? undefined;
 
 /** What the request says, else what is set for its address, else what is set for everybody, else unknown. */
-export const createViewerCountry =
-  (settings: () => LiveSettings, fromRequest: ViewerCountry = fromHeader): ViewerCountry =>
-  (request, remoteAddress) => {
+export function createViewerCountry(
+  settings: () => LiveSettings,
+  fromRequest: ViewerCountry = fromHeader,
+): ViewerCountry {
+  return (request, remoteAddress) => {
     const { viewerCountries, viewerCountry } = settings();
     const byAddress = remoteAddress === undefined ? undefined : viewerCountries[remoteAddress];
     return fromRequest(request, remoteAddress) ?? byAddress ?? viewerCountry ?? undefined;
   };
+}

@@ -83,20 +83,24 @@ function authenticate(parts: ApiParts, request: Request, url: URL, body: Uint8Ar
 }
 
 /** An access key id of 12 digits is taken for an account id, so that several accounts can live side by side. */
-const toScope = ({ accessKeyId, region }: Authorization, accountId: string): Scope => ({
-  accountId: /^\d{12}$/.test(accessKeyId) ? accessKeyId : accountId,
-  region,
-});
+function toScope({ accessKeyId, region }: Authorization, accountId: string): Scope {
+  return {
+    accountId: /^\d{12}$/.test(accessKeyId) ? accessKeyId : accountId,
+    region,
+  };
+}
 
-const createCall = (parts: ApiParts, scope: Scope): Call => ({
-  ...scope,
-  nowMs: parts.clock.now(),
-  state: parts.state,
-  propagation: parts.settings().propagation,
-  quotas: parts.quotas,
-  publicUrl: parts.publicUrl(),
-  viewerCount: parts.viewerCount,
-});
+function createCall(parts: ApiParts, scope: Scope): Call {
+  return {
+    ...scope,
+    nowMs: parts.clock.now(),
+    state: parts.state,
+    propagation: parts.settings().propagation,
+    quotas: parts.quotas,
+    publicUrl: parts.publicUrl(),
+    viewerCount: parts.viewerCount,
+  };
+}
 
 function throttle({ settings, rates }: ApiParts, name: OperationName, { accountId, region }: Scope): void {
   const { callsPerSecond } = model.operations[name];
@@ -104,12 +108,16 @@ function throttle({ settings, rates }: ApiParts, name: OperationName, { accountI
     throw exceeded(name, callsPerSecond, `account ${accountId}`);
 }
 
-const exceeded = (name: OperationName, rate: number, resource: string): ApiError =>
-  new ApiError('ThrottlingException', `Operation: ivs:${name} exceeded call rate: ${rate} for resource: ${resource}`);
+function exceeded(name: OperationName, rate: number, resource: string): ApiError {
+  return new ApiError(
+    'ThrottlingException',
+    `Operation: ivs:${name} exceeded call rate: ${rate} for resource: ${resource}`,
+  );
+}
 
-const delay = async (latencyMs: number): Promise<void> => {
+async function delay(latencyMs: number): Promise<void> {
   if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-};
+}
 
 function fail(failure: Failure | undefined): void {
   if (!failure) return;

@@ -40,8 +40,9 @@ export function parseAuthorization(headers: Headers): Authorization {
 }
 
 /** The date that a request was signed with, as it stands in the request. */
-export const toSigningDate = (headers: Headers): string | undefined =>
-  headers.get('x-amz-date') ?? headers.get('date') ?? undefined;
+export function toSigningDate(headers: Headers): string | undefined {
+  return headers.get('x-amz-date') ?? headers.get('date') ?? undefined;
+}
 
 /** `Name=value` parts with commas between, after the algorithm. */
 function parseParameters(header: string): Readonly<Record<string, string>> {

@@ -23,10 +23,14 @@ export type ErrorName = ModelledError | keyof typeof commonErrors;
 const statuses: Readonly<Record<ErrorName, number>> = { ...model.errors, ...commonErrors };
 
 /** Whether a name is that of an error which the API can answer. */
-export const isErrorName = (name: string): name is ErrorName => Object.hasOwn(statuses, name);
+export function isErrorName(name: string): name is ErrorName {
+  return Object.hasOwn(statuses, name);
+}
 
 /** The HTTP status of an error. */
-export const toStatus = (name: ErrorName): number => statuses[name];
+export function toStatus(name: ErrorName): number {
+  return statuses[name];
+}
 
 /** A refusal of the API. Its message goes to the caller, so it never holds a secret, a token or a signature. */
 export class ApiError extends Error {
@@ -39,15 +43,19 @@ export class ApiError extends Error {
 }
 
 /** A request member that breaks a rule, with the text that the real service sends for it. */
-export const invalidMember = (member: string): ApiError =>
-  new ApiError('ValidationException', `Request member: ${member} failed to satisfy the constraints`);
+export function invalidMember(member: string): ApiError {
+  return new ApiError('ValidationException', `Request member: ${member} failed to satisfy the constraints`);
+}
 
 /** A signature that does not hold. */
-export const invalidSignature = (message: string): ApiError => new ApiError('InvalidSignatureException', message);
+export function invalidSignature(message: string): ApiError {
+  return new ApiError('InvalidSignatureException', message);
+}
 
 /** A resource that this account does not have in this region. */
-export const notFound = (arn: string): ApiError =>
-  new ApiError('ResourceNotFoundException', `Resource: ${arn} not found`);
+export function notFound(arn: string): ApiError {
+  return new ApiError('ResourceNotFoundException', `Resource: ${arn} not found`);
+}
 
 /**
  * The response for a refusal. The real service sends the text as `message` while its model names the member

@@ -41,8 +41,9 @@ function findStart(items: readonly { readonly sequence: number }[], last: number
   return start === -1 ? items.length : start;
 }
 
-const toToken = (operation: OperationName, sequence: number): string =>
-  Buffer.from(`${operation} ${sequence}`).toString('base64url');
+function toToken(operation: OperationName, sequence: number): string {
+  return Buffer.from(`${operation} ${sequence}`).toString('base64url');
+}
 
 function parseToken(operation: OperationName, token: string): number {
   const [name, sequence] = Buffer.from(token, 'base64url').toString().split(' ');

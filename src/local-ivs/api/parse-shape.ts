@@ -100,10 +100,13 @@ function createNumberParser({ type, min, max }: ShapeOf<'integer' | 'long'>): Sh
       : refuse(path);
 }
 
-const isWithin = (size: number, min = 0, max = Number.POSITIVE_INFINITY): boolean => size >= min && size <= max;
+function isWithin(size: number, min = 0, max = Number.POSITIVE_INFINITY): boolean {
+  return size >= min && size <= max;
+}
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 function countCodePoints(text: string): number {
   let count = 0;

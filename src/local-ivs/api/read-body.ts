@@ -23,8 +23,9 @@ async function readStream(stream: ReadableStream<Uint8Array> | null, maxBytes: n
   return Buffer.concat(chunks);
 }
 
-const tooLarge = (maxBytes: number): ApiError =>
-  new ApiError('RequestEntityTooLargeException', `The request body is larger than ${maxBytes} bytes`);
+function tooLarge(maxBytes: number): ApiError {
+  return new ApiError('RequestEntityTooLargeException', `The request body is larger than ${maxBytes} bytes`);
+}
 
 /**
  * The members of a JSON body; none when the body is empty. Throws UnsupportedMediaTypeException for a body that says it is

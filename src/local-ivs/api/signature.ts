@@ -53,7 +53,9 @@ function parseSigningDate(text: string): number {
   return Date.parse(year === undefined ? text : `${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
-const toBasicTime = (unixMs: number): string => new Date(unixMs).toISOString().replace(/[-:]|\.\d+/g, '');
+function toBasicTime(unixMs: number): string {
+  return new Date(unixMs).toISOString().replace(/[-:]|\.\d+/g, '');
+}
 
 /** AWS reference, "Create a signed AWS API request", step 1. The path is encoded once more than it was sent. */
 function toCanonicalRequest({ method, url, headers, body }: SignedRequest, signedHeaders: readonly string[]): string {
@@ -69,11 +71,13 @@ function toCanonicalRequest({ method, url, headers, body }: SignedRequest, signe
   ].join('\n');
 }
 
-const toHeaderValue = (name: string, url: URL, headers: Headers): string =>
-  (headers.get(name) ?? (name === 'host' ? url.host : '')).trim().replace(/ +/g, ' ');
+function toHeaderValue(name: string, url: URL, headers: Headers): string {
+  return (headers.get(name) ?? (name === 'host' ? url.host : '')).trim().replace(/ +/g, ' ');
+}
 
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 /** Steps 2 to 4 of the same page. The day is that of the request's date, so a scope of another day never verifies. */
 function toSignature(
@@ -88,4 +92,6 @@ function toSignature(
   return hmac(key, [algorithm, time, scope.join('/'), hash].join('\n'));
 }
 
-const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}

@@ -49,12 +49,14 @@ export function createLiveSettings({ throttling, latencyMs, propagation }: Local
   return { get: () => settings, change };
 }
 
-const toPropagation = (
+function toPropagation(
   before: LiveSettings['propagation'],
   given: SettingsChange['propagation'] = {},
-): LiveSettings['propagation'] => ({
-  newKeyMs: given.newKeyMs ?? before.newKeyMs,
-  deletedKeyMs: given.deletedKeyMs ?? before.deletedKeyMs,
-  revocationMs: given.revocationMs ?? before.revocationMs,
-  recordingConfigurationMs: given.recordingConfigurationMs ?? before.recordingConfigurationMs,
-});
+): LiveSettings['propagation'] {
+  return {
+    newKeyMs: given.newKeyMs ?? before.newKeyMs,
+    deletedKeyMs: given.deletedKeyMs ?? before.deletedKeyMs,
+    revocationMs: given.revocationMs ?? before.revocationMs,
+    recordingConfigurationMs: given.recordingConfigurationMs ?? before.recordingConfigurationMs,
+  };
+}

@@ -7,8 +7,8 @@ import { type Clock, type ClockSetting, isSettableTime } from '../clock.ts';
 import type { Fault } from './faults.ts';
 
 /** Shift a clock by milliseconds, or stop it at a time. */
-export const createClockRequest = (clock: Clock) =>
-  z
+export function createClockRequest(clock: Clock) {
+  return z
     .union([z.strictObject({ offsetMs: z.int() }), z.strictObject({ frozenAt: z.iso.datetime({ offset: true }) })])
     .transform(
       (given): ClockSetting =>
@@ -17,6 +17,7 @@ export const createClockRequest = (clock: Clock) =>
     .refine((setting) => isSettableTime(clock.nowBy(setting)), {
       error: 'the time must be in the years 1970 to 9999, a day from either end',
     });
+}
 
 /** Let the next calls fail, with an error or with a dropped connection. */
 export const faultRequest = z

@@ -7,37 +7,44 @@ import type { State } from '../state/state.ts';
 import type { ControlParts } from './control-parts.ts';
 
 /** Everything at once. */
-export const toOverview = (parts: ControlParts) => ({
-  clock: toClock(parts.clock),
-  settings: parts.settings.get(),
-  faults: parts.faults.list(),
-  channels: toChannels(parts.state),
-  sessions: parts.sessions(),
-  revocations: toRevocations(parts.state),
-});
+export function toOverview(parts: ControlParts) {
+  return {
+    clock: toClock(parts.clock),
+    settings: parts.settings.get(),
+    faults: parts.faults.list(),
+    channels: toChannels(parts.state),
+    sessions: parts.sessions(),
+    revocations: toRevocations(parts.state),
+  };
+}
 
 /** What time it is, and how that differs from the real time. */
-export const toClock = (clock: Clock) => ({ now: new Date(clock.now()).toISOString(), ...clock.setting() });
+export function toClock(clock: Clock) {
+  return { now: new Date(clock.now()).toISOString(), ...clock.setting() };
+}
 
 /** Every channel of every account and region, with the stream that is on. */
-export const toChannels = (state: State) =>
-  [...recordsOf(state.data().resources)]
+export function toChannels(state: State) {
+  return [...recordsOf(state.data().resources)]
     .filter((resource) => resource.kind === 'channel')
     .map(({ arn, name, authorized }) => {
       const live = state.liveSession(arn);
       return { arn, name, authorized, live: live !== undefined, stream: live && toStream(live) };
     });
+}
 
 /** The stream that is on. */
-export const toStream = ({ streamId, health, startedAtMs }: StreamSession) => ({
-  streamId,
-  health,
-  startTime: toIsoTime(startedAtMs),
-});
+export function toStream({ streamId, health, startedAtMs }: StreamSession) {
+  return {
+    streamId,
+    health,
+    startTime: toIsoTime(startedAtMs),
+  };
+}
 
 /** Every revoked viewer, with the session versions that are revoked and when each takes effect. */
-export const toRevocations = (state: State) =>
-  [...recordsOf(state.data().revocations)].map(({ channelArn, viewerId, bounds }) => ({
+export function toRevocations(state: State) {
+  return [...recordsOf(state.data().revocations)].map(({ channelArn, viewerId, bounds }) => ({
     channelArn,
     viewerId,
     bounds: bounds.map(({ version, revokedAtMs, effectiveFromMs }) => ({
@@ -46,3 +53,4 @@ export const toRevocations = (state: State) =>
       effectiveFrom: new Date(effectiveFromMs).toISOString(),
     })),
   }));
+}

@@ -43,11 +43,13 @@ export function stopStream(state: State, channelArn: string, nowMs: number): boo
   return true;
 }
 
-const withSession = (data: Data, session: StreamSession): Data => ({
-  ...data,
-  nextSequence: Math.max(data.nextSequence, session.sequence + 1),
-  streamSessions: withRecord<StreamSession>(data.streamSessions, session.channelArn, session.streamId, session),
-});
+function withSession(data: Data, session: StreamSession): Data {
+  return {
+    ...data,
+    nextSequence: Math.max(data.nextSequence, session.sequence + 1),
+    streamSessions: withRecord<StreamSession>(data.streamSessions, session.channelArn, session.streamId, session),
+  };
+}
 
 function withoutOldest(data: Data, channelArn: string): Data {
   const sessions = data.streamSessions.get(channelArn) ?? new Map<string, StreamSession>();

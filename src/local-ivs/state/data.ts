@@ -60,25 +60,31 @@ function withoutGroup<R>(table: Table<R>, group: string): Table<R> {
 }
 
 /** Puts a resource under its ARN. */
-export const withResource = (data: Data, resource: Resource): Data => ({
-  ...data,
-  nextSequence: Math.max(data.nextSequence, resource.sequence + 1),
-  resources: withRecord<Resource>(data.resources, toPrefixOf(resource.arn), resource.arn, resource),
-});
+export function withResource(data: Data, resource: Resource): Data {
+  return {
+    ...data,
+    nextSequence: Math.max(data.nextSequence, resource.sequence + 1),
+    resources: withRecord<Resource>(data.resources, toPrefixOf(resource.arn), resource.arn, resource),
+  };
+}
 
 /** Takes a resource out. */
-export const withoutResource = (data: Data, arn: string): Data => ({
-  ...data,
-  resources: withRecord<Resource>(data.resources, toPrefixOf(arn), arn, undefined),
-});
+export function withoutResource(data: Data, arn: string): Data {
+  return {
+    ...data,
+    resources: withRecord<Resource>(data.resources, toPrefixOf(arn), arn, undefined),
+  };
+}
 
 /** Forgets all that hangs on a channel but is no resource. */
-export const withoutChannelHistory = (data: Data, channelArn: string): Data => ({
-  ...data,
-  streamSessions: withoutGroup(data.streamSessions, channelArn),
-  revocations: withoutGroup(data.revocations, channelArn),
-  usedIds: withoutGroup(data.usedIds, channelArn),
-});
+export function withoutChannelHistory(data: Data, channelArn: string): Data {
+  return {
+    ...data,
+    streamSessions: withoutGroup(data.streamSessions, channelArn),
+    revocations: withoutGroup(data.revocations, channelArn),
+    usedIds: withoutGroup(data.usedIds, channelArn),
+  };
+}
 
 /** Every record of a table. */
 export function* recordsOf<R>(table: Table<R>): Generator<R> {

@@ -7,24 +7,26 @@ import type { UsedId } from './records.ts';
 import type { State } from './state.ts';
 
 /** What the playback edge asks, answered from the state by the given clock. */
-export const createEdgeState = (state: State, clock: Clock): EdgeState => ({
-  now: () => clock.now(),
-  findChannel: (region, accountId, channelId) =>
-    findEdgeChannel(state, `${toArnPrefix('channel', { region, accountId })}${channelId}`),
-  playbackKeys: (region, accountId) => {
-    const now = clock.now();
-    const imported = state.list('playback-key', { region, accountId }).filter((key) => key.effectiveFromMs <= now);
-    const deleted = state.data().deletedKeys.get(toArnPrefix('playback-key', { region, accountId }))?.values() ?? [];
-    return [...imported, ...[...deleted].filter((key) => key.effectiveFromMs <= now && key.effectiveUntilMs > now)];
-  },
-  revokedVersion: (channelArn, viewerId) => {
-    const bounds = state.data().revocations.get(channelArn)?.get(viewerId)?.bounds ?? [];
-    const versions = bounds.filter((bound) => bound.effectiveFromMs <= clock.now()).map((bound) => bound.version);
-    return versions.length === 0 ? undefined : Math.max(...versions);
-  },
-  useSingleUseId: (channelArn, uuid, forgetAtMs) =>
-    useSingleUseId(state, clock.now(), { channelArn, uuid, forgetAtMs }),
-});
+export function createEdgeState(state: State, clock: Clock): EdgeState {
+  return {
+    now: () => clock.now(),
+    findChannel: (region, accountId, channelId) =>
+      findEdgeChannel(state, `${toArnPrefix('channel', { region, accountId })}${channelId}`),
+    playbackKeys: (region, accountId) => {
+      const now = clock.now();
+      const imported = state.list('playback-key', { region, accountId }).filter((key) => key.effectiveFromMs <= now);
+      const deleted = state.data().deletedKeys.get(toArnPrefix('playback-key', { region, accountId }))?.values() ?? [];
+      return [...imported, ...[...deleted].filter((key) => key.effectiveFromMs <= now && key.effectiveUntilMs > now)];
+    },
+    revokedVersion: (channelArn, viewerId) => {
+      const bounds = state.data().revocations.get(channelArn)?.get(viewerId)?.bounds ?? [];
+      const versions = bounds.filter((bound) => bound.effectiveFromMs <= clock.now()).map((bound) => bound.version);
+      return versions.length === 0 ? undefined : Math.max(...versions);
+    },
+    useSingleUseId: (channelArn, uuid, forgetAtMs) =>
+      useSingleUseId(state, clock.now(), { channelArn, uuid, forgetAtMs }),
+  };
+}
 
 function findEdgeChannel(state: State, arn: string): EdgeChannel | undefined {
   const channel = state.find('channel', arn);

@@ -52,7 +52,6 @@ export function loadState(dataFile?: string): State {
 
 const inMemory: DataFile = { data: emptyData, write: () => undefined, close: () => undefined };
 
-const isOfKind =
-  <K extends ResourceKind>(kind: K) =>
-  (resource: Resource): resource is ResourceOf<K> =>
-    resource.kind === kind;
+function isOfKind<K extends ResourceKind>(kind: K) {
+  return (resource: Resource): resource is ResourceOf<K> => resource.kind === kind;
+}

@@ -10,11 +10,12 @@ import { checkNotAttached, checkQuota, createResource, findResource, pageOfQuota
 type MediaTailor = AdConfiguration['mediaTailorPlaybackConfigurations'];
 
 /** The model lets an element be empty; without its ARN it configures nothing. */
-const parseMediaTailor = (given: Value<'MediaTailorPlaybackConfigurationsList'>): MediaTailor =>
-  given.map(({ playbackConfigurationArn }) => {
+function parseMediaTailor(given: Value<'MediaTailorPlaybackConfigurationsList'>): MediaTailor {
+  return given.map(({ playbackConfigurationArn }) => {
     if (!playbackConfigurationArn) throw invalidMember('mediaTailorPlaybackConfigurations');
     return { playbackConfigurationArn };
   });
+}
 
 export const CreateAdConfiguration: Behaviour<'CreateAdConfiguration'> = (input, call) => {
   const adConfiguration = {

@@ -58,8 +58,9 @@ function toPreset(type: Channel['type'], given: Changes['preset'], before: Chann
   return '';
 }
 
-const toMultitrack = (given: Changes['multitrackInputConfiguration']) =>
-  given && { ...given, enabled: given.enabled ?? false };
+function toMultitrack(given: Changes['multitrackInputConfiguration']) {
+  return given && { ...given, enabled: given.enabled ?? false };
+}
 
 /** Multitrack input needs a STANDARD channel, fragmented MP4, a policy and a maximum resolution. */
 function checkMultitrack({ multitrackInputConfiguration: multitrack, type, containerFormat }: Configuration): void {

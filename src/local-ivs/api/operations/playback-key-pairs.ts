@@ -43,7 +43,6 @@ export const DeletePlaybackKeyPair: Behaviour<'DeletePlaybackKeyPair'> = ({ arn 
   return {};
 };
 
-const isOver =
-  (nowMs: number) =>
-  ({ effectiveUntilMs }: DeletedKey): boolean =>
-    effectiveUntilMs <= nowMs;
+function isOver(nowMs: number) {
+  return ({ effectiveUntilMs }: DeletedKey): boolean => effectiveUntilMs <= nowMs;
+}

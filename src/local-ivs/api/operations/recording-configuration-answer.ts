@@ -3,7 +3,9 @@ import type { RecordingConfiguration } from '../../state/records.ts';
 import type { Call } from '../call.ts';
 
 /** What is stored, and its state: CREATING at first, then ACTIVE. Nothing makes one fail. */
-export const toRecordingConfiguration = (call: Call, record: RecordingConfiguration) => ({
-  ...record,
-  state: record.activeFromMs > call.nowMs ? ('CREATING' as const) : ('ACTIVE' as const),
-});
+export function toRecordingConfiguration(call: Call, record: RecordingConfiguration) {
+  return {
+    ...record,
+    state: record.activeFromMs > call.nowMs ? ('CREATING' as const) : ('ACTIVE' as const),
+  };
+}

@@ -29,15 +29,13 @@ export function checkQuota({ quotas }: Pick<Call, 'quotas'>, kind: keyof Quotas,
 }
 
 /** A page of "your service quota or 100, whichever is smaller" unless asked otherwise: API reference, `maxResults`. */
-export const pageOfQuota = (
-  { quotas }: Call,
-  kind: ResourceKind,
-  { nextToken, maxResults }: PageRequest,
-): PageRequest => ({
-  nextToken,
-  // A quota set to 0 must not hide what was made before.
-  maxResults: maxResults ?? Math.min(Math.max(quotas[kind], 1), 100),
-});
+export function pageOfQuota({ quotas }: Call, kind: ResourceKind, { nextToken, maxResults }: PageRequest): PageRequest {
+  return {
+    nextToken,
+    // A quota set to 0 must not hide what was made before.
+    maxResults: maxResults ?? Math.min(Math.max(quotas[kind], 1), 100),
+  };
+}
 
 /** What a new resource of any kind has: an ARN of its own, its place in the order of lists, a name and tags. */
 export function createResource<K extends ResourceKind>(

@@ -7,8 +7,9 @@ import { findBatch } from './batch.ts';
 import { checkQuota, findResource } from './resource.ts';
 import { createStreamKeyRecord } from './stream-key-record.ts';
 
-const keysOf = (call: Call, channelArn: string): readonly StreamKey[] =>
-  call.state.list('stream-key', call).filter((key) => key.channelArn === channelArn);
+function keysOf(call: Call, channelArn: string): readonly StreamKey[] {
+  return call.state.list('stream-key', call).filter((key) => key.channelArn === channelArn);
+}
 
 export const CreateStreamKey: Behaviour<'CreateStreamKey'> = (input, call) => {
   findResource(call, 'channel', input.channelArn);

@@ -8,8 +8,9 @@ import { toChannel } from './channel-answer.ts';
 import { toRecordingConfiguration } from './recording-configuration-answer.ts';
 import { findResource } from './resource.ts';
 
-const newestFirst = (call: Call, channelArn: string): readonly StreamSession[] =>
-  [...(call.state.data().streamSessions.get(channelArn)?.values() ?? [])].reverse();
+function newestFirst(call: Call, channelArn: string): readonly StreamSession[] {
+  return [...(call.state.data().streamSessions.get(channelArn)?.values() ?? [])].reverse();
+}
 
 export const ListStreamSessions: Behaviour<'ListStreamSessions'> = (input, call) => {
   findResource(call, 'channel', input.channelArn);
@@ -36,11 +37,13 @@ export const GetStreamSession: Behaviour<'GetStreamSession'> = ({ channelArn, st
   };
 };
 
-const toTimes = ({ streamId, startedAtMs, endedAtMs }: StreamSession) => ({
-  streamId,
-  startTime: toIsoTime(startedAtMs),
-  ...(endedAtMs !== undefined && { endTime: toIsoTime(endedAtMs) }),
-});
+function toTimes({ streamId, startedAtMs, endedAtMs }: StreamSession) {
+  return {
+    streamId,
+    startTime: toIsoTime(startedAtMs),
+    ...(endedAtMs !== undefined && { endTime: toIsoTime(endedAtMs) }),
+  };
+}
 
 /** Newest first. User guide, eventbridge, names these state changes. */
 function toEvents({ startedAtMs, endedAtMs }: StreamSession) {

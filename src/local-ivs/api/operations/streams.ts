@@ -20,15 +20,17 @@ function findStream(call: Call, channelArn: string): StreamSession {
   return session;
 }
 
-const toStream = (call: Call, { channelArn, streamId, health, startedAtMs }: StreamSession) => ({
-  channelArn,
-  streamId,
-  health,
-  state: 'LIVE' as const,
-  startTime: toIsoTime(startedAtMs),
-  viewerCount: call.viewerCount(channelArn),
-  playbackUrl: toPlaybackUrl(call, channelArn),
-});
+function toStream(call: Call, { channelArn, streamId, health, startedAtMs }: StreamSession) {
+  return {
+    channelArn,
+    streamId,
+    health,
+    state: 'LIVE' as const,
+    startTime: toIsoTime(startedAtMs),
+    viewerCount: call.viewerCount(channelArn),
+    playbackUrl: toPlaybackUrl(call, channelArn),
+  };
+}
 
 export const GetStream: Behaviour<'GetStream'> = ({ channelArn }, call) => ({
   stream: toStream(call, findStream(call, channelArn)),

@@ -47,11 +47,13 @@ function revoke(sessions: readonly ViewerSession[], call: Call): void {
   call.state.change((data) => ({ ...data, revocations: withChanges(data.revocations, changes) }));
 }
 
-const toBound = (version: number, { nowMs, propagation }: Call): Bound => ({
-  version,
-  revokedAtMs: nowMs,
-  effectiveFromMs: nowMs + propagation.revocationMs,
-});
+function toBound(version: number, { nowMs, propagation }: Call): Bound {
+  return {
+    version,
+    revokedAtMs: nowMs,
+    effectiveFromMs: nowMs + propagation.revocationMs,
+  };
+}
 
 /** The bounds that still say something; of two that say the same, the earlier one. */
 function withoutOutdone(bounds: readonly Bound[], nowMs: number): readonly Bound[] {
