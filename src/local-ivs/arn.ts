@@ -9,6 +9,7 @@ export const resourceKinds = [
   'recording-configuration',
   'ad-configuration',
 ] as const;
+/** One of the kinds. */
 export type ResourceKind = (typeof resourceKinds)[number];
 
 /** An account in a region: what every resource and every quota belongs to. */

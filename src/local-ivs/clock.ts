@@ -13,6 +13,7 @@ export function isSettableTime(unixMs: number): boolean {
   return unixMs >= timeBounds.earliestMs + dayMs && unixMs <= timeBounds.latestMs - dayMs;
 }
 
+/** The time by which the local IVS judges keys, tokens and revocations. */
 export interface Clock {
   /** Unix milliseconds. */
   now(): number;

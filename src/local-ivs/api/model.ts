@@ -1,14 +1,16 @@
 /** What the IVS API looks like: its operations, errors and shapes, as data. Routing, checks and answers are made from it. */
 import type { Model } from './model-format.ts';
 
-// Facts of the IVS API reference, version 2020-07-14. Beyond the service's own model stand:
-// - `callsPerSecond` and `callsPerSecondPerChannel`, from the user guide, service-quotas. UpdateAdConfiguration is not listed
-//   there and is assumed to share the rate of its siblings.
-// - `defaultPageSize`, from the documentation of `maxResults`; where that says "your service quota", it is
-//   not here but in `pageOfQuota` of `operations/resource.ts`.
-// - `ChannelPreset`, for answers: a BASIC or STANDARD channel answers the empty string, which TranscodePreset does not list.
-// Left out: `ResourceArn`'s pattern, which allows one letter as the resource type and so matches no real ARN, and the
-// security headers that the model lists as members of errors and batch answers.
+/**
+ * Facts of the IVS API reference, version 2020-07-14. Beyond the service's own model stand:
+ * - `callsPerSecond` and `callsPerSecondPerChannel`, from the user guide, service-quotas. UpdateAdConfiguration is not listed
+ *   there and is assumed to share the rate of its siblings.
+ * - `defaultPageSize`, from the documentation of `maxResults`; where that says "your service quota", it is
+ *   not here but in `pageOfQuota` of `operations/resource.ts`.
+ * - `ChannelPreset`, for answers: a BASIC or STANDARD channel answers the empty string, which TranscodePreset does not list.
+ * Left out: `ResourceArn`'s pattern, which allows one letter as the resource type and so matches no real ARN, and the
+ * security headers that the model lists as members of errors and batch answers.
+ */
 export const model = {
   apiVersion: '2020-07-14',
   signingName: 'ivs',

@@ -8,6 +8,7 @@ interface Bucket {
 /** So many buckets are kept before those that have refilled are forgotten. */
 const maxBuckets = 10_000;
 
+/** The calls that may still be made. */
 export interface Rates {
   /** Takes one call from a bucket that holds and refills `perSecond`. False when it is empty. */
   take(bucket: string, perSecond: number): boolean;

@@ -15,6 +15,7 @@ export interface Fault {
   readonly failure: Failure;
 }
 
+/** The orders that were given and are not yet carried out. */
 export interface Faults {
   /** The orders that are still open, oldest first. */
   list(): readonly Fault[];

@@ -20,8 +20,10 @@ export const settingsChange = z.strictObject({
   viewerCountry: country.nullable().optional(),
   viewerCountries: z.record(z.string(), country).optional(),
 });
+/** A change that fits. */
 export type SettingsChange = Readonly<z.infer<typeof settingsChange>>;
 
+/** The settings of this moment, and how they change. */
 export interface LiveSettingsHolder {
   get(): LiveSettings;
   change(change: SettingsChange): void;

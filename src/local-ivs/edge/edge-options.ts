@@ -46,10 +46,7 @@ const defaults: EdgeSettings = {
   viewerCountry: (request) => request.headers.get('x-local-ivs-country') ?? undefined,
 };
 
-/**
- * Fills the defaults in and checks the bounds.
- * @throws TypeError when a setting is out of its bounds.
- */
+/** Fills the defaults in. Throws a TypeError when a setting is out of its bounds. */
 export function toEdgeSettings(options: EdgeOptions): EdgeSettings {
   const settings = { ...defaults, ...options };
   assertInteger('clockLeewaySeconds', settings.clockLeewaySeconds, 0, 300);

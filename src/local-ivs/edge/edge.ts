@@ -24,10 +24,7 @@ export interface Edge {
 
 const allowedMethods = 'GET, HEAD, OPTIONS';
 
-/**
- * Creates a playback edge over the state of a local IVS.
- * @throws TypeError when an option is out of its bounds.
- */
+/** Creates a playback edge over the state of a local IVS. Throws a TypeError when an option is out of its bounds. */
 export function createEdge(state: EdgeState, options: EdgeOptions = {}): Edge {
   const settings = toEdgeSettings(options);
   const sessions = createPlaybackSessions(settings);

@@ -20,11 +20,7 @@ function matchesPattern(pattern: string, origin: string): boolean {
   return authority.length > suffix.length && authority.endsWith(suffix);
 }
 
-/**
- * Whether a request may have what is restricted to some origins.
- * @param allowed the origins; undefined when there is no restriction.
- * @param strict whether a request without an Origin is refused too.
- */
+/** Whether a request may have what is restricted to the `allowed` origins, undefined for no restriction. When `strict`, it needs an Origin too. */
 export function allowsOrigin(allowed: readonly string[] | undefined, strict: boolean, origin?: string): boolean {
   if (origin === undefined) return !strict;
   return allowed === undefined || matchesOrigin(allowed, origin);

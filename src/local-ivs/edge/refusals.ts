@@ -75,9 +75,8 @@ export function isRefused(outcome: object): outcome is Refused {
 }
 
 /**
- * The answer to a refused request.
- * @param url the request's URL; its path and short parameters are repeated in the body, never the token.
- * @param style the body where AWS's is unknown.
+ * The answer to a refused request. The path and short parameters of its URL are repeated in the body, never the token;
+ * `style` says how the body reads where AWS's is unknown.
  */
 export function toRefusalAnswer(refused: Refused, url: string, style: UndocumentedRefusalBody): RefusalAnswer {
   const rule: RefusalRule = refusalRules[refused.refused];

@@ -33,10 +33,7 @@ const encodings = [
 /** SD up to 480 lines, HD up to 720, FULL_HD up to 1080 (AWS API reference, RenditionConfiguration). */
 const maxHeight: Readonly<Record<MaximumResolution, number>> = { SD: 480, HD: 720, FULL_HD: 1080 };
 
-/**
- * Reads the renditions from `media/` beside this file.
- * @throws when a segment is missing.
- */
+/** Reads the renditions from `media/` beside this file. Throws when a segment is missing. */
 export function loadRenditions(): readonly Rendition[] {
   return encodings.map((encoding) => {
     const segments = Array.from({ length: loopSegments }, (_, index) =>

@@ -134,20 +134,43 @@ const deletedKey = z.object({
 /** A single-use id of a playback token that was played. */
 const usedId = z.object({ channelArn: z.string(), uuid: z.string(), forgetAtMs: time });
 
+/** A channel, private when `authorized`. */
 export type Channel = Readonly<z.infer<typeof channel>>;
+
+/** A channel's stream key; its value is a secret. */
 export type StreamKey = Readonly<z.infer<typeof streamKey>>;
+
+/** The public half of a playback key pair. */
 export type PlaybackKey = Readonly<z.infer<typeof playbackKey>>;
+
+/** A playback restriction policy, which counts on public channels only. */
 export type RestrictionPolicy = Readonly<z.infer<typeof restrictionPolicy>>;
+
+/** A recording configuration, to which channels may refer. */
 export type RecordingConfiguration = Readonly<z.infer<typeof recordingConfiguration>>;
+
+/** An ad configuration, to which channels may refer. */
 export type AdConfiguration = Readonly<z.infer<typeof adConfiguration>>;
+
+/** Whatever has an ARN. */
 export type Resource = Readonly<z.infer<typeof anyResource>>;
+
+/** One broadcast on a channel, past or present. */
 export type StreamSession = Readonly<z.infer<typeof streamSession>>;
+
+/** What is revoked of one viewer on one channel. */
 export type Revocation = Readonly<z.infer<typeof revocation>>;
+
+/** A deleted playback key that may still be accepted. */
 export type DeletedKey = Readonly<z.infer<typeof deletedKey>>;
+
+/** A single-use id that was played. */
 export type UsedId = Readonly<z.infer<typeof usedId>>;
 
 /** The tables of the state. */
 export const tableNames = ['resources', 'streamSessions', 'revocations', 'deletedKeys', 'usedIds'] as const;
+
+/** The name of one of the tables. */
 export type TableName = (typeof tableNames)[number];
 
 /** What a table holds. */

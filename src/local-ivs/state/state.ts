@@ -6,6 +6,7 @@ import type { Resource, StreamSession } from './records.ts';
 
 type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>;
 
+/** What the local IVS remembers, for those who ask and those who change it. */
 export interface State {
   /** Everything, as it is now. */
   data(): Data;

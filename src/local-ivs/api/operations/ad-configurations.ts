@@ -17,6 +17,7 @@ function parseMediaTailor(given: Value<'MediaTailorPlaybackConfigurationsList'>)
   });
 }
 
+/** Makes one. ServiceQuotaExceededException beyond the quota. */
 export const CreateAdConfiguration: Behaviour<'CreateAdConfiguration'> = (input, call) => {
   const adConfiguration = {
     ...createResource(call, 'ad-configuration', input),
@@ -28,10 +29,12 @@ export const CreateAdConfiguration: Behaviour<'CreateAdConfiguration'> = (input,
   return { adConfiguration };
 };
 
+/** One by its ARN. ResourceNotFoundException when there is none. */
 export const GetAdConfiguration: Behaviour<'GetAdConfiguration'> = ({ arn }, call) => ({
   adConfiguration: findResource(call, 'ad-configuration', arn),
 });
 
+/** A page of them, oldest first. */
 export const ListAdConfigurations: Behaviour<'ListAdConfigurations'> = (input, call) => {
   const records = call.state.list('ad-configuration', call);
   const page = pageOfQuota(call, 'ad-configuration', input);
@@ -39,6 +42,7 @@ export const ListAdConfigurations: Behaviour<'ListAdConfigurations'> = (input, c
   return { adConfigurations: items, ...next };
 };
 
+/** Changes what is given and leaves the rest. */
 export const UpdateAdConfiguration: Behaviour<'UpdateAdConfiguration'> = (input, call) => {
   const before = findResource(call, 'ad-configuration', input.arn);
   const mediaTailor = input.mediaTailorPlaybackConfigurations;
@@ -54,6 +58,7 @@ export const UpdateAdConfiguration: Behaviour<'UpdateAdConfiguration'> = (input,
   return { adConfiguration };
 };
 
+/** Takes one out. ConflictException while a channel refers to it. */
 export const DeleteAdConfiguration: Behaviour<'DeleteAdConfiguration'> = ({ arn }, call) => {
   findResource(call, 'ad-configuration', arn);
   checkNotAttached(call, 'adConfigurationArn', arn);

@@ -12,6 +12,7 @@ import { checkOffline, defaultConfiguration, toConfiguration } from './channel-c
 import { checkQuota, createResource, findResource } from './resource.ts';
 import { createStreamKeyRecord } from './stream-key-record.ts';
 
+/** Makes a channel and its stream key. ServiceQuotaExceededException beyond the quota. */
 export const CreateChannel: Behaviour<'CreateChannel'> = (input, call) => {
   checkQuota(call, 'channel', call.state.list('channel', call).length);
   const channel = {
@@ -24,15 +25,18 @@ export const CreateChannel: Behaviour<'CreateChannel'> = (input, call) => {
   return { channel: toChannel(call, channel), streamKey };
 };
 
+/** One by its ARN. ResourceNotFoundException when there is none. */
 export const GetChannel: Behaviour<'GetChannel'> = ({ arn }, call) => ({
   channel: toChannel(call, findResource(call, 'channel', arn)),
 });
 
+/** Those of the ARNs that exist, and an error for each of the others. */
 export const BatchGetChannel: Behaviour<'BatchGetChannel'> = ({ arns }, call) => {
   const { found, errors } = findBatch(call, 'channel', arns);
   return { channels: found.map((channel) => toChannel(call, channel)), errors };
 };
 
+/** A page of them, oldest first. ConflictException for more than one filter. */
 export const ListChannels: Behaviour<'ListChannels'> = (input, call) => {
   const filter = createFilter(input);
   const { items, ...next } = paginate('ListChannels', call.state.list('channel', call).filter(filter), input);
@@ -52,6 +56,7 @@ function createFilter(input: Input<'ListChannels'>): (channel: Channel) => boole
   return given ? (channel) => channel[given[0]] === given[1] : () => true;
 }
 
+/** Changes what is given and leaves the rest. ConflictException while the channel is live. */
 export const UpdateChannel: Behaviour<'UpdateChannel'> = ({ arn, ...changes }, call) => {
   const before = findResource(call, 'channel', arn);
   checkOffline(call, arn);
@@ -60,6 +65,7 @@ export const UpdateChannel: Behaviour<'UpdateChannel'> = ({ arn, ...changes }, c
   return { channel: toChannel(call, channel) };
 };
 
+/** Takes a channel out, with its stream key and all that is remembered of it. ConflictException while it is live. */
 export const DeleteChannel: Behaviour<'DeleteChannel'> = ({ arn }, call) => {
   findResource(call, 'channel', arn);
   checkOffline(call, arn);

@@ -8,6 +8,7 @@ import { paginate } from '../paginate.ts';
 import { parsePublicKey } from './public-key.ts';
 import { checkQuota, createResource, findResource, pageOfQuota } from './resource.ts';
 
+/** Takes a public key in. ConflictException when it is here already, ServiceQuotaExceededException beyond the quota. */
 export const ImportPlaybackKeyPair: Behaviour<'ImportPlaybackKeyPair'> = (input, call) => {
   const keyPair = {
     ...createResource(call, 'playback-key', input),
@@ -22,16 +23,19 @@ export const ImportPlaybackKeyPair: Behaviour<'ImportPlaybackKeyPair'> = (input,
   return { keyPair };
 };
 
+/** One by its ARN. ResourceNotFoundException when there is none. */
 export const GetPlaybackKeyPair: Behaviour<'GetPlaybackKeyPair'> = ({ arn }, call) => ({
   keyPair: findResource(call, 'playback-key', arn),
 });
 
+/** A page of them, oldest first. */
 export const ListPlaybackKeyPairs: Behaviour<'ListPlaybackKeyPairs'> = (input, call) => {
   const keyPairs = call.state.list('playback-key', call);
   const { items, ...next } = paginate('ListPlaybackKeyPairs', keyPairs, pageOfQuota(call, 'playback-key', input));
   return { keyPairs: items, ...next };
 };
 
+/** Takes one out; the playback edge accepts its tokens for as long as `propagation.deletedKeyMs` says. */
 export const DeletePlaybackKeyPair: Behaviour<'DeletePlaybackKeyPair'> = ({ arn }, call) => {
   const { spki, effectiveFromMs } = findResource(call, 'playback-key', arn);
   const deleted = { arn, spki, effectiveFromMs, effectiveUntilMs: call.nowMs + call.propagation.deletedKeyMs };

@@ -26,6 +26,7 @@ function checkRestrictions({ allowedCountries, allowedOrigins }: Restrictions): 
   }
 }
 
+/** Makes one. ServiceQuotaExceededException beyond the quota. */
 export const CreatePlaybackRestrictionPolicy: Behaviour<'CreatePlaybackRestrictionPolicy'> = (input, call) => {
   const playbackRestrictionPolicy = {
     ...createResource(call, 'playback-restriction-policy', input),
@@ -39,16 +40,19 @@ export const CreatePlaybackRestrictionPolicy: Behaviour<'CreatePlaybackRestricti
   return { playbackRestrictionPolicy };
 };
 
+/** One by its ARN. ResourceNotFoundException when there is none. */
 export const GetPlaybackRestrictionPolicy: Behaviour<'GetPlaybackRestrictionPolicy'> = ({ arn }, call) => ({
   playbackRestrictionPolicy: findResource(call, 'playback-restriction-policy', arn),
 });
 
+/** A page of them, oldest first. */
 export const ListPlaybackRestrictionPolicies: Behaviour<'ListPlaybackRestrictionPolicies'> = (input, call) => {
   const policies = call.state.list('playback-restriction-policy', call);
   const { items, ...next } = paginate('ListPlaybackRestrictionPolicies', policies, input);
   return { playbackRestrictionPolicies: items, ...next };
 };
 
+/** Changes what is given and leaves the rest. */
 export const UpdatePlaybackRestrictionPolicy: Behaviour<'UpdatePlaybackRestrictionPolicy'> = (input, call) => {
   const before = findResource(call, 'playback-restriction-policy', input.arn);
   const playbackRestrictionPolicy = {
@@ -63,6 +67,7 @@ export const UpdatePlaybackRestrictionPolicy: Behaviour<'UpdatePlaybackRestricti
   return { playbackRestrictionPolicy };
 };
 
+/** Takes one out. ConflictException while a channel refers to it. */
 export const DeletePlaybackRestrictionPolicy: Behaviour<'DeletePlaybackRestrictionPolicy'> = ({ arn }, call) => {
   findResource(call, 'playback-restriction-policy', arn);
   checkNotAttached(call, 'playbackRestrictionPolicyArn', arn);

@@ -8,6 +8,7 @@ import { paginate } from '../paginate.ts';
 import { toRecordingConfiguration } from './recording-configuration-answer.ts';
 import { checkNotAttached, checkQuota, createResource, findResource, pageOfQuota } from './resource.ts';
 
+/** Makes one, CREATING at first. ServiceQuotaExceededException beyond the quota. */
 export const CreateRecordingConfiguration: Behaviour<'CreateRecordingConfiguration'> = (input, call) => {
   const record = {
     ...createResource(call, 'recording-configuration', input),
@@ -46,10 +47,12 @@ function parseRenditions(given: Request['renditionConfiguration']): RecordingCon
   return { renditionSelection, renditions };
 }
 
+/** One by its ARN. ResourceNotFoundException when there is none. */
 export const GetRecordingConfiguration: Behaviour<'GetRecordingConfiguration'> = ({ arn }, call) => ({
   recordingConfiguration: toRecordingConfiguration(call, findResource(call, 'recording-configuration', arn)),
 });
 
+/** A page of them, oldest first. */
 export const ListRecordingConfigurations: Behaviour<'ListRecordingConfigurations'> = (input, call) => {
   const records = call.state.list('recording-configuration', call);
   const { items, ...next } = paginate(
@@ -60,6 +63,7 @@ export const ListRecordingConfigurations: Behaviour<'ListRecordingConfigurations
   return { recordingConfigurations: items.map((record) => toRecordingConfiguration(call, record)), ...next };
 };
 
+/** Takes one out. ConflictException while a channel refers to it. */
 export const DeleteRecordingConfiguration: Behaviour<'DeleteRecordingConfiguration'> = ({ arn }, call) => {
   findResource(call, 'recording-configuration', arn);
   checkNotAttached(call, 'recordingConfigurationArn', arn);

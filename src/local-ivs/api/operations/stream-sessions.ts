@@ -12,6 +12,7 @@ function newestFirst(call: Call, channelArn: string): readonly StreamSession[] {
   return [...(call.state.data().streamSessions.get(channelArn)?.values() ?? [])].reverse();
 }
 
+/** A page of the streams of a channel, newest first. */
 export const ListStreamSessions: Behaviour<'ListStreamSessions'> = (input, call) => {
   findResource(call, 'channel', input.channelArn);
   const sessions = newestFirst(call, input.channelArn);

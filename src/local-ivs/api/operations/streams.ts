@@ -32,10 +32,12 @@ function toStream(call: Call, { channelArn, streamId, health, startedAtMs }: Str
   };
 }
 
+/** The stream that is on. ChannelNotBroadcasting when the channel is offline. */
 export const GetStream: Behaviour<'GetStream'> = ({ channelArn }, call) => ({
   stream: toStream(call, findStream(call, channelArn)),
 });
 
+/** A page of the streams that are on, oldest first, perhaps only those of one health. */
 export const ListStreams: Behaviour<'ListStreams'> = (input, call) => {
   const wanted = input.filterBy?.health;
   const live = call.state
@@ -47,12 +49,14 @@ export const ListStreams: Behaviour<'ListStreams'> = (input, call) => {
   return { streams: items.map((session) => toStream(call, session)), ...next };
 };
 
+/** Puts a channel offline. ChannelNotBroadcasting when it is offline already. */
 export const StopStream: Behaviour<'StopStream'> = ({ channelArn }, call) => {
   findStream(call, channelArn);
   stopStream(call.state, channelArn, call.nowMs);
   return {};
 };
 
+/** Checks the metadata and drops it. ValidationException above 1024 bytes, ChannelNotBroadcasting when the channel is offline. */
 export const PutMetadata: Behaviour<'PutMetadata'> = ({ channelArn, metadata }, call) => {
   if (Buffer.byteLength(metadata) > maxMetadataBytes)
     throw new ApiError('ValidationException', 'Metadata size exceeds payload limit');
@@ -60,6 +64,7 @@ export const PutMetadata: Behaviour<'PutMetadata'> = ({ channelArn, metadata }, 
   return undefined;
 };
 
+/** Checks that ads could be inserted now. ConflictException without an ad configuration. */
 export const InsertAdBreak: Behaviour<'InsertAdBreak'> = ({ channelArn }, call) => {
   const { adConfigurationArn } = findResource(call, 'channel', channelArn);
   findStream(call, channelArn);

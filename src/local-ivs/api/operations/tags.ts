@@ -16,10 +16,12 @@ function findTagged(call: Call, arn: string): Resource {
   return findResource(call, kind, arn);
 }
 
+/** The tags of a resource. */
 export const ListTagsForResource: Behaviour<'ListTagsForResource'> = ({ resourceArn }, call) => ({
   tags: findTagged(call, resourceArn).tags,
 });
 
+/** Adds tags, or replaces those with the same keys. */
 export const TagResource: Behaviour<'TagResource'> = ({ resourceArn, tags }, call) => {
   const resource = findTagged(call, resourceArn);
   const merged = parseTags({ ...resource.tags, ...parseTags(tags) });
@@ -27,6 +29,7 @@ export const TagResource: Behaviour<'TagResource'> = ({ resourceArn, tags }, cal
   return {};
 };
 
+/** Takes tags out; keys that no tag has do not matter. */
 export const UntagResource: Behaviour<'UntagResource'> = ({ resourceArn, tagKeys }, call) => {
   const resource = findTagged(call, resourceArn);
   const rest = Object.entries(resource.tags).filter(([key]) => !tagKeys.includes(key));

@@ -8,6 +8,7 @@ import { findResource } from './resource.ts';
 
 type ViewerSession = Value<'BatchStartViewerSessionRevocationViewerSession'>;
 
+/** Revokes the sessions of one viewer on one channel. ResourceNotFoundException for no such channel. */
 export const StartViewerSessionRevocation: Behaviour<'StartViewerSessionRevocation'> = (input, call) => {
   findResource(call, 'channel', input.channelArn);
   revoke([input], call);
