@@ -1,7 +1,7 @@
 /** The requests of a running session: its variant playlists and segments. */
-import type { Context } from 'hono';
 import { isRevoked } from './admission.ts';
-import { type EdgeEnv, type EdgeParts, playlistType, refuse, toUrlOrigin } from './edge-context.ts';
+import type { EdgeParts } from './edge-parts.ts';
+import type { EdgeOutcome, SessionRequest } from './edge-request.ts';
 import { newestSegment, toLiveWindow } from './live-window.ts';
 import { allowsOrigin } from './origins.ts';
 import type { PlaybackSession } from './playback-sessions.ts';
@@ -19,33 +19,31 @@ interface GrantedSession {
   readonly ended: boolean;
 }
 
-/** Answers `/v1/playlist/<opaque>.m3u8`. When the stream is over, the last window is repeated with EXT-X-ENDLIST. */
-export function serveVariantPlaylist(edge: EdgeParts, c: Context<EdgeEnv>, name: string): Response {
-  const resource = readName(edge, name, '.m3u8');
-  if (!resource || resource.segment !== undefined) return refuse(edge, c, { refused: 'not_found' });
-  const granted = grantSession(edge, c, resource);
-  if (isRefused(granted)) return refuse(edge, c, granted);
+/** What `/v1/playlist/<opaque>.m3u8` is. When the stream is over, the last window is repeated with EXT-X-ENDLIST. */
+export function serveVariantPlaylist(edge: EdgeParts, request: SessionRequest): EdgeOutcome {
+  const resource = readName(edge, request.name, '.m3u8');
+  if (!resource || resource.segment !== undefined) return { refused: 'not_found' };
+  const granted = grantSession(edge, resource, request.origin);
+  if (isRefused(granted)) return granted;
   const { session, newest, ended } = granted;
-  const origin = toUrlOrigin(edge, c);
   const playlist = toVariantPlaylist({
     window: toLiveWindow(newest, edge.settings.windowSegments),
     startedAtMs: session.stream.startedAtMs,
     ended,
-    segmentUrl: (segment) => `${origin}/v1/segment/${edge.paths.write({ ...resource, segment })}.ts`,
+    segmentUrl: (segment) => `${request.urlOrigin}/v1/segment/${edge.paths.write({ ...resource, segment })}.ts`,
   });
-  return c.body(playlist, 200, { 'content-type': playlistType });
+  return { playlist };
 }
 
-/** Answers `/v1/segment/<opaque>.ts` while the segment is listed, and for one more window after that. */
-export function serveSegment(edge: EdgeParts, c: Context<EdgeEnv>, name: string): Response {
-  const resource = readName(edge, name, '.ts');
-  if (resource?.segment === undefined) return refuse(edge, c, { refused: 'not_found' });
-  const granted = grantSession(edge, c, resource);
-  if (isRefused(granted)) return refuse(edge, c, granted);
+/** What `/v1/segment/<opaque>.ts` is while the segment is listed, and for one more window after that. */
+export function serveSegment(edge: EdgeParts, request: SessionRequest): EdgeOutcome {
+  const resource = readName(edge, request.name, '.ts');
+  if (resource?.segment === undefined) return { refused: 'not_found' };
+  const granted = grantSession(edge, resource, request.origin);
+  if (isRefused(granted)) return granted;
   const { oldest } = toLiveWindow(granted.newest, 2 * edge.settings.windowSegments);
-  const bytes = edge.renditions[resource.rendition]?.segments[resource.segment % loopSegments];
-  if (!bytes || resource.segment < oldest) return refuse(edge, c, { refused: 'not_found' });
-  return c.body(bytes, 200, { 'content-type': 'video/mp2t' });
+  const segment = edge.renditions[resource.rendition]?.segments[resource.segment % loopSegments];
+  return segment && resource.segment >= oldest ? { segment } : { refused: 'not_found' };
 }
 
 function readName({ paths }: EdgeParts, name: string, extension: string): SessionResource | undefined {
@@ -53,7 +51,11 @@ function readName({ paths }: EdgeParts, name: string, extension: string): Sessio
 }
 
 /** What each request of a session is held against: its age, its channel, its revocation, and its origin when that is strict. */
-function grantSession(edge: EdgeParts, c: Context<EdgeEnv>, { sessionId }: SessionResource): GrantedSession | Refused {
+function grantSession(
+  edge: EdgeParts,
+  { sessionId }: SessionResource,
+  origin: string | undefined,
+): GrantedSession | Refused {
   const { state, sessions } = edge;
   const nowMs = state.now();
   const session = sessions.find(sessionId, nowMs);
@@ -62,8 +64,7 @@ function grantSession(edge: EdgeParts, c: Context<EdgeEnv>, { sessionId }: Sessi
   const current = state.findChannel(channel.region, channel.accountId, channel.channelId);
   if (!current) return { refused: 'channel_not_found' };
   if (isRevoked(state, channelArn, session)) return { refused: 'viewer_revoked' };
-  if (strictOriginEnforcement && !allowsOrigin(allowedOrigins, true, c.req.header('origin')))
-    return { refused: 'origin_required' };
+  if (strictOriginEnforcement && !allowsOrigin(allowedOrigins, true, origin)) return { refused: 'origin_required' };
   const ended = current.stream?.streamId !== stream.streamId;
   const newest = ended ? session.newestSegment : newestSegment(stream.startedAtMs, nowMs);
   sessions.note(session, nowMs, newest);

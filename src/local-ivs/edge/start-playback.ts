@@ -1,8 +1,8 @@
 /** The request that starts playback: a channel's multivariant playlist, and with it a new session. */
-import type { Context } from 'hono';
 import { type AdmissionContext, evaluatePolicy, evaluateToken, type Grant, isRevoked } from './admission.ts';
 import { type ChannelName, parsePlaylistName } from './channel-path.ts';
-import { type EdgeEnv, type EdgeParts, playlistType, refuse, toUrlOrigin } from './edge-context.ts';
+import type { EdgeParts } from './edge-parts.ts';
+import type { EdgeOutcome, StartRequest } from './edge-request.ts';
 import type { EdgeChannel } from './edge-state.ts';
 import { newestSegment } from './live-window.ts';
 import type { PlaybackSession } from './playback-sessions.ts';
@@ -12,33 +12,20 @@ import { isRefused, type Refused } from './refusals.ts';
 import { selectRenditions } from './renditions.ts';
 
 /** Who may watch is decided before it is told whether there is anything to watch; a single-use id is used up last of all. */
-export async function startPlayback(edge: EdgeParts, c: Context<EdgeEnv>, playlistName: string): Promise<Response> {
-  const name = parsePlaylistName(playlistName);
-  if (!name) return refuse(edge, c, { refused: 'not_found' });
+export async function startPlayback(edge: EdgeParts, request: StartRequest): Promise<EdgeOutcome> {
+  const name = parsePlaylistName(request.name);
+  if (!name) return { refused: 'not_found' };
   const channel = edge.state.findChannel(name.region, name.accountId, name.channelId);
-  if (!channel) return refuse(edge, c, { refused: 'channel_not_found' });
-  const context = toAdmissionContext(edge, c, channel);
+  if (!channel) return { refused: 'channel_not_found' };
+  const { origin, country } = request;
+  const context = { channelArn: channel.arn, nowMs: edge.state.now(), origin, country };
   const grant = channel.authorized
-    ? await admitToken(edge, c.req.query('token') ?? '', name, context)
+    ? await admitToken(edge, request.token, name, context)
     : evaluatePolicy(channel.restrictionPolicy, context);
-  if (isRefused(grant)) return refuse(edge, c, grant);
+  if (isRefused(grant)) return grant;
   const session = startSession(edge, name, channel, context, grant);
-  if (isRefused(session)) return refuse(edge, c, session);
-  return c.body(toPlaylist(edge, c, session), 200, { 'content-type': playlistType });
-}
-
-function toAdmissionContext(
-  { state, settings }: EdgeParts,
-  c: Context<EdgeEnv>,
-  channel: EdgeChannel,
-): AdmissionContext {
-  const country = settings.viewerCountry(c.req.raw, c.env?.incoming?.socket.remoteAddress);
-  return {
-    channelArn: channel.arn,
-    nowMs: state.now(),
-    origin: c.req.header('origin'),
-    country: country !== undefined && /^[a-z]{2}$/i.test(country) ? country.toUpperCase() : undefined,
-  };
+  if (isRefused(session)) return session;
+  return { playlist: toPlaylist(edge, request.urlOrigin, session) };
 }
 
 /** The rules of a playback token in the order form, signature, claims, revocation. */
@@ -72,12 +59,11 @@ function startSession(
   return sessions.start(session, nowMs);
 }
 
-function toPlaylist(edge: EdgeParts, c: Context<EdgeEnv>, session: PlaybackSession): string {
+function toPlaylist({ renditions, paths }: EdgeParts, urlOrigin: string, session: PlaybackSession): string {
   const { id, stream, country, maximumResolution } = session;
-  const origin = toUrlOrigin(edge, c);
-  const variants = selectRenditions(edge.renditions, maximumResolution).map((rendition) => ({
+  const variants = selectRenditions(renditions, maximumResolution).map((rendition) => ({
     rendition,
-    url: `${origin}/v1/playlist/${edge.paths.write({ sessionId: id, rendition: edge.renditions.indexOf(rendition) })}.m3u8`,
+    url: `${urlOrigin}/v1/playlist/${paths.write({ sessionId: id, rendition: renditions.indexOf(rendition) })}.m3u8`,
   }));
   return toMultivariantPlaylist({ streamId: stream.streamId, sessionId: id, country, variants });
 }
