@@ -5,16 +5,16 @@ import { createServer, IncomingMessage, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { ConnectionDropped, createApi } from './api/api.ts';
 import { ApiError, toErrorResponse } from './api/errors.ts';
+import { createFaults } from './api/faults.ts';
 import { defaultQuotas } from './api/quotas.ts';
 import { createRates } from './api/rates.ts';
 import { createClock } from './clock.ts';
 import { createControl } from './control/control.ts';
-import { createFaults } from './control/faults.ts';
 import { createLiveSettings } from './control/live-settings.ts';
 import { createEdge, type PlaybackSession } from './edge/edge.ts';
+import { createEdgeState } from './edge-view.ts';
 import { isOwnHost } from './host-check.ts';
 import { fixedSettings, type ListenOptions, type LocalIvsOptions } from './settings.ts';
-import { createEdgeState } from './state/edge-view.ts';
 import { loadState } from './state/state.ts';
 import { createViewerCountry } from './viewer-country.ts';
 
@@ -51,7 +51,8 @@ const foreignHost = 'The Host header names neither this machine, nor the host th
 export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'http://127.0.0.1:8788'): LocalIvs {
   const { accountId, maxBodyBytes, publicUrl, quotas: givenQuotas } = fixedSettings.parse(options);
   const quotas = { ...defaultQuotas, ...givenQuotas };
-  const settings = createLiveSettings(options);
+  const { throttling, latencyMs, propagation } = options;
+  const settings = createLiveSettings({ throttling, latencyMs, propagation });
   const state = loadState(options.dataFile);
   const clock = createClock(options.now);
   const faults = createFaults();

@@ -1,33 +1,9 @@
 /** Every setting of the local IVS, with its unit, its default and the environment variable that sets it. */
 import { z } from 'zod';
+import type { PropagationSettings } from './api/api-settings.ts';
 import { type Quotas, quotaKinds } from './api/quotas.ts';
 import type { Credential } from './api/signature.ts';
 import type { EdgeOptions } from './edge/edge.ts';
-
-/** How long a change takes to be in effect. AWS documents none of these times; all default to 0 but the last. */
-export interface PropagationSettings {
-  /** From ImportPlaybackKeyPair until the playback edge accepts tokens of the key. Milliseconds, default 0. */
-  readonly newKeyMs: number;
-  /** From DeletePlaybackKeyPair until the playback edge refuses tokens of the key. Milliseconds, default 0. */
-  readonly deletedKeyMs: number;
-  /** From StartViewerSessionRevocation until the playback edge ends the sessions. Milliseconds, default 0. */
-  readonly revocationMs: number;
-  /** For how long a new recording configuration is CREATING. Milliseconds, default 1000. */
-  readonly recordingConfigurationMs: number;
-}
-
-/** What `/_local/settings` may change while the local IVS runs. */
-export interface LiveSettings {
-  /** Whether calls beyond the documented rates answer ThrottlingException. Default true. `LOCAL_IVS_THROTTLING=off` */
-  readonly throttling: boolean;
-  /** Added before each answer of the API, milliseconds, 0 to 60000. Default 0. */
-  readonly latencyMs: number;
-  readonly propagation: PropagationSettings;
-  /** The country (ISO 3166-1 alpha-2) of viewers of whom nothing else says it. Default null: unknown. */
-  readonly viewerCountry: string | null;
-  /** The country of viewers by the address they connect from. Default none. */
-  readonly viewerCountries: Readonly<Record<string, string>>;
-}
 
 /** Everything that can be set when a local IVS is created; every member has a default. */
 export interface LocalIvsOptions {
@@ -43,8 +19,11 @@ export interface LocalIvsOptions {
   readonly maxBodyBytes?: number;
   /** Resources of a kind, and streams at a time, that an account may have in a region, 0 to 100000. Default: the documented quotas. */
   readonly quotas?: Partial<Quotas>;
+  /** Whether calls beyond the documented rates answer ThrottlingException. Default true. `LOCAL_IVS_THROTTLING=off` */
   readonly throttling?: boolean;
+  /** Added before each answer of the API. Milliseconds, 0 to 60000. Default 0. */
   readonly latencyMs?: number;
+  /** How long changes take to be in effect. Milliseconds each, 0 to 86400000. Default 0, and 1000 for recording configurations. */
   readonly propagation?: Partial<PropagationSettings>;
   /** Settings of the playback edge. */
   readonly edge?: EdgeOptions;

@@ -1,6 +1,6 @@
 /** Which country the playback edge takes a viewer to be in. */
+import type { LiveSettings } from './control/live-settings.ts';
 import type { EdgeOptions } from './edge/edge.ts';
-import type { LiveSettings } from './settings.ts';
 
 type ViewerCountry = NonNullable<EdgeOptions['viewerCountry']>;
 

@@ -24,7 +24,8 @@ describe('the README of the local IVS', () => {
   });
 
   it('names every option', () => {
-    const names = find('settings.ts', /^ {2}readonly (\w+)\??:/gm);
+    const files = ['settings.ts', 'api/api-settings.ts', 'control/live-settings.ts'];
+    const names = files.flatMap((file) => find(file, /^ {2}readonly (\w+)\??:/gm));
     expect(names.length).toBeGreaterThan(10);
     for (const name of names) expect(codeInTables).toContainEqual(expect.stringMatching(new RegExp(`\\b${name}\\b`)));
   });

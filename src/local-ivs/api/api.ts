@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Scope } from '../arn.ts';
 import type { Clock } from '../clock.ts';
-import type { Failure, Faults } from '../control/faults.ts';
-import type { LiveSettings } from '../settings.ts';
 import type { State } from '../state/state.ts';
+import type { ApiSettings } from './api-settings.ts';
 import { type Authorization, parseAuthorization } from './authorization.ts';
 import { behaviours } from './behaviours.ts';
 import type { Call } from './call.ts';
 import { ApiError, toErrorResponse } from './errors.ts';
+import type { Failure, Faults } from './faults.ts';
 import { model } from './model.ts';
 import type { Operation } from './model-format.ts';
 import type { OperationName } from './model-types.ts';
@@ -30,7 +30,7 @@ export interface ApiParts {
   readonly credentials: readonly Credential[] | undefined;
   readonly quotas: Quotas;
   readonly maxBodyBytes: number;
-  settings(): LiveSettings;
+  settings(): ApiSettings;
   publicUrl(): string;
   viewerCount(channelArn: string): number;
   onError(error: unknown): void;
@@ -68,7 +68,7 @@ async function answer(parts: ApiParts, request: Request, url: URL): Promise<Answ
   const scope = authenticate(parts, request, url, body);
   throttle(parts, route.name, scope);
   await delay(parts.settings().latencyMs);
-  fail(parts.faults.take(route.name));
+  throwAsOrdered(parts.faults.take(route.name));
   const members = parseBody(body, request.headers.get('content-type'));
   const raw = { body: members, query: url.searchParams, pathMember: route.pathMember };
   return { operation: model.operations[route.name], output: run(parts, route.name, raw, createCall(parts, scope)) };
@@ -119,7 +119,7 @@ async function delay(latencyMs: number): Promise<void> {
   if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
 }
 
-function fail(failure: Failure | undefined): void {
+function throwAsOrdered(failure: Failure | undefined): void {
   if (!failure) return;
   if ('dropConnection' in failure) throw new ConnectionDropped();
   throw new ApiError(failure.error, failure.message ?? 'Failed as ordered under /_local/faults');

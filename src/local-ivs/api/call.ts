@@ -1,7 +1,7 @@
 /** What an operation knows about the call it answers, besides its input. */
 import type { Scope } from '../arn.ts';
-import type { PropagationSettings } from '../settings.ts';
 import type { State } from '../state/state.ts';
+import type { PropagationSettings } from './api-settings.ts';
 import type { Input, OperationName, Output } from './model-types.ts';
 import type { Quotas } from './quotas.ts';
 

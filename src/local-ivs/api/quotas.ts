@@ -1,5 +1,6 @@
-/** How many resources of each kind, and streams at a time, an account may have in a region. */
+/** How many resources of each kind, and streams at a time, an account may have in a region, and whether one more is allowed. */
 import { resourceKinds } from '../arn.ts';
+import { ApiError } from './errors.ts';
 
 /** Everything that has a quota which can be set. */
 export const quotaKinds = [...resourceKinds, 'concurrent-stream'] as const;
@@ -17,3 +18,9 @@ export const defaultQuotas: Quotas = {
   'ad-configuration': 20,
   'concurrent-stream': 100,
 };
+
+/** Throws ServiceQuotaExceededException when `count` of a kind are all that are allowed. */
+export function checkQuota({ quotas }: { readonly quotas: Quotas }, kind: keyof Quotas, count: number): void {
+  if (count >= quotas[kind])
+    throw new ApiError('ServiceQuotaExceededException', `The quota of ${quotas[kind]} for ${kind} is reached`);
+}

@@ -1,9 +1,9 @@
 /** What the control endpoint is bound to. */
+import type { Faults } from '../api/faults.ts';
 import type { Quotas } from '../api/quotas.ts';
 import type { Clock } from '../clock.ts';
 import type { PlaybackSession } from '../edge/edge.ts';
 import type { State } from '../state/state.ts';
-import type { Faults } from './faults.ts';
 import type { LiveSettingsHolder } from './live-settings.ts';
 
 /** What the control endpoint sees and sets. */

@@ -2,7 +2,7 @@
 import { type Context, Hono, type Next } from 'hono';
 import { ZodError, type z } from 'zod';
 import { ApiError, notFound, toStatus } from '../api/errors.ts';
-import { checkQuota } from '../api/operations/resource.ts';
+import { checkQuota } from '../api/quotas.ts';
 import { parseBody, readBody } from '../api/read-body.ts';
 import { toPrefixOf } from '../arn.ts';
 import { countLiveStreams, startStream, stopStream } from '../state/broadcast.ts';
@@ -19,7 +19,7 @@ const maxBodyBytes = 65_536;
 export function createControl(parts: ControlParts): Hono {
   const { state, clock, faults, settings } = parts;
   const app = new Hono({ strict: false }).basePath('/_local');
-  app.use(refuseForeignPages);
+  app.use(checkOrigin);
   app.get('/', (c) => c.json(toOverview(parts)));
 
   app.get('/settings', (c) => c.json(settings.get()));
@@ -62,18 +62,19 @@ export function createControl(parts: ControlParts): Hono {
 
   app.get('/sessions', (c) => c.json({ sessions: parts.sessions() }));
   app.get('/revocations', (c) => c.json({ revocations: toRevocations(state) }));
-  app.notFound((c) => c.json({ message: 'Nothing is here; GET /_local/ lists what there is' }, 404));
-  app.onError((error, c) => refuse(error, c) ?? fail(error, c, parts));
+  app.notFound(() => {
+    throw new ApiError('ResourceNotFoundException', 'Nothing is here; GET /_local/ lists what there is');
+  });
+  app.onError((error) => answerError(error, parts.onError));
   return app;
 }
 
-/** A page of another origin that someone looks at must not set a local IVS on the same machine. */
-async function refuseForeignPages(c: Context, next: Next): Promise<Response | undefined> {
+/** Throws AccessDeniedException for a page of another origin: one that someone looks at must not set a local IVS on the same machine. */
+async function checkOrigin(c: Context, next: Next): Promise<void> {
   const origin = c.req.header('origin');
   if (origin !== undefined && origin !== new URL(c.req.url).origin)
-    return c.json({ message: 'Pages of other origins may not use the control endpoint' }, 403);
+    throw new ApiError('AccessDeniedException', 'Pages of other origins may not use the control endpoint');
   await next();
-  return undefined;
 }
 
 /** Reads a JSON body. Throws ApiError for a body that is none, ZodError for one that does not fit. */
@@ -95,17 +96,13 @@ function checkStreamQuota({ state, quotas }: ControlParts, channelArn: string): 
   checkQuota({ quotas }, 'concurrent-stream', countLiveStreams(state, toPrefixOf(channelArn)));
 }
 
-/** The answer for a request that is wrong; undefined for any other error. */
-function refuse(error: Error, c: Context): Response | undefined {
+/** The one place where what a handler throws becomes an answer. What is nobody's refusal is told to `onError`. */
+function answerError(error: Error, onError: ControlParts['onError']): Response {
   if (error instanceof ZodError) {
     const errors = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-    return c.json({ message: 'The body does not fit', errors }, 400);
+    return Response.json({ message: 'The body does not fit', errors }, { status: 400 });
   }
-  if (!(error instanceof ApiError)) return undefined;
-  return Response.json({ message: error.message }, { status: toStatus(error.name) });
-}
-
-function fail(error: Error, c: Context, { onError }: ControlParts): Response {
+  if (error instanceof ApiError) return Response.json({ message: error.message }, { status: toStatus(error.name) });
   onError(error);
-  return c.json({ message: 'The local IVS failed; see its log' }, 500);
+  return Response.json({ message: 'The local IVS failed; see its log' }, { status: 500 });
 }

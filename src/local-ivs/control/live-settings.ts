@@ -1,6 +1,14 @@
 /** The settings that may change while the local IVS runs, with their bounds. A restart forgets the changes. */
 import { z } from 'zod';
-import type { LiveSettings, LocalIvsOptions } from '../settings.ts';
+import type { ApiSettings, PropagationSettings } from '../api/api-settings.ts';
+
+/** What `/_local/settings` may change. */
+export interface LiveSettings extends ApiSettings {
+  /** The country (ISO 3166-1 alpha-2) of viewers of whom nothing else says it. Default null: unknown. */
+  readonly viewerCountry: string | null;
+  /** The country of viewers by the address they connect from. Default none. */
+  readonly viewerCountries: Readonly<Record<string, string>>;
+}
 
 const delayMs = z.int().min(0).max(86_400_000);
 const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters');
@@ -29,8 +37,8 @@ export interface LiveSettingsHolder {
   change(change: SettingsChange): void;
 }
 
-/** The settings as the options say. Throws a ZodError for a value out of bounds. */
-export function createLiveSettings({ throttling, latencyMs, propagation }: LocalIvsOptions): LiveSettingsHolder {
+/** The defaults, with what is given in their place. Throws a ZodError for a value out of bounds. */
+export function createLiveSettings(given: SettingsChange): LiveSettingsHolder {
   let settings: LiveSettings = {
     throttling: true,
     latencyMs: 0,
@@ -47,14 +55,11 @@ export function createLiveSettings({ throttling, latencyMs, propagation }: Local
       viewerCountries: given.viewerCountries ?? settings.viewerCountries,
     };
   };
-  change(settingsChange.parse({ throttling, latencyMs, propagation }));
+  change(settingsChange.parse(given));
   return { get: () => settings, change };
 }
 
-function toPropagation(
-  before: LiveSettings['propagation'],
-  given: SettingsChange['propagation'] = {},
-): LiveSettings['propagation'] {
+function toPropagation(before: PropagationSettings, given: SettingsChange['propagation'] = {}): PropagationSettings {
   return {
     newKeyMs: given.newKeyMs ?? before.newKeyMs,
     deletedKeyMs: given.deletedKeyMs ?? before.deletedKeyMs,

@@ -1,10 +1,10 @@
 /** What the bodies of requests to `/_local/` may hold. */
 import { z } from 'zod';
 import { type ErrorName, isErrorName } from '../api/errors.ts';
+import type { Fault } from '../api/faults.ts';
 import type { OperationName } from '../api/model-types.ts';
 import { isOperationName } from '../api/route.ts';
 import { type Clock, type ClockSetting, isSettableTime } from '../clock.ts';
-import type { Fault } from './faults.ts';
 
 /** Shift a clock by milliseconds, or stop it at a time. */
 export function createClockRequest(clock: Clock) {

@@ -5,7 +5,8 @@ import type { Behaviour } from '../call.ts';
 import { invalidMember } from '../errors.ts';
 import type { Value } from '../model-types.ts';
 import { paginate } from '../paginate.ts';
-import { checkNotAttached, checkQuota, createResource, findResource, pageOfQuota } from './resource.ts';
+import { checkQuota } from '../quotas.ts';
+import { checkNotAttached, createResource, findResource, pageOfQuota } from './resource.ts';
 
 type MediaTailor = AdConfiguration['mediaTailorPlaybackConfigurations'];
 

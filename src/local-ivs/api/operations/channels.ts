@@ -6,10 +6,11 @@ import type { Behaviour } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import type { Input } from '../model-types.ts';
 import { paginate } from '../paginate.ts';
+import { checkQuota } from '../quotas.ts';
 import { findBatch } from './batch.ts';
 import { toChannel } from './channel-answer.ts';
 import { checkOffline, defaultConfiguration, toConfiguration } from './channel-configuration.ts';
-import { checkQuota, createResource, findResource } from './resource.ts';
+import { createResource, findResource } from './resource.ts';
 import { createStreamKeyRecord } from './stream-key-record.ts';
 
 /** Makes a channel and its stream key. ServiceQuotaExceededException beyond the quota. */

@@ -5,8 +5,9 @@ import type { DeletedKey } from '../../state/records.ts';
 import type { Behaviour } from '../call.ts';
 import { ApiError } from '../errors.ts';
 import { paginate } from '../paginate.ts';
+import { checkQuota } from '../quotas.ts';
 import { parsePublicKey } from './public-key.ts';
-import { checkQuota, createResource, findResource, pageOfQuota } from './resource.ts';
+import { createResource, findResource, pageOfQuota } from './resource.ts';
 
 /** Takes a public key in. ConflictException when it is here already, ServiceQuotaExceededException beyond the quota. */
 export const ImportPlaybackKeyPair: Behaviour<'ImportPlaybackKeyPair'> = (input, call) => {

@@ -3,7 +3,8 @@ import { withoutResource, withResource } from '../../state/data.ts';
 import type { Behaviour } from '../call.ts';
 import { invalidMember } from '../errors.ts';
 import { paginate } from '../paginate.ts';
-import { checkNotAttached, checkQuota, createResource, findResource } from './resource.ts';
+import { checkQuota } from '../quotas.ts';
+import { checkNotAttached, createResource, findResource } from './resource.ts';
 
 /** User guide, service-quotas. UpdatePlaybackRestrictionPolicy models no quota error, so more is a ValidationException. */
 const maxCountries = 200;

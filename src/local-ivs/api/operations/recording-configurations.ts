@@ -5,8 +5,9 @@ import type { Behaviour } from '../call.ts';
 import { ApiError, invalidMember } from '../errors.ts';
 import type { Input } from '../model-types.ts';
 import { paginate } from '../paginate.ts';
+import { checkQuota } from '../quotas.ts';
 import { toRecordingConfiguration } from './recording-configuration-answer.ts';
-import { checkNotAttached, checkQuota, createResource, findResource, pageOfQuota } from './resource.ts';
+import { checkNotAttached, createResource, findResource, pageOfQuota } from './resource.ts';
 
 /** Makes one, CREATING at first. ServiceQuotaExceededException beyond the quota. */
 export const CreateRecordingConfiguration: Behaviour<'CreateRecordingConfiguration'> = (input, call) => {

@@ -5,7 +5,6 @@ import type { Resource } from '../../state/records.ts';
 import type { Call } from '../call.ts';
 import { ApiError, notFound } from '../errors.ts';
 import type { PageRequest } from '../paginate.ts';
-import type { Quotas } from '../quotas.ts';
 import { parseTags } from './tag-rules.ts';
 
 type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>;
@@ -20,12 +19,6 @@ export function findResource<K extends ResourceKind>(call: Call, kind: K, arn: s
 /** Throws ResourceNotFoundException for a reference to nothing. The empty string refers to nothing on purpose. */
 export function checkReference(call: Call, kind: ResourceKind, arn: string): void {
   if (arn !== '') findResource(call, kind, arn);
-}
-
-/** Throws ServiceQuotaExceededException when `count` of a kind are all that are allowed. */
-export function checkQuota({ quotas }: Pick<Call, 'quotas'>, kind: keyof Quotas, count: number): void {
-  if (count >= quotas[kind])
-    throw new ApiError('ServiceQuotaExceededException', `The quota of ${quotas[kind]} for ${kind} is reached`);
 }
 
 /** A page of "your service quota or 100, whichever is smaller" unless asked otherwise: API reference, `maxResults`. */

@@ -3,8 +3,9 @@ import { withoutResource, withResource } from '../../state/data.ts';
 import type { StreamKey } from '../../state/records.ts';
 import type { Behaviour, Call } from '../call.ts';
 import { paginate } from '../paginate.ts';
+import { checkQuota } from '../quotas.ts';
 import { findBatch } from './batch.ts';
-import { checkQuota, findResource } from './resource.ts';
+import { findResource } from './resource.ts';
 import { createStreamKeyRecord } from './stream-key-record.ts';
 
 function keysOf(call: Call, channelArn: string): readonly StreamKey[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createClock } from '../../../src/local-ivs/clock.ts';
-import { createEdgeState } from '../../../src/local-ivs/state/edge-view.ts';
-import { loadState } from '../../../src/local-ivs/state/state.ts';
+import { createClock } from '../../src/local-ivs/clock.ts';
+import { createEdgeState } from '../../src/local-ivs/edge-view.ts';
+import { loadState } from '../../src/local-ivs/state/state.ts';
 
 const arn = (id: string) => `arn:aws:ivs:us-west-2:123456789012:channel/${id}`;
 

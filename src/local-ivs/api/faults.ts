@@ -1,6 +1,6 @@
 /** Failures on order: the next calls of an operation that answer an error or lose their connection. */
-import type { ErrorName } from '../api/errors.ts';
-import type { OperationName } from '../api/model-types.ts';
+import type { ErrorName } from './errors.ts';
+import type { OperationName } from './model-types.ts';
 
 /** How a call is to fail: with an error, or with no answer at all. */
 export type Failure =

@@ -1,10 +1,10 @@
 /** The state as the playback edge sees it. */
-import { toArnPrefix } from '../arn.ts';
-import type { Clock } from '../clock.ts';
-import type { EdgeChannel, EdgeState } from '../edge/edge-state.ts';
-import { withoutRecords, withRecord } from './data.ts';
-import type { UsedId } from './records.ts';
-import type { State } from './state.ts';
+import { toArnPrefix } from './arn.ts';
+import type { Clock } from './clock.ts';
+import type { EdgeChannel, EdgeState } from './edge/edge-state.ts';
+import { withoutRecords, withRecord } from './state/data.ts';
+import type { UsedId } from './state/records.ts';
+import type { State } from './state/state.ts';
 
 /** What the playback edge asks, answered from the state by the given clock. */
 export function createEdgeState(state: State, clock: Clock): EdgeState {

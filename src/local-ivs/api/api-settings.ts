@@ -1,0 +1,23 @@
+/** The settings of the API that may change while it runs. */
+
+/** How long a change takes to be in effect. AWS documents none of these times; all default to 0 but the last. */
+export interface PropagationSettings {
+  /** From ImportPlaybackKeyPair until the playback edge accepts tokens of the key. Milliseconds, 0 to 86400000. Default 0. */
+  readonly newKeyMs: number;
+  /** From DeletePlaybackKeyPair until the playback edge refuses tokens of the key. Milliseconds, 0 to 86400000. Default 0. */
+  readonly deletedKeyMs: number;
+  /** From StartViewerSessionRevocation until the playback edge ends the sessions. Milliseconds, 0 to 86400000. Default 0. */
+  readonly revocationMs: number;
+  /** For how long a new recording configuration is CREATING. Milliseconds, 0 to 86400000. Default 1000. */
+  readonly recordingConfigurationMs: number;
+}
+
+/** How the API takes calls. */
+export interface ApiSettings {
+  /** Whether calls beyond the documented rates answer ThrottlingException. Default true. `LOCAL_IVS_THROTTLING` */
+  readonly throttling: boolean;
+  /** Added before each answer of the API. Milliseconds, 0 to 60000. Default 0. */
+  readonly latencyMs: number;
+  /** How long changes take to be in effect. */
+  readonly propagation: PropagationSettings;
+}
