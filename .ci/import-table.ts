@@ -9,7 +9,10 @@ const domain = ['tokens', 'access', 'channels', 'policies', 'revocations', 'keys
 /** What every runtime puts together. */
 const runtimeRooms = [...core, ...domain, 'settings', 'config', 'services', 'app', 'http', 'adapters'];
 
-/** For each room (a folder of `src/` or of `src/runtimes/`, or a file in `src/`): the rooms and the packages that it may import. */
+/** What every room of the local IVS shares but the edge, which stands alone. What is in none of its rooms composes it. */
+const localIvsWords = ['arn', 'clock', 'iso-time', 'random-id'].map((word) => `local-ivs/${word}`);
+
+/** For each room (a folder of `src/`, a room within it that the table names, or a file): the rooms and the packages that it may import. */
 const table: Readonly<Record<string, { rooms: readonly string[]; packages: readonly string[] }>> = {
   ids: { rooms: [], packages: ['zod', 'countries-list'] },
   errors: { rooms: [], packages: [] },
@@ -46,7 +49,18 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
     rooms: [...core, ...domain, 'config', 'services', 'http', 'adapters'],
     packages: ['node:*', 'hono', '@hono/node-server', 'jose', 'zod'],
   },
-  'local-ivs': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod'] },
+  ...Object.fromEntries(localIvsWords.map((room) => [room, { rooms: [], packages: ['node:*'] }])),
+  'local-ivs/edge': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod'] },
+  'local-ivs/state': { rooms: localIvsWords, packages: ['node:*', 'zod'] },
+  'local-ivs/api': { rooms: [...localIvsWords, 'local-ivs/state'], packages: ['node:*'] },
+  'local-ivs/control': {
+    rooms: [...localIvsWords, 'local-ivs/state', 'local-ivs/edge', 'local-ivs/api'],
+    packages: ['hono', 'zod'],
+  },
+  'local-ivs': {
+    rooms: [...localIvsWords, 'local-ivs/state', 'local-ivs/edge', 'local-ivs/api', 'local-ivs/control'],
+    packages: ['node:*', '@hono/node-server', 'zod'],
+  },
 };
 
 /** Packages that belong to one file, or to one folder of adapters. */
@@ -106,8 +120,8 @@ function toPackage(specifier: string): string {
 }
 
 function toRoom(file: string): string {
-  const [, first = '', second = ''] = file.split('/');
-  return first === 'runtimes' ? `${first}/${second}` : first.replace(/\.(d\.)?ts$/, '');
+  const [, room = '', inner] = file.replace(/\.(d\.)?ts$/, '').split('/');
+  return `${room}/${inner}` in table ? `${room}/${inner}` : room;
 }
 
 function listImports(file: string): string[] {
