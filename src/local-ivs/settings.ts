@@ -37,7 +37,7 @@ export interface LocalIvsOptions {
 export interface ListenOptions {
   /** Default 127.0.0.1. The control endpoint asks for no credentials, so think before binding anything else. `LOCAL_IVS_HOST` */
   readonly host?: string;
-  /** 0 takes a free one. Default 8788. `LOCAL_IVS_PORT` */
+  /** The TCP port, 0 to 65535; 0 takes a free one. Default 8788. `LOCAL_IVS_PORT` */
   readonly port?: number;
 }
 
@@ -54,26 +54,59 @@ export const fixedSettings = z.object({
   maxBodyBytes: z.int().min(1024).default(262_144),
 });
 
-/** The settings by their names in the environment. */
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number')
+  .transform(Number)
+  .pipe(z.int().max(65_535));
+
+/** The environment variables that set a local IVS: each with its meaning, unit, bounds and default. */
 export const localIvsEnvironmentSchema = z.object({
-  LOCAL_IVS_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the local IVS listens on'),
-  LOCAL_IVS_PORT: z.coerce.number().int().min(0).max(65535).default(8788).describe('TCP port of the local IVS'),
-  LOCAL_IVS_DATA: z.string().min(1).optional().describe('File that keeps the state of the local IVS'),
-  LOCAL_IVS_PUBLIC_URL: publicUrl.optional().describe('Where playback URLs begin, without a slash at its end'),
+  LOCAL_IVS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address that the local IVS listens on. Its control endpoint asks for no credentials, so leave it.'),
+  LOCAL_IVS_PORT: port.default(8788).describe('TCP port of the local IVS, 0 to 65535; 0 takes a free one.'),
+  LOCAL_IVS_DATA: z
+    .string()
+    .optional()
+    .describe('SQLite file that keeps the state of the local IVS. Without it the state is in memory.'),
+  LOCAL_IVS_PUBLIC_URL: publicUrl
+    .optional()
+    .describe(
+      'Where playback URLs begin, an http or https URL without a slash at its end. Without it, where it listens.',
+    ),
   LOCAL_IVS_THROTTLING: z
     .enum(['on', 'off'])
     .default('on')
-    .describe("Whether calls beyond IVS's documented rates are refused"),
+    .describe('`off` lifts the limits of calls per second that IVS has.'),
   LOCAL_IVS_CREDENTIALS: z
     .string()
     .regex(/^[\w-]+:[^\s,:]+(,[\w-]+:[^\s,:]+)*$/, 'must be ID:SECRET, several separated by commas')
     .optional()
-    .describe('`ID:SECRET`, several with commas between: only these may call, and their signatures are verified'),
+    .describe(
+      '`ID:SECRET`, several separated by commas: only these may call, and their signatures are verified. Without it anybody may.',
+    ),
 });
 
-/** Reads the settings from environment variables. Throws a ZodError that names every wrong one, without its value. */
-export function parseEnvironment(env: Readonly<Record<string, string | undefined>>): LocalIvsOptions & ListenOptions {
-  const given = localIvsEnvironmentSchema.parse(env);
+/** What a program that embeds a local IVS sets where the environment says nothing. */
+export interface EnvironmentDefaults {
+  /** Default: none, the state is in memory. */
+  readonly dataFile?: string;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+}
+
+/**
+ * Reads the settings from environment variables; an empty one counts as not set. Throws a ZodError that names every wrong one,
+ * without its value.
+ */
+export function parseEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  { dataFile, host }: EnvironmentDefaults = {},
+): LocalIvsOptions & ListenOptions {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
+  const given = localIvsEnvironmentSchema.parse({ LOCAL_IVS_DATA: dataFile, LOCAL_IVS_HOST: host, ...set });
   return {
     host: given.LOCAL_IVS_HOST,
     port: given.LOCAL_IVS_PORT,
