@@ -1,6 +1,4 @@
 /** Asks a playback edge for playlists and segments as a player does, over its socket. */
-import { edgeAccountId, edgeRegion } from './memory-edge-state.ts';
-
 /** What came back. */
 export interface EdgeAnswer {
   readonly status: number;
@@ -15,8 +13,9 @@ export async function fetchText(url: string, headers: Readonly<Record<string, st
 }
 
 /** The playback URL of a channel on an edge that listens at `baseUrl`. */
-export function toPlaybackUrl(baseUrl: string, channelId: string, token?: string): string {
-  const url = `${baseUrl}/api/video/v1/${edgeRegion}.${edgeAccountId}.channel.${channelId}.m3u8`;
+export function toPlaybackUrl(baseUrl: string, channelArn: string, token?: string): string {
+  const [, , , region, accountId, channel = ''] = channelArn.split(':');
+  const url = `${baseUrl}/api/video/v1/${region}.${accountId}.${channel.replace('/', '.')}.m3u8`;
   return token === undefined ? url : `${url}?token=${token}`;
 }
 

@@ -6,20 +6,20 @@ import { createEdge } from '../../../src/local-ivs/edge/edge.ts';
 import { loopSegments, segmentMs } from '../../../src/local-ivs/edge/renditions.ts';
 import { launchChromium, type RunningChromium } from '../../support/chromium.ts';
 import { type ListeningServer, listen } from '../../support/listen.ts';
-import { createMemoryEdgeState, toChannelArn } from '../../support/memory-edge-state.ts';
 import { toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
+import { type ChannelName, createEdgeWorld } from './edge-world.ts';
 import { type PlayerReport, servePlayerPage } from './player-page.ts';
 
 const signer = createPlaybackSigner();
-const state = createMemoryEdgeState(signer);
+const world = createEdgeWorld(signer);
 let browser: RunningChromium;
 let edge: ListeningServer;
 let page: ListeningServer;
 
 beforeAll(async () => {
-  state.nowMs = undefined;
-  const { app } = createEdge(state);
+  world.nowMs = undefined;
+  const { app } = createEdge(world.edgeState);
   [browser, edge, page] = await Promise.all([
     launchChromium(),
     listen((request, bindings) => app.fetch(request, bindings)),
@@ -30,7 +30,7 @@ afterAll(() => Promise.all([browser?.close(), edge?.close(), page?.close()]));
 
 it('plays the public channel smoothly across the place where the media begins again', async () => {
   goLiveBeforeWrap('open');
-  const player = await openPlayer(toPlaybackUrl(edge.url, 'open'));
+  const player = await openPlayer(toPlaybackUrl(edge.url, world.toArn('open')));
   const report = await waitFor(player, ({ wraps, playedSeconds }) => wraps > 0 && playedSeconds > 7);
   expect(report).toMatchObject({ stalls: 0, heights: [360, 720, 1080] });
   expect(report.frames).toBeGreaterThan(report.playedSeconds * 25);
@@ -41,7 +41,7 @@ it('plays the private channel with a strict single-use token, and its picture st
   goLiveBeforeWrap('live');
   const exp = Math.floor(Date.now() / 1000) + 300;
   const claims = {
-    'aws:channel-arn': toChannelArn('live'),
+    'aws:channel-arn': world.toArn('live'),
     'aws:viewer-id': 'v',
     'aws:single-use-uuid': crypto.randomUUID(),
     'aws:maximum-resolution': 'HD',
@@ -49,11 +49,11 @@ it('plays the private channel with a strict single-use token, and its picture st
     'aws:strict-origin-enforcement': true,
     exp,
   };
-  const player = await openPlayer(toPlaybackUrl(edge.url, 'live', await signer.sign(claims)));
+  const player = await openPlayer(toPlaybackUrl(edge.url, world.toArn('live'), await signer.sign(claims)));
   const playing = await waitFor(player, ({ wraps, playedSeconds }) => wraps > 0 && playedSeconds > 5);
   expect(playing).toMatchObject({ stalls: 0, heights: [360, 720] });
   expect(playing.frames).toBeGreaterThan(playing.playedSeconds * 25);
-  state.revoke('live', 'v', 0);
+  world.revoke('live', 'v', 0);
   await sleep(5_000);
   const stopped = await readReport(player);
   await sleep(1_000);
@@ -62,18 +62,15 @@ it('plays the private channel with a strict single-use token, and its picture st
 }, 30_000);
 
 it('shows nothing of the private channel without a token', async () => {
-  const player = await openPlayer(toPlaybackUrl(edge.url, 'live'));
+  const player = await openPlayer(toPlaybackUrl(edge.url, world.toArn('live')));
   const report = await waitFor(player, ({ endedByStatus }) => endedByStatus !== undefined);
   expect(report).toMatchObject({ endedByStatus: 403, frames: 0 });
   await player.close();
 }, 15_000);
 
 /** Puts the live edge so that the media begins again a few seconds after a player starts. */
-function goLiveBeforeWrap(channelId: string): void {
-  const channel = state.channels.get(channelId);
-  if (!channel) throw new Error(`no channel ${channelId}`);
-  const startedAtMs = Date.now() - (loopSegments - 1.5) * segmentMs;
-  state.channels.set(channelId, { ...channel, stream: { streamId: 'st-2ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs } });
+function goLiveBeforeWrap(channel: ChannelName): void {
+  world.goLive(channel, Date.now() - (loopSegments - 1.5) * segmentMs);
 }
 
 async function openPlayer(url: string): Promise<Page> {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEdge } from '../../../src/local-ivs/edge/edge.ts';
 import { loadRenditions, loopSegments, segmentMs, selectRenditions } from '../../../src/local-ivs/edge/renditions.ts';
-import { createMemoryEdgeState, fixedNowMs, toChannelArn } from '../../support/memory-edge-state.ts';
 import { listedUrl, toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
+import { createEdgeWorld, fixedNowMs } from './edge-world.ts';
 
 const tsPacketBytes = 188;
 
@@ -19,13 +19,12 @@ interface ListedSegment {
 
 /** A session on a stream that starts at the fixed time, and what its lowest variant lists at a later time. */
 async function startStream(windowSegments = 15) {
-  const state = createMemoryEdgeState(createPlaybackSigner());
-  const stream = { streamId: 'st-4ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: fixedNowMs };
-  state.channels.set('open', { arn: toChannelArn('open'), authorized: false, stream });
-  const { app } = createEdge(state, { windowSegments, maxSessionIdleMs: 10 * 86_400_000 });
-  const multivariant = await (await app.request(toPlaybackUrl('http://127.0.0.1', 'open'))).text();
+  const world = createEdgeWorld(createPlaybackSigner());
+  world.goLive('open', fixedNowMs);
+  const { app } = createEdge(world.edgeState, { windowSegments, maxSessionIdleMs: 10 * 86_400_000 });
+  const multivariant = await (await app.request(toPlaybackUrl('http://127.0.0.1', world.toArn('open')))).text();
   const read = async (elapsedMs: number) => {
-    state.nowMs = fixedNowMs + elapsedMs;
+    world.nowMs = fixedNowMs + elapsedMs;
     return (await app.request(listedUrl(multivariant, -1))).text();
   };
   return { app, read, multivariant };

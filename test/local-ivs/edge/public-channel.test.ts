@@ -1,68 +1,40 @@
 /** Who may watch a public channel: its playback restriction policy decides, and counts for no private one. */
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createEdge, type Edge } from '../../../src/local-ivs/edge/edge.ts';
-import type { EdgeChannel } from '../../../src/local-ivs/edge/edge-state.ts';
-import { type ListeningServer, listen } from '../../support/listen.ts';
-import {
-  createMemoryEdgeState,
-  fixedNowMs,
-  type MemoryEdgeState,
-  toChannelArn,
-} from '../../support/memory-edge-state.ts';
-import { fetchText, listedUrl, toPlaybackUrl } from '../../support/playback-client.ts';
-import { createPlaybackSigner } from '../../support/playback-signer.ts';
+import { expect, it } from 'vitest';
+import { fetchText, listedUrl } from '../../support/playback-client.ts';
+import { useEdge } from './edge-under-test.ts';
 
 const tvOrigin = 'https://tv.example';
-const signer = createPlaybackSigner();
-let state: MemoryEdgeState;
-let edge: Edge;
-let server: ListeningServer;
-
-beforeAll(async () => {
-  server = await listen((request, bindings) => edge.app.fetch(request, bindings));
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  state = createMemoryEdgeState(signer);
-  edge = createEdge(state);
-});
-
-const restrict = (policy: Partial<EdgeChannel['restrictionPolicy']>, channelId = 'open') => {
-  const channel = state.channels.get(channelId);
-  if (!channel) throw new Error(`no channel ${channelId}`);
-  const none = { allowedCountries: [], allowedOrigins: [], enableStrictOriginEnforcement: false };
-  state.channels.set(channelId, { ...channel, restrictionPolicy: { ...none, ...policy } });
-};
-const play = (headers: Readonly<Record<string, string>> = {}) => fetchText(toPlaybackUrl(server.url, 'open'), headers);
+const edge = useEdge();
+const play = (headers: Readonly<Record<string, string>> = {}) => edge.play(undefined, headers, 'open');
 
 it('is open to all without a policy, and with an empty one', async () => {
   expect((await play()).status).toBe(200);
-  restrict({});
+  edge.world.restrict('open', {});
   expect((await play({ origin: tvOrigin, 'x-local-ivs-country': 'KP' })).status).toBe(200);
 });
 
 it('needs no token, and does not look at one', async () => {
-  expect((await fetchText(toPlaybackUrl(server.url, 'open', 'garbage'))).status).toBe(200);
+  expect((await edge.play('garbage', {}, 'open')).status).toBe(200);
 });
 
 it('serves the allowed countries and who comes from an unknown one', async () => {
-  restrict({ allowedCountries: ['DE', 'JP'] });
+  edge.world.restrict('open', { allowedCountries: ['DE', 'JP'] });
   for (const country of ['DE', 'jp', 'unknown', ''])
     expect((await play({ 'x-local-ivs-country': country })).status).toBe(200);
   expect((await play()).status).toBe(200);
 });
 
 it('refuses another country with a body that names the reason', async () => {
-  restrict({ allowedCountries: ['DE'] });
+  edge.world.restrict('open', { allowedCountries: ['DE'] });
   const { status, text } = await play({ 'x-local-ivs-country': 'US' });
   expect(status).toBe(403);
   expect(JSON.parse(text)).toEqual([expect.objectContaining({ error_code: 'content_geoblocked', type: 'error' })]);
 });
 
 it('asks the host where a viewer is, with the address the request came from', async () => {
-  restrict({ allowedCountries: ['DE'] });
+  edge.world.restrict('open', { allowedCountries: ['DE'] });
   const asked: (string | undefined)[] = [];
-  edge = createEdge(state, {
+  edge.restart({
     viewerCountry: (request, remoteAddress) => {
       asked.push(remoteAddress);
       return request.headers.get('user-agent') === 'traveller' ? 'FR' : 'DE';
@@ -79,7 +51,7 @@ it('tells the country in the playlist only when it is one', async () => {
 });
 
 it('serves the allowed origins and who sends none', async () => {
-  restrict({ allowedOrigins: [tvOrigin, 'https://*.example.com'] });
+  edge.world.restrict('open', { allowedOrigins: [tvOrigin, 'https://*.example.com'] });
   const statuses = [];
   for (const origin of [tvOrigin, 'https://a.example.com', 'https://example.com', 'http://tv.example', 'null'])
     statuses.push((await play({ origin })).status);
@@ -88,7 +60,7 @@ it('serves the allowed origins and who sends none', async () => {
 });
 
 it('asks for the origin at every request when the policy is strict', async () => {
-  restrict({ allowedOrigins: [tvOrigin], enableStrictOriginEnforcement: true });
+  edge.world.restrict('open', { allowedOrigins: [tvOrigin], enableStrictOriginEnforcement: true });
   expect((await play()).status).toBe(403);
   const variantUrl = listedUrl((await play({ origin: tvOrigin })).text, 0);
   const segmentUrl = listedUrl((await fetchText(variantUrl, { origin: tvOrigin })).text, 0);
@@ -99,17 +71,20 @@ it('asks for the origin at every request when the policy is strict', async () =>
 });
 
 it('is 404 when offline, but only to whom the policy lets in', async () => {
-  state.channels.set('open', { arn: toChannelArn('open'), authorized: false });
-  restrict({ allowedCountries: ['DE'] });
+  edge.world.goOffline('open');
+  edge.world.restrict('open', { allowedCountries: ['DE'] });
   expect((await play({ 'x-local-ivs-country': 'DE' })).status).toBe(404);
   expect((await play({ 'x-local-ivs-country': 'US' })).status).toBe(403);
 });
 
 it('does not count for a private channel', async () => {
-  restrict({ allowedCountries: ['DE'], allowedOrigins: [tvOrigin], enableStrictOriginEnforcement: true }, 'live');
-  const token = await signer.sign({ 'aws:channel-arn': toChannelArn('live'), exp: fixedNowMs / 1000 + 300 });
+  edge.world.restrict('live', {
+    allowedCountries: ['DE'],
+    allowedOrigins: [tvOrigin],
+    enableStrictOriginEnforcement: true,
+  });
   const headers = { origin: 'https://other.example', 'x-local-ivs-country': 'US' };
-  const { status, text } = await fetchText(toPlaybackUrl(server.url, 'live', token), headers);
+  const { status, text } = await edge.playWith({}, headers);
   expect(status).toBe(200);
   expect((await fetchText(listedUrl(text, 0))).status).toBe(200);
 });

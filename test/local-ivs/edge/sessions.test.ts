@@ -1,42 +1,20 @@
 /** How a running session lives and ends: what its URLs open, for whom, and for how long. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createEdge, type Edge, type EdgeOptions } from '../../../src/local-ivs/edge/edge.ts';
-import { type ListeningServer, listen } from '../../support/listen.ts';
-import {
-  createMemoryEdgeState,
-  fixedNowMs,
-  type MemoryEdgeState,
-  toChannelArn,
-} from '../../support/memory-edge-state.ts';
+import { describe, expect, it } from 'vitest';
+import { createEdge, type EdgeOptions } from '../../../src/local-ivs/edge/edge.ts';
 import { fetchText, listedUrl, listedUrls, toPlaybackUrl } from '../../support/playback-client.ts';
-import { createPlaybackSigner } from '../../support/playback-signer.ts';
+import { useEdge } from './edge-under-test.ts';
+import { fixedNowMs } from './edge-world.ts';
 
 const tvOrigin = 'https://tv.example';
 const minuteMs = 60_000;
-const signer = createPlaybackSigner();
-let state: MemoryEdgeState;
-let server: ListeningServer;
-let edge: Edge;
-const restart = (options: EdgeOptions = {}) => {
-  edge = createEdge(state, options);
-};
-
-beforeAll(async () => {
-  server = await listen((request, bindings) => edge.app.fetch(request, bindings));
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  state = createMemoryEdgeState(signer);
-  restart();
-});
+const edge = useEdge();
 
 const startWith = async (
   claims: Readonly<Record<string, unknown>> = {},
   headers: Readonly<Record<string, string>> = {},
 ) => {
-  const payload = { 'aws:channel-arn': toChannelArn('live'), exp: Math.floor(state.now() / 1000) + 300, ...claims };
-  const token = await signer.sign(payload);
-  return { token, answer: await fetchText(toPlaybackUrl(server.url, 'live', token), headers) };
+  const token = await edge.signer.sign(edge.claims(claims));
+  return { token, answer: await edge.play(token, headers) };
 };
 /** The URLs of a new session's lowest variant and of that variant's newest segment. */
 const startSession = async (
@@ -50,7 +28,6 @@ const startSession = async (
 };
 const statusOf = async (url: string, headers: Readonly<Record<string, string>> = {}) =>
   (await fetchText(url, headers)).status;
-const goOffline = () => state.channels.set('live', { arn: toChannelArn('live'), authorized: true });
 
 describe('the URLs of a session', () => {
   it('are absolute, carry no part of the token, and open without it', async () => {
@@ -66,7 +43,7 @@ describe('the URLs of a session', () => {
   });
 
   it('begin with the public origin where one is set', async () => {
-    restart({ publicOrigin: 'https://ivs.example' });
+    edge.restart({ publicOrigin: 'https://ivs.example' });
     const { answer } = await startWith();
     expect(listedUrl(answer.text, 0)).toMatch(/^https:\/\/ivs\.example\/v1\/playlist\//);
   });
@@ -84,8 +61,8 @@ describe('the URLs of a session', () => {
       variantUrl.replace('/playlist/', '/segment/').replace('.m3u8', '.ts'),
       segmentUrl.replace('/segment/', '/playlist/').replace('.ts', '.m3u8'),
       variantUrl.replace('.m3u8', '.ts'),
-      `${server.url}/v1/playlist/.m3u8`,
-      `${server.url}/v1/segment/${'A'.repeat(56)}.ts`,
+      `${edge.url()}/v1/playlist/.m3u8`,
+      `${edge.url()}/v1/segment/${'A'.repeat(56)}.ts`,
     ];
     const statuses = await Promise.all([...changed, ...crossed].map((url) => statusOf(url)));
     expect(new Set(statuses)).toEqual(new Set([404]));
@@ -98,7 +75,7 @@ describe('the URLs of a session', () => {
 
   it('open nothing at an edge that did not make them', async () => {
     const { variantUrl, segmentUrl } = await startSession();
-    restart();
+    edge.restart();
     expect([await statusOf(variantUrl), await statusOf(segmentUrl)]).toEqual([404, 404]);
   });
 });
@@ -119,9 +96,9 @@ describe('maximum-resolution', () => {
 describe('a revocation', () => {
   it("ends a running session's next request, playlist and segment alike", async () => {
     const { variantUrl, segmentUrl } = await startSession({ 'aws:viewer-id': 'v', 'aws:viewer-session-version': 7 });
-    state.revoke('live', 'v', 6);
+    edge.world.revoke('live', 'v', 6);
     expect([await statusOf(variantUrl), await statusOf(segmentUrl)]).toEqual([200, 200]);
-    state.revoke('live', 'v', 7);
+    edge.world.revoke('live', 'v', 7);
     const [variant, segment] = [await fetchText(variantUrl), await fetchText(segmentUrl)];
     for (const { status, text } of [variant, segment]) {
       expect(status).toBe(403);
@@ -134,7 +111,7 @@ describe('a revocation', () => {
   it('leaves the sessions of other viewers and of nobody alone', async () => {
     const other = await startSession({ 'aws:viewer-id': 'w' });
     const nobody = await startSession();
-    state.revoke('live', 'v', 2 ** 31 - 1);
+    edge.world.revoke('live', 'v', 2 ** 31 - 1);
     expect([await statusOf(other.variantUrl), await statusOf(nobody.variantUrl)]).toEqual([200, 200]);
   });
 });
@@ -164,24 +141,24 @@ describe('the origin of a session', () => {
 describe('what a session outlives', () => {
   it('the expiry of its token and the deletion of its key', async () => {
     const { variantUrl } = await startSession({ exp: fixedNowMs / 1000 + 1 });
-    state.nowMs = fixedNowMs + 10 * minuteMs;
-    state.keys.length = 0;
+    edge.world.nowMs = fixedNowMs + 10 * minuteMs;
+    edge.world.deleteKeys();
     expect(await statusOf(variantUrl)).toBe(200);
   });
 
   it('hours of watching, by default', async () => {
     const { variantUrl } = await startSession();
     for (let minutes = 5; minutes <= 180; minutes += 5) {
-      state.nowMs = fixedNowMs + minutes * minuteMs;
+      edge.world.nowMs = fixedNowMs + minutes * minuteMs;
       expect([minutes, await statusOf(variantUrl)]).toEqual([minutes, 200]);
     }
   });
 
   it('an hour without a request it does not', async () => {
     const { variantUrl, segmentUrl } = await startSession();
-    state.nowMs = fixedNowMs + 59 * minuteMs;
+    edge.world.nowMs = fixedNowMs + 59 * minuteMs;
     expect(await statusOf(variantUrl)).toBe(200);
-    state.nowMs += 60 * minuteMs;
+    edge.world.nowMs += 60 * minuteMs;
     for (const url of [variantUrl, segmentUrl]) {
       const { status, text } = await fetchText(url);
       expect([status, text]).toEqual([403, 'Forbidden']);
@@ -189,11 +166,11 @@ describe('what a session outlives', () => {
   });
 
   it('its age limit it does not', async () => {
-    restart({ maxSessionAgeMs: 5 * minuteMs });
+    edge.restart({ maxSessionAgeMs: 5 * minuteMs });
     const { variantUrl, segmentUrl } = await startSession();
-    state.nowMs = fixedNowMs + 5 * minuteMs - 1;
+    edge.world.nowMs = fixedNowMs + 5 * minuteMs - 1;
     expect(await statusOf(variantUrl)).toBe(200);
-    state.nowMs += 1;
+    edge.world.nowMs = fixedNowMs + 5 * minuteMs;
     for (const url of [variantUrl, segmentUrl]) {
       const { status, text } = await fetchText(url);
       expect([status, text]).toEqual([403, 'Forbidden']);
@@ -205,8 +182,8 @@ describe('the end of a stream', () => {
   it('answers the last window with EXT-X-ENDLIST, whose segments still play, and 404 to who starts then', async () => {
     const { variantUrl, segmentUrl, playlist } = await startSession();
     expect(playlist).not.toContain('#EXT-X-ENDLIST');
-    goOffline();
-    state.nowMs = fixedNowMs + minuteMs;
+    edge.world.goOffline('live');
+    edge.world.nowMs = fixedNowMs + minuteMs;
     const ended = await fetchText(variantUrl);
     expect(ended.text).toBe(`${playlist}#EXT-X-ENDLIST\n`);
     expect(await statusOf(segmentUrl)).toBe(200);
@@ -215,15 +192,14 @@ describe('the end of a stream', () => {
 
   it('is seen by a session of the old stream when a new one has begun', async () => {
     const { variantUrl } = await startSession();
-    const stream = { streamId: 'st-3ABCDEFGHIJKLMNOPQRSTUVW', startedAtMs: fixedNowMs };
-    state.channels.set('live', { arn: toChannelArn('live'), authorized: true, stream });
+    edge.world.goLive('live', fixedNowMs);
     expect((await fetchText(variantUrl)).text).toContain('#EXT-X-ENDLIST');
     expect((await startSession()).playlist).not.toContain('#EXT-X-ENDLIST');
   });
 
   it('is 404 once the channel is deleted', async () => {
     const { variantUrl, segmentUrl } = await startSession();
-    state.channels.delete('live');
+    edge.world.deleteChannel('live');
     expect([await statusOf(variantUrl), await statusOf(segmentUrl)]).toEqual([404, 404]);
   });
 });
@@ -236,7 +212,7 @@ describe('the views', () => {
     );
     const [view] = edge.sessions();
     expect(view).toMatchObject({
-      channelArn: toChannelArn('live'),
+      channelArn: edge.world.toArn('live'),
       viewerId: 'v',
       sessionVersion: 7,
       origin: tvOrigin,
@@ -244,7 +220,7 @@ describe('the views', () => {
       lastRequestAtMs: fixedNowMs,
     });
     expect(JSON.stringify(view)).not.toContain(/[\w-]{56}/.exec(variantUrl)?.[0]);
-    state.nowMs = fixedNowMs + minuteMs;
+    edge.world.nowMs = fixedNowMs + minuteMs;
     expect(edge.sessions()).toEqual([]);
     expect(await statusOf(variantUrl)).toBe(200);
     expect(edge.sessions()).toHaveLength(1);
@@ -252,31 +228,31 @@ describe('the views', () => {
 
   it('do not count the refused requests of a revoked session', async () => {
     const { variantUrl } = await startSession({ 'aws:viewer-id': 'v' });
-    state.revoke('live', 'v', 0);
-    state.nowMs = fixedNowMs + minuteMs - 1;
+    edge.world.revoke('live', 'v', 0);
+    edge.world.nowMs = fixedNowMs + minuteMs - 1;
     expect(await statusOf(variantUrl)).toBe(403);
-    state.nowMs += 1;
+    edge.world.nowMs = fixedNowMs + minuteMs;
     expect(edge.sessions()).toEqual([]);
   });
 
   it('have a limit, beyond which the edge answers 429 and uses no single-use id up', async () => {
-    restart({ maxConcurrentViews: 2 });
+    edge.restart({ maxConcurrentViews: 2 });
     await startSession();
     const kept = await startSession();
     const { answer } = await startWith({ 'aws:single-use-uuid': crypto.randomUUID() });
     expect(answer.status).toBe(429);
     expect(JSON.parse(answer.text)).toEqual([expect.objectContaining({ error_code: 'concurrent_views_limit' })]);
-    expect(state.usedIds.size).toBe(0);
+    expect(edge.world.usedIds()).toEqual([]);
     expect(await statusOf(kept.variantUrl)).toBe(200);
   });
 
   it('make room for new ones by the session that was idle longest, once it is no view any more', async () => {
-    restart({ maxConcurrentViews: 2 });
+    edge.restart({ maxConcurrentViews: 2 });
     const first = await startSession();
     const second = await startSession();
-    state.nowMs = fixedNowMs + minuteMs - 1;
+    edge.world.nowMs = fixedNowMs + minuteMs - 1;
     expect(await statusOf(first.variantUrl)).toBe(200);
-    state.nowMs += 1;
+    edge.world.nowMs = fixedNowMs + minuteMs;
     const third = await startSession();
     const statuses = await Promise.all([first, second, third].map(({ variantUrl }) => statusOf(variantUrl)));
     expect(statuses).toEqual([200, 403, 200]);
@@ -286,7 +262,7 @@ describe('the views', () => {
 describe('a request of the wrong kind', () => {
   it.each(['POST', 'PUT', 'DELETE', 'PATCH'])('is 405 with %s on every path', async (method) => {
     const { variantUrl, segmentUrl } = await startSession();
-    for (const url of [toPlaybackUrl(server.url, 'live'), variantUrl, segmentUrl]) {
+    for (const url of [toPlaybackUrl(edge.url(), edge.world.toArn('live')), variantUrl, segmentUrl]) {
       const answer = await fetch(url, { method });
       expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
     }
@@ -307,7 +283,7 @@ describe('a request of the wrong kind', () => {
       '%E0%A4%A.m3u8',
       '..%2f..%2fetc',
     ];
-    const statuses = await Promise.all(names.map((name) => statusOf(`${server.url}/api/video/v1/${name}`)));
+    const statuses = await Promise.all(names.map((name) => statusOf(`${edge.url()}/api/video/v1/${name}`)));
     expect(statuses).toEqual(names.map(() => 404));
   });
 
@@ -317,7 +293,7 @@ describe('a request of the wrong kind', () => {
       'access-control-request-method': 'GET',
       'access-control-request-headers': 'range',
     };
-    const { status, headers: answered } = await fetch(toPlaybackUrl(server.url, 'live'), {
+    const { status, headers: answered } = await fetch(toPlaybackUrl(edge.url(), edge.world.toArn('live')), {
       method: 'OPTIONS',
       headers,
     });
@@ -343,5 +319,5 @@ it('tells who set an option out of its bounds', () => {
     { publicOrigin: 'https://ivs.example/path' },
     { publicOrigin: 'ivs.example' },
   ];
-  for (const options of wrong) expect(() => createEdge(state, options)).toThrow(TypeError);
+  for (const options of wrong) expect(() => createEdge(edge.world.edgeState, options)).toThrow(TypeError);
 });

@@ -2,16 +2,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { createEdge } from '../../../src/local-ivs/edge/edge.ts';
-import { createMemoryEdgeState, fixedNowMs, toChannelArn } from '../../support/memory-edge-state.ts';
 import { toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
+import { createEdgeWorld, fixedNowMs } from './edge-world.ts';
 
 const signer = createPlaybackSigner();
-const { app } = createEdge(createMemoryEdgeState(signer));
+const world = createEdgeWorld(signer);
+const { app } = createEdge(world.edgeState);
 const nowSeconds = fixedNowMs / 1000;
-const goodClaims = { 'aws:channel-arn': toChannelArn('live'), 'aws:viewer-id': 'viewer-1', exp: nowSeconds + 300 };
+const goodClaims = { 'aws:channel-arn': world.toArn('live'), 'aws:viewer-id': 'viewer-1', exp: nowSeconds + 300 };
 const play = async (token: string) =>
-  app.request(toPlaybackUrl('http://127.0.0.1', 'live', encodeURIComponent(token)), {}, {});
+  app.request(toPlaybackUrl('http://127.0.0.1', world.toArn('live'), encodeURIComponent(token)), {}, {});
 
 it('refuses a good token with any one bit flipped', async () => {
   const token = await signer.sign(goodClaims);
