@@ -1,3 +1,4 @@
+/** What the playback edge is told of the state. */
 import { describe, expect, it } from 'vitest';
 import { createClock } from '../../src/local-ivs/clock.ts';
 import { createEdgeState } from '../../src/local-ivs/edge-view.ts';

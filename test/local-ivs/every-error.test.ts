@@ -1,3 +1,4 @@
+/** Every error that the model lists, as the JavaScript SDK sees it. */
 import * as sdk from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { model } from '../../src/local-ivs/api/model.ts';

@@ -1,3 +1,4 @@
+/** Every operation, once, through the JavaScript SDK, whose answers are checked against the model as they come in. */
 import * as sdk from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { operationNames } from '../../src/local-ivs/api/route.ts';
@@ -10,55 +11,55 @@ const mediaTailor = [
   { playbackConfigurationArn: 'arn:aws:mediatailor:us-west-2:123456789012:playbackConfiguration/spring' },
 ];
 
-describe('the JavaScript SDK runs every operation', () => {
-  const ran = new Set<string>();
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        ran.add(String(commandName).replace(/Command$/, ''));
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
+/** The operations that were called. */
+const ran = new Set<string>();
+client.middlewareStack.add(
+  (next, { commandName }) =>
+    (args) => {
+      ran.add(String(commandName).replace(/Command$/, ''));
+      return next(args);
+    },
+  { step: 'initialize' },
+);
 
-  it('makes one of each resource, reads, lists, changes and tags it, and deletes it', async () => {
-    const { recordingConfiguration } = await client.send(
-      new sdk.CreateRecordingConfigurationCommand({
-        name: 'archive',
-        destinationConfiguration: { s3: { bucketName: 'my-recordings' } },
-        renditionConfiguration: { renditionSelection: 'CUSTOM', renditions: ['HD'] },
-        thumbnailConfiguration: { recordingMode: 'INTERVAL', targetIntervalSeconds: 5, resolution: 'SD' },
-      }),
-    );
-    expect(recordingConfiguration).toMatchObject({ name: 'archive', recordingReconnectWindowSeconds: 0 });
-    const { adConfiguration } = await client.send(
-      new sdk.CreateAdConfigurationCommand({
-        mediaTailorPlaybackConfigurations: mediaTailor,
-        postRollConfiguration: { durationSeconds: 30, enabled: true },
-      }),
-    );
-    const { playbackRestrictionPolicy } = await client.send(
-      new sdk.CreatePlaybackRestrictionPolicyCommand({
-        allowedCountries: ['DE'],
-        allowedOrigins: ['https://*.example.com'],
-      }),
-    );
-    const { channel, streamKey } = await client.send(
-      new sdk.CreateChannelCommand({
-        name: 'main',
-        authorized: true,
-        recordingConfigurationArn: recordingConfiguration?.arn,
-        adConfigurationArn: adConfiguration?.arn,
-        playbackRestrictionPolicyArn: playbackRestrictionPolicy?.arn,
-        tags: { stage: 'test' },
-      }),
-    );
-    const { keyPair } = await client.send(
-      new sdk.ImportPlaybackKeyPairCommand({ publicKeyMaterial: createPublicKeyPem(), name: 'signing' }),
-    );
-    const arn = channel?.arn;
-    const channelArn = channel?.arn;
+const { recordingConfiguration } = await client.send(
+  new sdk.CreateRecordingConfigurationCommand({
+    name: 'archive',
+    destinationConfiguration: { s3: { bucketName: 'my-recordings' } },
+    renditionConfiguration: { renditionSelection: 'CUSTOM', renditions: ['HD'] },
+    thumbnailConfiguration: { recordingMode: 'INTERVAL', targetIntervalSeconds: 5, resolution: 'SD' },
+  }),
+);
+const { adConfiguration } = await client.send(
+  new sdk.CreateAdConfigurationCommand({
+    mediaTailorPlaybackConfigurations: mediaTailor,
+    postRollConfiguration: { durationSeconds: 30, enabled: true },
+  }),
+);
+const { playbackRestrictionPolicy } = await client.send(
+  new sdk.CreatePlaybackRestrictionPolicyCommand({
+    allowedCountries: ['DE'],
+    allowedOrigins: ['https://*.example.com'],
+  }),
+);
+const { channel, streamKey } = await client.send(
+  new sdk.CreateChannelCommand({
+    name: 'main',
+    authorized: true,
+    recordingConfigurationArn: recordingConfiguration?.arn,
+    adConfigurationArn: adConfiguration?.arn,
+    playbackRestrictionPolicyArn: playbackRestrictionPolicy?.arn,
+    tags: { stage: 'test' },
+  }),
+);
+const { keyPair } = await client.send(
+  new sdk.ImportPlaybackKeyPairCommand({ publicKeyMaterial: createPublicKeyPem(), name: 'signing' }),
+);
+const arn = channel?.arn;
+const channelArn = channel?.arn;
 
+describe('the JavaScript SDK', () => {
+  it('reads and lists channels and stream keys', async () => {
     expect((await client.send(new sdk.GetChannelCommand({ arn }))).channel).toEqual(channel);
     expect((await client.send(new sdk.BatchGetChannelCommand({ arns: [arn ?? ''] }))).channels).toEqual([channel]);
     expect((await client.send(new sdk.ListChannelsCommand({}))).channels).toMatchObject([{ arn, name: 'main' }]);
@@ -66,8 +67,14 @@ describe('the JavaScript SDK runs every operation', () => {
     const streamKeys = await client.send(new sdk.BatchGetStreamKeyCommand({ arns: [streamKey?.arn ?? ''] }));
     expect(streamKeys.streamKeys).toEqual([streamKey]);
     expect((await client.send(new sdk.ListStreamKeysCommand({ channelArn }))).streamKeys).toHaveLength(1);
+  });
+
+  it('reads and lists key pairs', async () => {
     expect((await client.send(new sdk.GetPlaybackKeyPairCommand({ arn: keyPair?.arn }))).keyPair).toEqual(keyPair);
     expect((await client.send(new sdk.ListPlaybackKeyPairsCommand({}))).keyPairs).toMatchObject([{ name: 'signing' }]);
+  });
+
+  it('changes, reads and lists policies', async () => {
     const policy = await client.send(
       new sdk.UpdatePlaybackRestrictionPolicyCommand({
         arn: playbackRestrictionPolicy?.arn,
@@ -86,6 +93,9 @@ describe('the JavaScript SDK runs every operation', () => {
     expect(read).toEqual(policy.playbackRestrictionPolicy);
     const policies = await client.send(new sdk.ListPlaybackRestrictionPoliciesCommand({}));
     expect(policies.playbackRestrictionPolicies).toMatchObject([{ arn: playbackRestrictionPolicy?.arn }]);
+  });
+
+  it('changes, reads and lists ad configurations', async () => {
     const ads = await client.send(new sdk.UpdateAdConfigurationCommand({ arn: adConfiguration?.arn, name: 'spring' }));
     expect(ads.adConfiguration).toMatchObject({
       name: 'spring',
@@ -95,11 +105,17 @@ describe('the JavaScript SDK runs every operation', () => {
     const ad = await client.send(new sdk.GetAdConfigurationCommand({ arn: adConfiguration?.arn }));
     expect(ad.adConfiguration).toEqual(ads.adConfiguration);
     expect((await client.send(new sdk.ListAdConfigurationsCommand({}))).adConfigurations).toHaveLength(1);
+  });
+
+  it('reads and lists recording configurations', async () => {
+    expect(recordingConfiguration).toMatchObject({ name: 'archive', recordingReconnectWindowSeconds: 0 });
     const recording = { arn: recordingConfiguration?.arn };
     const got = await client.send(new sdk.GetRecordingConfigurationCommand(recording));
     expect(got.recordingConfiguration?.destinationConfiguration).toEqual({ s3: { bucketName: 'my-recordings' } });
     expect((await client.send(new sdk.ListRecordingConfigurationsCommand({}))).recordingConfigurations).toHaveLength(1);
+  });
 
+  it('asks after a stream, puts into it, and revokes its viewers', async () => {
     await ivs.goLive(arn ?? '');
     const { stream } = await client.send(new sdk.GetStreamCommand({ channelArn }));
     expect(stream).toMatchObject({ channelArn, state: 'LIVE', health: 'HEALTHY', playbackUrl: channel?.playbackUrl });
@@ -111,13 +127,15 @@ describe('the JavaScript SDK runs every operation', () => {
     const viewerSessions = [{ channelArn, viewerId: 'v-2', viewerSessionVersionsLessThanOrEqualTo: 7 }];
     const batch = await client.send(new sdk.BatchStartViewerSessionRevocationCommand({ viewerSessions }));
     expect(batch.errors).toEqual([]);
+  });
+
+  it('stops a stream, and reads what it was', async () => {
     await client.send(new sdk.StopStreamCommand({ channelArn }));
     const { streamSession } = await client.send(new sdk.GetStreamSessionCommand({ channelArn }));
     expect(streamSession).toMatchObject({
-      streamId: stream?.streamId,
-      startTime: stream?.startTime,
+      streamId: expect.stringMatching(/^st-/),
       channel: { arn },
-      recordingConfiguration: recording,
+      recordingConfiguration: { arn: recordingConfiguration?.arn },
     });
     expect(streamSession?.truncatedEvents?.map(({ name }) => name)).toEqual([
       'Session Ended',
@@ -126,13 +144,17 @@ describe('the JavaScript SDK runs every operation', () => {
       'Session Created',
     ]);
     expect((await client.send(new sdk.ListStreamSessionsCommand({ channelArn }))).streamSessions).toHaveLength(1);
+  });
 
+  it('adds and takes tags', async () => {
     await client.send(new sdk.TagResourceCommand({ resourceArn: arn, tags: { team: 'video' } }));
     await client.send(new sdk.UntagResourceCommand({ resourceArn: arn, tagKeys: ['stage'] }));
     expect((await client.send(new sdk.ListTagsForResourceCommand({ resourceArn: arn }))).tags).toEqual({
       team: 'video',
     });
+  });
 
+  it('detaches and deletes what there is, which then is not found', async () => {
     const detached = await client.send(
       new sdk.UpdateChannelCommand({
         arn,
@@ -143,7 +165,7 @@ describe('the JavaScript SDK runs every operation', () => {
     );
     expect(detached.channel).toMatchObject({ name: 'main', authorized: true, recordingConfigurationArn: '' });
     await client.send(new sdk.DeleteAdConfigurationCommand({ arn: adConfiguration?.arn }));
-    await client.send(new sdk.DeleteRecordingConfigurationCommand(recording));
+    await client.send(new sdk.DeleteRecordingConfigurationCommand({ arn: recordingConfiguration?.arn }));
     await client.send(new sdk.DeletePlaybackRestrictionPolicyCommand({ arn: playbackRestrictionPolicy?.arn }));
     await client.send(new sdk.DeletePlaybackKeyPairCommand({ arn: keyPair?.arn }));
     await client.send(new sdk.DeleteStreamKeyCommand({ arn: streamKey?.arn }));
@@ -158,6 +180,9 @@ describe('the JavaScript SDK runs every operation', () => {
     ]) {
       await expect(client.send(command as sdk.GetChannelCommand)).rejects.toThrow(sdk.ResourceNotFoundException);
     }
+  });
+
+  it('has run every operation by now', () => {
     expect([...ran].toSorted()).toEqual(operationNames.toSorted());
   });
 });

@@ -1,3 +1,4 @@
+/** Random requests, right and wrong: each answer keeps to the model. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { model } from '../../src/local-ivs/api/model.ts';

@@ -1,3 +1,4 @@
+/** Which hosts a request may name. */
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** `npm run local-ivs` as a process: start, settings, end. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';

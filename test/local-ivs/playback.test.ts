@@ -1,3 +1,4 @@
+/** What is set through the API, as the playback edge carries it out. */
 import {
   CreateChannelCommand,
   CreatePlaybackRestrictionPolicyCommand,

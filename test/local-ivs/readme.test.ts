@@ -1,3 +1,4 @@
+/** The README of the local IVS held against its code. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { localIvsEnvironmentSchema } from '../../src/local-ivs/settings.ts';

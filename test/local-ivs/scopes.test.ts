@@ -1,3 +1,4 @@
+/** Accounts, regions and URLs that are set, and options that are not taken. */
 import { CreateChannelCommand, GetChannelCommand, ListChannelsCommand } from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { createLocalIvs } from '../../src/local-ivs/local-ivs.ts';

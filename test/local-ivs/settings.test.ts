@@ -1,3 +1,4 @@
+/** Which settings the environment gives. */
 import { describe, expect, it } from 'vitest';
 import { localIvsEnvironmentSchema, parseEnvironment } from '../../src/local-ivs/settings.ts';
 

@@ -1,3 +1,4 @@
+/** What the API makes of requests that no client of AWS sends. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';

@@ -1,3 +1,4 @@
+/** The API model held against the installed AWS SDK, so that neither knows what the other does not. */
 import * as sdk from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { behaviours } from '../../../src/local-ivs/api/behaviours.ts';

@@ -1,3 +1,4 @@
+/** Lists in pages, whatever is made or deleted in between. */
 import {
   CreateAdConfigurationCommand,
   CreateChannelCommand,

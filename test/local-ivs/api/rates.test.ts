@@ -1,3 +1,4 @@
+/** How often the API may be called, in which measure, and by whom. */
 import {
   CreateChannelCommand,
   GetChannelCommand,

@@ -1,3 +1,4 @@
+/** Whether signatures are verified as AWS does, against the signer of the SDK. */
 import { CreateChannelCommand, IvsClient, ListChannelsCommand, UntagResourceCommand } from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { startRunning } from '../running.ts';

@@ -1,3 +1,4 @@
+/** What the control endpoint shows, sets and refuses. */
 import { CreateChannelCommand, GetChannelCommand, GetStreamCommand, ListChannelsCommand } from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { startRunning } from '../running.ts';

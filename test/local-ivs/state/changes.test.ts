@@ -1,3 +1,4 @@
+/** Which records are written when the state changes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toChanges } from '../../../src/local-ivs/state/changes.ts';

@@ -1,3 +1,4 @@
+/** The data file: what it keeps, who may have it, and what is no data file. */
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** How the state changes without changing what was. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type RecordChange, withChanges } from '../../../src/local-ivs/state/data.ts';
 

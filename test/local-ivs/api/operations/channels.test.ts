@@ -1,3 +1,4 @@
+/** Channels and stream keys: defaults, rules, references, quotas. */
 import {
   BatchGetChannelCommand,
   CreateAdConfigurationCommand,

@@ -1,3 +1,4 @@
+/** Policies, recording and ad configurations: their defaults and rules. */
 import {
   CreateAdConfigurationCommand,
   CreateChannelCommand,

@@ -1,3 +1,4 @@
+/** Playback key pairs: which keys are taken, how many, and their fingerprints. */
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import {

@@ -1,3 +1,4 @@
+/** Streams: on, off, their sessions, and what is put into them. */
 import {
   CreateAdConfigurationCommand,
   CreateChannelCommand,

@@ -1,3 +1,4 @@
+/** Tags of any resource. */
 import {
   CreateChannelCommand,
   ListTagsForResourceCommand,

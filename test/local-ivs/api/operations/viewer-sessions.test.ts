@@ -1,3 +1,4 @@
+/** Revocation of viewer sessions, one and many. */
 import {
   BatchStartViewerSessionRevocationCommand,
   CreateChannelCommand,
