@@ -15,7 +15,7 @@ import { createEdge, type PlaybackSession } from './edge/edge.ts';
 import { createEdgeState } from './edge-view.ts';
 import { isOwnHost } from './host-check.ts';
 import { fixedSettings, type ListenOptions, type LocalIvsOptions } from './settings.ts';
-import { loadState } from './state/state.ts';
+import { loadState, type State } from './state/state.ts';
 import { createViewerCountry } from './viewer-country.ts';
 
 /** The Node request and response behind a Request, when a socket is behind it. */
@@ -49,11 +49,20 @@ const foreignHost = 'The Host header names neither this machine, nor the host th
  * option out of its bounds. `ownUrl` says where playback URLs begin when `publicUrl` is not given.
  */
 export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'http://127.0.0.1:8788'): LocalIvs {
+  const state = loadState(options.dataFile);
+  try {
+    return compose(state, options, ownUrl);
+  } catch (error) {
+    state.close();
+    throw error;
+  }
+}
+
+function compose(state: State, options: LocalIvsOptions, ownUrl: () => string): LocalIvs {
   const { accountId, maxBodyBytes, publicUrl, quotas: givenQuotas } = fixedSettings.parse(options);
   const quotas = { ...defaultQuotas, ...givenQuotas };
   const { throttling, latencyMs, propagation } = options;
   const settings = createLiveSettings({ throttling, latencyMs, propagation });
-  const state = loadState(options.dataFile);
   const clock = createClock(options.now);
   const faults = createFaults();
   const edge = createEdge(createEdgeState(state, clock), {

@@ -17,7 +17,7 @@ import {
   StartViewerSessionRevocationCommand,
 } from '@aws-sdk/client-ivs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startLocalIvs } from '../../../src/local-ivs/local-ivs.ts';
+import { createLocalIvs, startLocalIvs } from '../../../src/local-ivs/local-ivs.ts';
 import { withRecord } from '../../../src/local-ivs/state/data.ts';
 import type { StreamSession, UsedId } from '../../../src/local-ivs/state/records.ts';
 import { loadState, type State } from '../../../src/local-ivs/state/state.ts';
@@ -280,6 +280,8 @@ describe('a data file that is in use', () => {
 
   it('is let go when the start fails', async () => {
     const path = newPath();
+    expect(() => createLocalIvs({ dataFile: path, accountId: 'none' })).toThrow('accountId');
+    expect(() => createLocalIvs({ dataFile: path, edge: { windowSegments: 1 } })).toThrow('windowSegments');
     const running = await startLocalIvs({ port: 0 });
     await expect(startLocalIvs({ port: running.port, dataFile: path })).rejects.toThrow('EADDRINUSE');
     await running.close();
