@@ -61,15 +61,15 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
 function compose(state: State, options: LocalIvsOptions, ownUrl: () => string): LocalIvs {
   const { accountId, maxBodyBytes, publicUrl, quotas: givenQuotas } = fixedSettings.parse(options);
   const quotas = { ...defaultQuotas, ...givenQuotas };
-  const { throttling, latencyMs, propagation } = options;
+  const { throttling, latencyMs, propagation, onError = console.error } = options;
   const settings = createLiveSettings({ throttling, latencyMs, propagation });
   const clock = createClock(options.now);
   const faults = createFaults();
   const edge = createEdge(createEdgeState(state, clock), {
     ...options.edge,
     viewerCountry: createViewerCountry(settings.get, options.edge?.viewerCountry),
+    onError,
   });
-  const { onError = console.error } = options;
   const control = createControl({ state, clock, faults, settings, quotas, sessions: edge.sessions, onError });
   const api = createApi({
     state,

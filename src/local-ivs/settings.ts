@@ -25,8 +25,8 @@ export interface LocalIvsOptions {
   readonly latencyMs?: number;
   /** How long changes take to be in effect. Milliseconds each, 0 to 86400000. Default 0, and 1000 for recording configurations. */
   readonly propagation?: Partial<PropagationSettings>;
-  /** Settings of the playback edge. */
-  readonly edge?: EdgeOptions;
+  /** Settings of the playback edge. Default: those of `edge/edge-options.ts`. */
+  readonly edge?: Omit<EdgeOptions, 'onError'>;
   /** The clock that the local IVS's own clock starts from, unix milliseconds. Default Date.now. */
   readonly now?: () => number;
   /** Told of each failure that is the local IVS's own fault. Default: written to standard error. */

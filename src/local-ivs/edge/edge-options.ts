@@ -3,6 +3,14 @@
 /** How a refusal reads where no report shows what AWS answers. */
 export type UndocumentedRefusalBody = 'explained' | 'code' | 'text';
 
+/** The two-letter country of a request, from what it says or where it comes from; undefined when unknown. */
+export type ViewerCountry = (request: Request, remoteAddress?: string) => string | undefined;
+
+/** Reads the header `x-local-ivs-country`, by which a request says its own country, for tests of one viewer among many. */
+export function toHeaderCountry(request: Request): string | undefined {
+  return request.headers.get('x-local-ivs-country') ?? undefined;
+}
+
 /** Settings of `createEdge`; each is optional. Nothing here is AWS's word: AWS documents none of these values. */
 export interface EdgeOptions {
   /** Seconds by which `exp` and `nbf` may miss the edge's clock, either way. 0 to 300. Default 0. */
@@ -27,7 +35,9 @@ export interface EdgeOptions {
   /** Scheme, host and port of the URLs in playlists, such as `https://ivs.example`. Default: those the request came to. */
   readonly publicOrigin?: string | undefined;
   /** The two-letter country a request comes from; undefined when unknown. Default: the header `x-local-ivs-country`. */
-  readonly viewerCountry?: (request: Request, remoteAddress?: string) => string | undefined;
+  readonly viewerCountry?: ViewerCountry;
+  /** Told of each failure that is the edge's own fault, and answered with 500. Default: written to standard error. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Every setting, with its default filled in. */
@@ -43,7 +53,8 @@ const defaults: EdgeSettings = {
   maxConcurrentViews: 15_000,
   windowSegments: 15,
   publicOrigin: undefined,
-  viewerCountry: (request) => request.headers.get('x-local-ivs-country') ?? undefined,
+  viewerCountry: toHeaderCountry,
+  onError: console.error,
 };
 
 /** Fills the defaults in. Throws a TypeError when a setting is out of its bounds. */

@@ -55,6 +55,10 @@ export function createEdge(state: EdgeState, options: EdgeOptions = {}): Edge {
     app.options(path, answerPreflight);
     app.all(path, (c) => c.text('Method Not Allowed', 405, { allow: allowedMethods }));
   }
+  app.onError((error, c) => {
+    settings.onError(error);
+    return c.text('Internal Server Error', 500);
+  });
   return { app, sessions: () => sessions.views(state.now()) };
 }
 

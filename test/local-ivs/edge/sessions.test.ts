@@ -307,6 +307,23 @@ describe('a request of the wrong kind', () => {
   });
 });
 
+it('answers 500 to what it cannot remember, tells who wants to know, and starts no session', async () => {
+  const errors: unknown[] = [];
+  const full = new Error('disk full');
+  const useSingleUseId = () => {
+    throw full;
+  };
+  const { app, sessions } = createEdge(
+    { ...edge.world.edgeState, useSingleUseId },
+    { onError: (error) => errors.push(error) },
+  );
+  const token = await edge.signer.sign(edge.claims({ 'aws:single-use-uuid': crypto.randomUUID() }));
+  const answer = await app.request(toPlaybackUrl('http://127.0.0.1', edge.world.toArn('live'), token));
+  expect([answer.status, await answer.text()]).toEqual([500, 'Internal Server Error']);
+  expect(errors).toEqual([full]);
+  expect(sessions()).toEqual([]);
+});
+
 it('tells who set an option out of its bounds', () => {
   const wrong: readonly EdgeOptions[] = [
     { clockLeewaySeconds: -1 },
