@@ -24,7 +24,8 @@ const format = 1;
 /** How long a process that was told to end, or killed, may take to let go of the file. */
 const lockTimeoutMs = 500;
 
-/** SQLite's result codes (sqlite.org/rescode.html). */
+/** SQLite's result codes (sqlite.org/rescode.html); the low byte of one that is extended. */
+const primaryCodeMask = 0xff;
 const sqliteBusy = 5;
 const sqliteNotADatabase = 26;
 
@@ -82,11 +83,12 @@ function readPragma(db: DatabaseSync, name: 'application_id' | 'user_version'): 
 }
 
 function toOpenError(path: string, cause: unknown): Error {
-  const code = cause instanceof Error && 'errcode' in cause ? cause.errcode : undefined;
+  const problem = cause instanceof Error ? cause.message : String(cause);
+  const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & primaryCodeMask : undefined;
+  if (code === undefined) return new Error(`${path} is not a data file of the local IVS: ${problem}`, { cause });
   if (code === sqliteBusy) return new Error(`${path} is in use. End the local IVS that has it, or name another file.`);
   if (code === sqliteNotADatabase) return new Error(`${path} ${describeContent(path)} Move it away, and start again.`);
-  const problem = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`${path} is not a data file of the local IVS: ${problem}`, { cause });
+  return new Error(`The data file of the local IVS cannot be read: ${path}: ${problem}`, { cause });
 }
 
 /** What stands in a file that is no database. Nobody in this process has such a file open, so it may be read. */

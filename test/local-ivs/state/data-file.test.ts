@@ -176,7 +176,7 @@ describe('a data file', () => {
     const content = readFileSync(path);
     const broken = Buffer.concat([content.subarray(0, 100), Buffer.alloc(content.length - 100, 0xff)]);
     writeFileSync(path, broken);
-    expect(() => loadState(path)).toThrow(`${path} is not a data file of the local IVS`);
+    expect(() => loadState(path)).toThrow(`cannot be read: ${path}: `);
     expect(readFileSync(path).equals(broken)).toBe(true);
   });
 
