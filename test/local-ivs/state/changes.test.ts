@@ -15,18 +15,24 @@ const withUsedId = (data: Data, channelArn: string, uuid: string, forgetAtMs: nu
   ),
 });
 
-const steps = fc.array(
-  fc.record({
-    group: fc.constantFrom('a', 'b', 'c'),
-    key: fc.constantFrom('1', '2', '3'),
-    forgetAtMs: fc.option(fc.nat(3), { nil: undefined }),
-  }),
-  { maxLength: 12 },
-);
+/** One record put, or taken out when it has no time. */
+interface Step {
+  readonly group: string;
+  readonly key: string;
+  readonly forgetAtMs: number | undefined;
+}
+
+const step: fc.Arbitrary<Step> = fc.record({
+  group: fc.constantFrom('a', 'b', 'c'),
+  key: fc.constantFrom('1', '2', '3'),
+  forgetAtMs: fc.option(fc.nat(3), { nil: undefined }),
+});
+const steps = fc.array(step, { maxLength: 12 });
 
 /** What some steps, in their order, make of the state. */
-const run = (before: Data, taken: typeof steps extends fc.Arbitrary<infer S> ? S : never): Data =>
-  taken.reduce((data, { group, key, forgetAtMs }) => withUsedId(data, group, key, forgetAtMs), before);
+function run(before: Data, taken: readonly Step[]): Data {
+  return taken.reduce((data, { group, key, forgetAtMs }) => withUsedId(data, group, key, forgetAtMs), before);
+}
 
 describe('the changes from one moment to another', () => {
   it('are one for one record, however many there are', () => {
@@ -47,9 +53,8 @@ describe('the changes from one moment to another', () => {
         const before = run(emptyData, first);
         const after = run(before, second);
         const made = toChanges(before, after).reduce((data, { group, key, record }) => {
-          const usedId = record as UsedId | undefined;
-          expect(before.usedIds.get(group)?.get(key)).not.toBe(usedId);
-          return withUsedId(data, group, key, usedId?.forgetAtMs);
+          expect(before.usedIds.get(group)?.get(key)).not.toBe(record);
+          return withUsedId(data, group, key, record && 'forgetAtMs' in record ? record.forgetAtMs : undefined);
         }, before);
         expect(made).toEqual(after);
       }),
