@@ -58,35 +58,25 @@ const port = z
   .string()
   .regex(/^\d{1,5}$/, 'must be a whole number')
   .transform(Number)
-  .pipe(z.int().max(65_535));
+  .pipe(z.int().min(0).max(65_535));
 
 /** The environment variables that set a local IVS: each with its meaning, unit, bounds and default. */
 export const localIvsEnvironmentSchema = z.object({
-  LOCAL_IVS_HOST: z
-    .string()
-    .default('127.0.0.1')
-    .describe('Address that the local IVS listens on. Its control endpoint asks for no credentials, so leave it.'),
-  LOCAL_IVS_PORT: port.default(8788).describe('TCP port of the local IVS, 0 to 65535; 0 takes a free one.'),
-  LOCAL_IVS_DATA: z
-    .string()
-    .optional()
-    .describe('SQLite file that keeps the state of the local IVS. Without it the state is in memory.'),
+  LOCAL_IVS_HOST: z.string().default('127.0.0.1').describe('Address that the local IVS listens on'),
+  LOCAL_IVS_PORT: port.default(8788).describe('TCP port of the local IVS'),
+  LOCAL_IVS_DATA: z.string().optional().describe('SQLite file that keeps the state of the local IVS'),
   LOCAL_IVS_PUBLIC_URL: publicUrl
     .optional()
-    .describe(
-      'Where playback URLs begin, an http or https URL without a slash at its end. Without it, where it listens.',
-    ),
+    .describe('Where playback URLs begin: an `http(s)` URL without a slash at its end'),
   LOCAL_IVS_THROTTLING: z
     .enum(['on', 'off'])
     .default('on')
-    .describe('`off` lifts the limits of calls per second that IVS has.'),
+    .describe("Whether calls beyond IVS's documented rates are refused"),
   LOCAL_IVS_CREDENTIALS: z
     .string()
     .regex(/^[\w-]+:[^\s,:]+(,[\w-]+:[^\s,:]+)*$/, 'must be ID:SECRET, several separated by commas')
     .optional()
-    .describe(
-      '`ID:SECRET`, several separated by commas: only these may call, and their signatures are verified. Without it anybody may.',
-    ),
+    .describe('`ID:SECRET`, several with commas between: only these may call, and their signatures are verified'),
 });
 
 /** What a program that embeds a local IVS sets where the environment says nothing. */

@@ -51,8 +51,8 @@ describe('the environment of a local IVS', () => {
     expect(() => parseEnvironment({ LOCAL_IVS_PORT: port })).toThrow('LOCAL_IVS_PORT');
   });
 
-  it('has a sentence on each variable', () => {
+  it('has a description of each variable, as a cell of a table has it', () => {
     for (const [name, schema] of Object.entries(localIvsEnvironmentSchema.shape))
-      expect(schema.description, name).toMatch(/^\S.+\.$/);
+      expect(schema.description, name).toMatch(/^\S.+[^.]$/);
   });
 });

@@ -88,7 +88,10 @@ function parseLocalIvsSettings(set: Environment): {
   const ofLaptop = laptopEnvironmentSchema.safeParse(set);
   const problems = ofLaptop.success ? [] : toSettingProblems(ofLaptop.error);
   try {
-    const options = parseEnvironment({ LOCAL_IVS_HOST: set.HOST, LOCAL_IVS_DATA: localIvsFile, ...set });
+    const options = parseEnvironment(set, {
+      dataFile: localIvsFile,
+      ...(set.HOST !== undefined && { host: set.HOST }),
+    });
     return { options, problems };
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
