@@ -75,13 +75,35 @@ export const policyIdSchema = z
   .brand<'PolicyId'>();
 export type PolicyId = z.infer<typeof policyIdSchema>;
 
-export type KeyPairId = string & z.core.$brand<'KeyPairId'>;
-export type ClientId = string & z.core.$brand<'ClientId'>;
-export type RevocationId = string & z.core.$brand<'RevocationId'>;
+/** The id of a key pair that was made here. It sorts by the time of its making. */
+export const keyPairIdSchema = z
+  .string()
+  .regex(/^key_[0-9a-f]{24}$/, 'must be the id of a key pair')
+  .brand<'KeyPairId'>();
+export type KeyPairId = z.infer<typeof keyPairIdSchema>;
+
+/** The id of an API client that was made here. */
+export const clientIdSchema = z
+  .string()
+  .regex(/^client_[0-9a-f]{20}$/, 'must be the id of an API client')
+  .brand<'ClientId'>();
+export type ClientId = z.infer<typeof clientIdSchema>;
+
+/** The id of a revocation that was made here. It sorts by the time of its making. */
+export const revocationIdSchema = z
+  .string()
+  .regex(/^rev_[0-9a-f]{24}$/, 'must be the id of a revocation')
+  .brand<'RevocationId'>();
+export type RevocationId = z.infer<typeof revocationIdSchema>;
 
 /** The channel's ARN, or undefined when the text is none. */
 export function parseChannelArn(text: string): ChannelArn | undefined {
   return channelArnSchema.safeParse(text).data;
+}
+
+/** The id, or undefined when it is of no client that was ever made here. */
+export function parseClientId(text: string): ClientId | undefined {
+  return clientIdSchema.safeParse(text).data;
 }
 
 /** The viewer id, or undefined when IVS or this house would not take the text as one. */

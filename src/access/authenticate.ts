@@ -2,7 +2,7 @@
 import type { ClientId } from '../ids.ts';
 import type { Store } from '../ports.ts';
 import type { Clock, Hashing } from '../system.ts';
-import { parseClientId } from './api-key.ts';
+import { parseApiKey } from './api-key.ts';
 import type { Caller, ViewerCaller } from './caller.ts';
 import type { ApiClient } from './record.ts';
 
@@ -61,7 +61,7 @@ export function createAuthenticator(
       const hash = hashing.sha256(credential);
       if (hashing.equals(adminKeyHash, hash))
         return { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
-      const clientId = parseClientId(credential);
+      const clientId = parseApiKey(credential);
       if (clientId !== undefined) return authenticateClient(clientId, hash);
       return authenticateViewer?.(credential);
     },

@@ -1,6 +1,6 @@
 /** Who sent a credential: the bootstrap admin, a client by its key, and nobody by anything else. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseClientId } from '../../src/access/api-key.ts';
+import { parseApiKey } from '../../src/access/api-key.ts';
 import { type Authenticator, createAuthenticator } from '../../src/access/authenticate.ts';
 import type { ClientRequest } from '../../src/access/request.ts';
 import { createClients } from '../../src/access/use-cases.ts';
@@ -74,7 +74,7 @@ describe('an API client', () => {
       role: 'issuer',
       channels: request.channels,
     });
-    expect(parseClientId(key)).toBe(client.id);
+    expect(parseApiKey(key)).toBe(client.id);
   });
 
   it('is stored with its key hashed, and the key nowhere', async () => {
