@@ -1,46 +1,49 @@
-/** The whole HTTP surface: middleware, then routes, in the order in which a request meets them. */
-import { OpenAPIHono } from '@hono/zod-openapi';
+/** The whole HTTP surface: what every request meets first, then which resources there are. Who may call what stands in each route's statement. */
+import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
-import { requireCaller } from './http/authenticate.ts';
-import { limitBody, requireJson } from './http/body.ts';
 import type { App, AppEnv, HttpPorts } from './http/context.ts';
-import { refuseInvalidInput } from './http/input.ts';
-import { createErrorHandler, sendProblem } from './http/problem.ts';
+import { describeApi } from './http/describe-api.ts';
+import { createNotFound, mountRoutes } from './http/mount.ts';
+import { createErrorHandler } from './http/problem.ts';
 import { logRequests } from './http/request-log.ts';
-import { addChannelRoutes } from './http/routes/channels.ts';
-import { addClientRoutes } from './http/routes/clients.ts';
-import { addHealthRoutes } from './http/routes/health.ts';
-import { addKeyRoutes } from './http/routes/keys.ts';
-import { addPolicyRoutes } from './http/routes/policies.ts';
-import { addRevocationRoutes } from './http/routes/revocations.ts';
-import { addTokenRoutes } from './http/routes/tokens.ts';
+import type { Route } from './http/route.ts';
+import { channelRoutes } from './http/routes/channels.ts';
+import { clientRoutes } from './http/routes/clients.ts';
+import { createDescriptionRoute } from './http/routes/description.ts';
+import { healthRoutes } from './http/routes/health.ts';
+import { keyRoutes } from './http/routes/keys.ts';
+import { policyRoutes } from './http/routes/policies.ts';
+import { revocationRoutes } from './http/routes/revocations.ts';
+import { tokenRoutes } from './http/routes/tokens.ts';
 
-/** Binds the HTTP surface to the services. Knows no runtime. */
+/** Every route of the service. */
+const routes: readonly Route[] = [
+  ...healthRoutes, // anyone
+  createDescriptionRoute(createApiDescription), // anyone
+  ...tokenRoutes, // viewers, issuers and admins; inspection: admins and auditors
+  ...keyRoutes, // admins; the public halves: anyone
+  ...channelRoutes, // admins
+  ...policyRoutes, // admins
+  ...revocationRoutes, // admins
+  ...clientRoutes, // admins
+];
+
+/** The OpenAPI document of the service. Needs nothing that runs. */
+export function createApiDescription(): Readonly<Record<string, unknown>> {
+  return describeApi(routes);
+}
+
+/** Binds the HTTP surface to its ports. Knows no runtime. */
 export function createApp(ports: HttpPorts): App {
-  const { services, log } = ports;
-  const app = new OpenAPIHono<AppEnv>({ defaultHook: refuseInvalidInput });
-
+  const app = new Hono<AppEnv>();
   app.use(requestId());
-  app.use(logRequests(log));
+  app.use(logRequests(ports.log));
   app.use(async function forbidStoring(context, next) {
     context.header('cache-control', 'no-store');
     await next();
   });
-  app.onError(createErrorHandler(log));
-  app.notFound((context) => sendProblem(context, 'not_found'));
-
-  addHealthRoutes(app, ports);
-  addTokenRoutes(app, ports);
-
-  app.use('/v1/admin/*', requireCaller(services.authenticate, ['admin']));
-  app.on(['POST', 'PUT'], '/v1/admin/*', limitBody, requireJson);
-  addKeyRoutes(app, ports);
-  addChannelRoutes(app, ports);
-  addPolicyRoutes(app, ports);
-  addRevocationRoutes(app, ports);
-  addClientRoutes(app, ports);
-
-  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
-  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Playgate', version: '1' } });
+  app.onError(createErrorHandler(ports.log));
+  app.notFound(createNotFound(ports));
+  mountRoutes(app, routes, ports);
   return app;
 }

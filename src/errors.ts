@@ -13,6 +13,7 @@ export const errorCodes = {
   channel_closed: { status: 403, title: 'The channel is outside its opening hours' },
   not_found: { status: 404, title: 'There is nothing here' },
   channel_not_found: { status: 404, title: 'The channel is not registered' },
+  method_not_allowed: { status: 405, title: 'There is nothing here for this method' },
   conflict: { status: 409, title: 'The request conflicts with what is there' },
   policy_in_use: { status: 409, title: 'The policy is attached to a channel' },
   channel_not_private: { status: 409, title: 'The channel is public in IVS: playback authorization is off' },

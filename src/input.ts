@@ -2,28 +2,20 @@
 import type { z } from 'zod';
 import { failInput, type InputProblem, type Result, succeed } from './errors.ts';
 
-/** What the schema makes of the input. `alsoWrong` are problems that the schema cannot know; they are told beside its own. */
+/** What the schema makes of the input. Fields that it does not know are said not to be a known `noun`. */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
-  alsoWrong: readonly InputProblem[] = [],
+  noun: 'field' | 'parameter' = 'field',
 ): Result<z.output<Schema>> {
   const parsed = schema.safeParse(input);
-  if (parsed.success && alsoWrong.length === 0) return succeed(parsed.data);
-  return failInput([...(parsed.success ? [] : toInputProblems(parsed.error)), ...alsoWrong]);
+  return parsed.success ? succeed(parsed.data) : failInput(toInputProblems(parsed.error, noun));
 }
 
 /** The problems of a failed parse. Unknown fields are named one by one. */
-export function toInputProblems(error: z.ZodError): InputProblem[] {
+function toInputProblems(error: z.ZodError, noun: string): InputProblem[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }];
-    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not a known field' }));
+    return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: `is not a known ${noun}` }));
   });
-}
-
-/** A field of an object of unknown shape. */
-export function readField(input: unknown, field: string): unknown {
-  return typeof input === 'object' && input !== null && Object.hasOwn(input, field)
-    ? (input as Record<string, unknown>)[field]
-    : undefined;
 }

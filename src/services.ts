@@ -2,6 +2,7 @@
 import type { JWTVerifyGetKey } from 'jose';
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts';
 import { type ClientUseCases, createClients } from './access/use-cases.ts';
+import { createIdentifyViewer, type IdentifyViewer } from './access/viewer.ts';
 import { createViewerIdentity } from './access/viewer-identity.ts';
 import { createViewerAuthenticator } from './access/viewer-jwt.ts';
 import { type ChannelUseCases, createChannels } from './channels/use-cases.ts';
@@ -14,8 +15,7 @@ import { createReadiness, type Readiness } from './readiness.ts';
 import { createStartDelivery, type StartDelivery } from './revocations/deliver.ts';
 import { createRevocations, type RevocationUseCases } from './revocations/use-cases.ts';
 import type { Clock, Hashing, Log, Random } from './system.ts';
-import { createInspectToken, type InspectToken } from './tokens/inspect.ts';
-import { createIssueToken, type IssueToken } from './tokens/issue.ts';
+import { createTokens, type TokenUseCases } from './tokens/use-cases.ts';
 
 /** What a runtime brings along. */
 export interface Ports {
@@ -32,8 +32,8 @@ export interface Ports {
 
 export interface Services {
   readonly authenticate: Authenticator['authenticate'];
-  readonly issueToken: IssueToken;
-  readonly inspectToken: InspectToken;
+  readonly identifyViewer: IdentifyViewer;
+  readonly tokens: TokenUseCases;
   readonly keyPairs: KeyPairUseCases;
   readonly channels: ChannelUseCases;
   readonly policies: PolicyUseCases;
@@ -61,8 +61,8 @@ export function createServices(ports: Ports, config: Config): Services {
   const authenticator = createAuthenticator({ store, clock, hashing, authenticateViewer }, config);
   return {
     authenticate: authenticator.authenticate,
-    issueToken: createIssueToken({ ...ports, keyRing, viewerIdentity }),
-    inspectToken: createInspectToken(ports),
+    identifyViewer: createIdentifyViewer({ ...ports, viewerIdentity }),
+    tokens: createTokens({ ...ports, keyRing }),
     keyPairs,
     channels: createChannels(ports),
     policies: createPolicies(ports),

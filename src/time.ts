@@ -1,6 +1,5 @@
 /** Times: unix seconds inside, RFC 3339 in UTC on the wire. */
 import { z } from 'zod';
-import type { InputProblem } from './errors.ts';
 
 /** 9999-12-31T23:59:59Z: RFC 3339 writes no later year. */
 export const latestTimeSeconds = 253_402_300_799;
@@ -15,10 +14,12 @@ export function toIsoTime(unixSeconds: number): string {
 export const timeSchema = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-20T17:00:00Z' })
   .transform((text) => Math.floor(Date.parse(text) / 1000))
-  .refine((seconds) => seconds >= 0 && seconds <= latestTimeSeconds, 'must lie between 1970 and 9999, in UTC');
+  .refine((seconds) => seconds >= 0 && seconds <= latestTimeSeconds, {
+    message: 'must lie between 1970 and 9999, in UTC',
+    abort: true,
+  });
 
-/** The problem of a time that is over, if the value is a time and over. */
-export function findPastTime(value: unknown, path: string, nowSeconds: number): InputProblem[] {
-  const seconds = timeSchema.safeParse(value).data;
-  return seconds !== undefined && seconds <= nowSeconds ? [{ path, message: 'must be in the future' }] : [];
+/** A point in time after this second. */
+export function futureTimeSchema(nowSeconds: number) {
+  return timeSchema.refine((seconds) => seconds > nowSeconds, 'must be in the future');
 }

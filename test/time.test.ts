@@ -1,7 +1,7 @@
 /** Times on the wire and inside. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findPastTime, latestTimeSeconds, timeSchema, toIsoTime } from '../src/time.ts';
+import { futureTimeSchema, latestTimeSeconds, timeSchema, toIsoTime } from '../src/time.ts';
 
 describe('a time', () => {
   it('goes out as RFC 3339 in UTC and comes back as it was', () => {
@@ -23,11 +23,16 @@ describe('a time', () => {
       expect(timeSchema.safeParse(text).success).toBe(false);
   });
 
-  it('that is over is found, the present second with it, and what is no time has no such problem', () => {
+  it('to come is after the present second, and each time that is none has one problem', () => {
     const now = 1_795_194_000;
-    const found = (value: unknown) => findPastTime(value, 'until', now).map(({ path }) => path);
-    for (const seconds of [0, now - 1, now]) expect(found(toIsoTime(seconds))).toEqual(['until']);
-    for (const value of [toIsoTime(now + 1), 'yesterday', undefined, null, 0, {}]) expect(found(value)).toEqual([]);
+    const toCome = futureTimeSchema(now);
+    expect(toCome.parse(toIsoTime(now + 1))).toBe(now + 1);
+    const problems = (value: unknown) => toCome.safeParse(value).error?.issues.map(({ message }) => message);
+    for (const seconds of [0, now - 1, now]) expect(problems(toIsoTime(seconds))).toEqual(['must be in the future']);
+    for (const value of ['yesterday', '1969-12-31T23:59:59Z', undefined, null, 0, {}]) {
+      expect(problems(value)).toHaveLength(1);
+      expect(problems(value)).not.toEqual(['must be in the future']);
+    }
   });
 
   it('is rounded down to the second', () => {

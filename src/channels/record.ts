@@ -1,16 +1,20 @@
-/** A private channel as it is stored: registered here, with its policy. */
+/** A private channel: its fields, each stated once, and the channel as it is stored. */
 import { z } from 'zod';
-import type { ChannelArn, PolicyId } from '../ids.ts';
+import { channelArnSchema, policyIdSchema } from '../ids.ts';
 
-/** `entitled`: only viewers whose credential names the channel. `authenticated`: every authenticated viewer. */
-export const channelAccessSchema = z.enum(['entitled', 'authenticated']);
-export type ChannelAccess = z.infer<typeof channelAccessSchema>;
+/** What an operator says of a channel. */
+export const channelFields = {
+  policyId: policyIdSchema.nullable(),
+  /** `entitled`: only viewers whose credential names the channel. `authenticated`: every authenticated viewer. */
+  access: z.enum(['entitled', 'authenticated']),
+};
 
-export interface Channel {
-  readonly channelArn: ChannelArn;
-  readonly name: string;
+/** A channel as it is registered here, and shown. */
+export const channelSchema = z.object({
+  channelArn: channelArnSchema,
+  name: z.string(),
   /** The multivariant playlist, without a token. */
-  readonly playbackUrl: string;
-  readonly policyId: PolicyId | null;
-  readonly access: ChannelAccess;
-}
+  playbackUrl: z.string(),
+  ...channelFields,
+});
+export type Channel = Readonly<z.output<typeof channelSchema>>;

@@ -4,7 +4,7 @@ import type { ChannelArn } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { IvsChannel, IvsControl, Store } from '../ports.ts';
 import type { Channel } from './record.ts';
-import type { ChannelBody } from './request.ts';
+import type { ChannelRequest } from './request.ts';
 
 interface ChannelPorts {
   readonly store: Pick<Store, 'getChannel' | 'putChannel' | 'deleteChannel' | 'listChannels'>;
@@ -13,7 +13,7 @@ interface ChannelPorts {
 
 export interface ChannelUseCases {
   /** Registers the channel as IVS knows it now, or replaces its registration. */
-  put(channelArn: ChannelArn, body: ChannelBody): Promise<Result<Channel>>;
+  put(channelArn: ChannelArn, request: ChannelRequest): Promise<Result<Channel>>;
   get(channelArn: ChannelArn): Promise<Result<Channel>>;
   list(page: PageQuery): Promise<Page<Channel>>;
   /** No tokens for the channel any more. The channel in IVS stays as it is. */
@@ -22,8 +22,8 @@ export interface ChannelUseCases {
 
 /** Binds the use cases of channels to their ports. */
 export function createChannels({ store, ivs }: ChannelPorts): ChannelUseCases {
-  /** The channel as IVS knows it, made private first when that was asked for. */
-  async function findPrivateChannel(channelArn: ChannelArn, authorize: boolean): Promise<Result<IvsChannel>> {
+  /** The channel as IVS knows it. Makes it private first when it is not and that was asked for. */
+  async function preparePrivateChannel(channelArn: ChannelArn, authorize: boolean): Promise<Result<IvsChannel>> {
     const channel = await ivs.getChannel(channelArn);
     if (channel === undefined) return fail('channel_not_found', 'IVS knows no such channel');
     if (channel.authorized) return succeed(channel);
@@ -36,9 +36,9 @@ export function createChannels({ store, ivs }: ChannelPorts): ChannelUseCases {
 
   return {
     async put(channelArn, { policyId = null, access, authorize = false }) {
-      const found = await findPrivateChannel(channelArn, authorize);
-      if (!found.ok) return found;
-      const { name, playbackUrl } = found.value;
+      const prepared = await preparePrivateChannel(channelArn, authorize);
+      if (!prepared.ok) return prepared;
+      const { name, playbackUrl } = prepared.value;
       const channel: Channel = { channelArn, name, playbackUrl, policyId, access };
       if ((await store.putChannel(channel)) === 'policy_not_found')
         return failInput([{ path: 'policyId', message: 'there is no such policy' }]);

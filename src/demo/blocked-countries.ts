@@ -1,8 +1,8 @@
 /** The countries from which the demo channel may not be watched: a list in the channel's policy. */
-import type { Result } from '../errors.ts';
-import { toWirePolicy } from '../http/wire.ts';
-import type { ChannelArn, CountryCode } from '../ids.ts';
+import { type Result, succeed } from '../errors.ts';
+import { type ChannelArn, type CountryCode, policyIdSchema } from '../ids.ts';
 import type { Policy } from '../policies/record.ts';
+import { defaultPolicy } from '../policies/request.ts';
 import type { Services } from '../services.ts';
 
 interface BlockedCountriesPorts {
@@ -18,8 +18,7 @@ export interface BlockedCountries {
 }
 
 /** The policy that a channel without one gets. A country nobody knows is let in, so that only the blocked ones are refused. */
-const firstPolicy = { unknownCountry: 'allow' };
-const firstPolicyId = 'demo-page';
+const firstPolicy: Policy = { ...defaultPolicy, id: policyIdSchema.parse('demo-page'), unknownCountry: 'allow' };
 
 /** Binds both to the service's channels and policies. */
 export function createBlockedCountries({ services, channelArn }: BlockedCountriesPorts): BlockedCountries {
@@ -30,17 +29,17 @@ export function createBlockedCountries({ services, channelArn }: BlockedCountrie
     if (!channel.ok) return channel;
     const { policyId, access } = channel.value;
     if (policyId !== null) return policies.get(policyId);
-    const made = await policies.put(firstPolicyId, firstPolicy);
-    if (!made.ok) return made;
-    const attached = await channels.put(channelArn, { access, policyId: made.value.id });
-    return attached.ok ? made : attached;
+    await policies.put(firstPolicy);
+    const attached = await channels.put(channelArn, { access, policyId: firstPolicy.id });
+    return attached.ok ? succeed(firstPolicy) : attached;
   }
 
   async function change(toCountries: (countries: readonly CountryCode[]) => CountryCode[]): Promise<Result<Policy>> {
     const policy = await loadPolicy();
     if (!policy.ok) return policy;
-    const { id, ...body } = toWirePolicy(policy.value);
-    return policies.put(id, { ...body, blockedCountries: toCountries(policy.value.blockedCountries) });
+    const changed: Policy = { ...policy.value, blockedCountries: toCountries(policy.value.blockedCountries) };
+    await policies.put(changed);
+    return succeed(changed);
   }
 
   return {

@@ -1,13 +1,13 @@
 /** How a viewer signs in on the page, and where the service fetches the keys that hold for it. */
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { limitBody, requireJson } from '../http/body.ts';
 import type { AppEnv } from '../http/context.ts';
+import { parseBody } from '../http/parse-body.ts';
+import { sendFailure } from '../http/problem.ts';
 import type { ChannelArn } from '../ids.ts';
 import { jwksPath } from './demo-path.ts';
 import type { IdentityProvider } from './identity-provider.ts';
 import { requireOwnOrigin } from './loopback.ts';
-import { readInput } from './read-input.ts';
 import { viewerName } from './viewer-name.ts';
 
 const signInRequest = z.strictObject({ viewer: viewerName });
@@ -20,8 +20,9 @@ export function addIdentityRoutes(
 ): void {
   if (identityProvider === undefined) return;
   app.get(jwksPath, (context) => context.json(identityProvider.jwks));
-  app.post('/identity/sign-in', requireOwnOrigin, limitBody, requireJson, async (context) => {
-    const { viewer } = await readInput(context, signInRequest);
-    return context.json({ jwt: await identityProvider.signIn(viewer, channelArn) }, 201);
+  app.post('/identity/sign-in', requireOwnOrigin, async (context) => {
+    const input = await parseBody(context, signInRequest);
+    if (!input.ok) return sendFailure(context, input);
+    return context.json({ jwt: await identityProvider.signIn(input.value.viewer, channelArn) }, 201);
   });
 }

@@ -1,21 +1,20 @@
-/** Who is asking: the first thing that happens to a request that needs a caller. */
-import { createMiddleware } from 'hono/factory';
-import { isPermitted, type Permission } from '../access/caller.ts';
+/** Who is asking: the first thing that is settled of a request that needs a caller. */
+import { type Caller, isPermitted, type Permission } from '../access/caller.ts';
+import { fail, type Result, succeed } from '../errors.ts';
 import type { Services } from '../services.ts';
-import type { AppEnv } from './context.ts';
-import { sendProblem } from './problem.ts';
+import { type AppContext, noteInLog } from './context.ts';
 
-/** Lets only callers of these kinds through: 401 without a good credential, 403 with one of another kind. */
-export function requireCaller(authenticate: Services['authenticate'], permitted: readonly Permission[]) {
-  return createMiddleware<AppEnv>(async function authenticateCaller(context, next) {
-    const credential = /^Bearer +(.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
-    const caller = credential === undefined ? undefined : await authenticate(decodeHeader(credential));
-    if (caller === undefined) return sendProblem(context, 'unauthenticated');
-    context.set('caller', caller);
-    context.get('logFields').caller = caller.kind === 'client' ? caller.id : 'viewer';
-    if (!isPermitted(caller, permitted)) return sendProblem(context, 'forbidden');
-    return next();
-  });
+/** The caller of a request, one of these kinds: `unauthenticated` without a good credential, `forbidden` with one of another kind. */
+export async function authenticateCaller(
+  context: AppContext,
+  authenticate: Services['authenticate'],
+  permitted: readonly Permission[],
+): Promise<Result<Caller>> {
+  const credential = /^Bearer +(.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
+  const caller = credential === undefined ? undefined : await authenticate(decodeHeader(credential));
+  if (caller === undefined) return fail('unauthenticated');
+  noteInLog(context, { caller: caller.kind === 'client' ? caller.id : 'viewer' });
+  return isPermitted(caller, permitted) ? succeed(caller) : fail('forbidden');
 }
 
 /** Runtimes hand header bytes over as Latin-1; what was sent as UTF-8 is read as that. */

@@ -1,30 +1,47 @@
 /** What travels with a request through the routes. */
-import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import type { Caller } from '../access/caller.ts';
-import type { CountryCode } from '../ids.ts';
+import type { Context, Hono } from 'hono';
+import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
+import type { RevocationTarget } from '../revocations/record.ts';
 import type { Services } from '../services.ts';
-import type { Log } from '../system.ts';
+import type { Clock, Log } from '../system.ts';
 
-/** `logFields` are added to the request's one log line. */
+/** What is noted of a request while it is answered, for its one log line. Never a token or a credential. */
+export interface LogFields {
+  /** A client's id, `bootstrap-admin`, or `viewer`. */
+  readonly caller?: string;
+  readonly channelArn?: ChannelArn;
+  readonly viewerId?: ViewerId;
+  readonly country?: CountryCode | undefined;
+  readonly origin?: string | undefined;
+  readonly sessionVersion?: number;
+  readonly revocationId?: RevocationId;
+  readonly scope?: RevocationTarget['scope'];
+  readonly floor?: number;
+}
+
 export interface AppEnv {
   readonly Variables: {
     requestId: string;
-    caller: Caller;
-    logFields: Record<string, unknown>;
+    logFields: LogFields;
     errorCode: string;
   };
 }
 
-export type App = OpenAPIHono<AppEnv>;
+export type App = Hono<AppEnv>;
 export type AppContext = Context<AppEnv>;
 
 /** Where a viewer is, as the runtime knows it; undefined when it does not. */
 export type ViewerLocation = (context: AppContext) => CountryCode | undefined;
 
-/** What the routes are bound to. */
+/** What the routes are served with. */
 export interface HttpPorts {
   readonly services: Services;
+  readonly clock: Clock;
   readonly log: Log;
   readonly viewerLocation: ViewerLocation;
+}
+
+/** Adds fields to the request's log line. */
+export function noteInLog(context: AppContext, fields: LogFields): void {
+  context.set('logFields', { ...context.get('logFields'), ...fields });
 }

@@ -1,22 +1,19 @@
 /** Errors as RFC 9457 problem documents: the one place where failures become HTTP. */
-import { z } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
-import { type ErrorCode, errorCodes, type Failure, type InputProblem, OutageError, type Result } from '../errors.ts';
+import { z } from 'zod';
+import { type ErrorCode, errorCodes, type Failure, type InputProblem, OutageError } from '../errors.ts';
 import type { Log } from '../system.ts';
 import type { AppContext } from './context.ts';
 
 /** The problem document, as it is documented and sent. */
-export const problemSchema = z
-  .object({
-    type: z.literal('about:blank'),
-    title: z.string(),
-    status: z.int(),
-    code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
-    detail: z.string().optional(),
-    requestId: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  })
-  .openapi('Problem');
+export const problemSchema = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+  detail: z.string().optional(),
+  requestId: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
 
 interface ProblemDetails {
   readonly detail?: string | undefined;
@@ -24,23 +21,8 @@ interface ProblemDetails {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** Carries a failure from a route to `handleError`. */
-class Refusal extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.code);
-    this.failure = failure;
-  }
-}
-
-/** The value of a result; a failure ends the request with its problem document. */
-export function orRefuse<T>(result: Result<T>): T {
-  if (result.ok) return result.value;
-  throw new Refusal(result);
-}
-
-function sendFailure(context: AppContext, failure: Failure): Response {
+/** The problem document of a refusal. */
+export function sendFailure(context: AppContext, failure: Failure): Response {
   // A region without a key stays so until an operator acts; a minute is a fair time to look again.
   const retryAfterSeconds = failure.code === 'no_active_key' ? 60 : undefined;
   return sendProblem(context, failure.code, { ...failure, retryAfterSeconds });
@@ -68,7 +50,6 @@ export function sendProblem(context: AppContext, code: ErrorCode, details: Probl
 /** Everything that was thrown. The reason goes to the log; the caller learns the code. */
 export function createErrorHandler(log: Log) {
   return function handleError(error: Error, context: AppContext): Response {
-    if (error instanceof Refusal) return sendFailure(context, error.failure);
     if (error instanceof OutageError) {
       log.error('outage', {
         requestId: context.get('requestId'),
@@ -77,9 +58,6 @@ export function createErrorHandler(log: Log) {
       });
       return sendProblem(context, error.code, { retryAfterSeconds: error.retryAfterSeconds });
     }
-    // Hono throws these for a body that cannot be read or parsed.
-    if (error instanceof HTTPException && error.status < 500)
-      return sendProblem(context, 'invalid_request', { problems: [{ path: '', message: 'must be valid JSON' }] });
     log.error('internal_error', { requestId: context.get('requestId'), name: error.name, stack: toFrames(error) });
     return sendProblem(context, 'internal');
   };

@@ -1,26 +1,36 @@
-/** A restriction policy as it is stored. */
-import type { CountryCode, OriginPattern, PolicyId } from '../ids.ts';
-import type { Resolution } from '../token-limits.ts';
+/** A restriction policy: its fields, each stated once, and the policy as it is stored. */
+import { z } from 'zod';
+import { countryCodeSchema, originPatternSchema, policyIdSchema } from '../ids.ts';
+import { timeSchema } from '../time.ts';
+import { maxTtlSeconds, resolutionSchema } from '../token-limits.ts';
 
-/** What a policy says. Empty lists restrict nothing. */
-export interface PolicyRules {
-  readonly allowedCountries: readonly CountryCode[];
-  readonly blockedCountries: readonly CountryCode[];
+/** Countries in one list; IVS's own restriction policies take as many (AWS user guide, service-quotas). */
+const maxCountries = 200;
+
+const countryListSchema = z.array(countryCodeSchema).max(maxCountries).readonly();
+const ttlSchema = z.int().min(1).max(maxTtlSeconds);
+
+/** What a policy says. Empty lists restrict nothing. Times are unix seconds inside and RFC 3339 outside. */
+export const policyFields = {
+  allowedCountries: countryListSchema,
+  blockedCountries: countryListSchema,
   /** What happens to a viewer whose country nobody knows, when the policy has a country list. */
-  readonly unknownCountry: 'deny' | 'allow';
-  readonly allowedOrigins: readonly OriginPattern[];
-  readonly strictOriginEnforcement: boolean;
-  readonly maximumResolution?: Resolution | undefined;
-  readonly singleUse: boolean;
-  readonly tokenTtlSeconds: number;
-  readonly maxTokenTtlSeconds: number;
-  /** Unix seconds, inclusive. */
-  readonly opensAt?: number | undefined;
-  /** Unix seconds, exclusive. */
-  readonly closesAt?: number | undefined;
-}
+  unknownCountry: z.enum(['deny', 'allow']),
+  allowedOrigins: z.array(originPatternSchema).readonly(),
+  strictOriginEnforcement: z.boolean(),
+  maximumResolution: resolutionSchema.optional(),
+  singleUse: z.boolean(),
+  tokenTtlSeconds: ttlSchema,
+  maxTokenTtlSeconds: ttlSchema,
+  /** Inclusive. */
+  opensAt: timeSchema.optional(),
+  /** Exclusive. */
+  closesAt: timeSchema.optional(),
+};
 
 /** A policy under the id that an operator gave it. */
-export interface Policy extends PolicyRules {
-  readonly id: PolicyId;
-}
+export const policySchema = z.object({ id: policyIdSchema, ...policyFields });
+export type Policy = Readonly<z.output<typeof policySchema>>;
+
+/** A policy without its id. */
+export type PolicyRules = Omit<Policy, 'id'>;

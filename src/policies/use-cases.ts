@@ -3,31 +3,24 @@ import { fail, type Result, succeed } from '../errors.ts';
 import type { PolicyId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { Store } from '../ports.ts';
-import type { Clock } from '../system.ts';
 import type { Policy } from './record.ts';
-import { parsePolicy } from './request.ts';
 
 interface PolicyPorts {
   readonly store: Pick<Store, 'getPolicy' | 'putPolicy' | 'deletePolicy' | 'listPolicies'>;
-  readonly clock: Clock;
 }
 
 export interface PolicyUseCases {
   /** Writes the policy, in place of what was there under its id. */
-  put(id: string, body: unknown): Promise<Result<Policy>>;
+  put(policy: Policy): Promise<void>;
   get(id: PolicyId): Promise<Result<Policy>>;
   list(page: PageQuery): Promise<Page<Policy>>;
   delete(id: PolicyId): Promise<Result<void>>;
 }
 
 /** Binds the use cases to their ports. */
-export function createPolicies({ store, clock }: PolicyPorts): PolicyUseCases {
+export function createPolicies({ store }: PolicyPorts): PolicyUseCases {
   return {
-    async put(id, body) {
-      const policy = parsePolicy(id, body, Math.floor(clock.nowMs() / 1000));
-      if (policy.ok) await store.putPolicy(policy.value);
-      return policy;
-    },
+    put: (policy) => store.putPolicy(policy),
     async get(id) {
       const policy = await store.getPolicy(id);
       return policy === undefined ? fail('not_found') : succeed(policy);

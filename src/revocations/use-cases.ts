@@ -7,7 +7,7 @@ import type { Store } from '../ports.ts';
 import { createSortableId } from '../record-id.ts';
 import type { Clock, Random } from '../system.ts';
 import type { Revocation, RevocationTarget } from './record.ts';
-import { parseRevocationRequest, type RevocationRequest } from './request.ts';
+import type { RevocationRequest } from './request.ts';
 
 interface RevocationPorts {
   readonly store: Pick<Store, 'getChannel' | 'recordRevocation' | 'getRevocation' | 'listRevocations' | 'liftBlock'>;
@@ -18,7 +18,7 @@ interface RevocationPorts {
 
 export interface RevocationUseCases {
   /** Durable when it resolves: no instance issues a token to a blocked viewer any more. Delivery to IVS follows. */
-  revoke(body: unknown): Promise<Result<Revocation>>;
+  revoke(request: RevocationRequest): Promise<Result<Revocation>>;
   get(id: RevocationId): Promise<Result<Revocation>>;
   list(page: PageQuery): Promise<Page<Revocation>>;
   /** Takes the block away. What was ended stays ended. */
@@ -27,7 +27,7 @@ export interface RevocationUseCases {
 
 /** Binds the use cases to their ports. */
 export function createRevocations({ store, viewerIdentity, clock, random }: RevocationPorts): RevocationUseCases {
-  async function findTarget(request: RevocationRequest): Promise<Result<RevocationTarget>> {
+  async function loadTarget(request: RevocationRequest): Promise<Result<RevocationTarget>> {
     if (request.channelArn !== undefined && (await store.getChannel(request.channelArn)) === undefined)
       return fail('channel_not_found');
     if (request.viewerId === undefined) return toTarget(undefined, request.channelArn);
@@ -36,13 +36,11 @@ export function createRevocations({ store, viewerIdentity, clock, random }: Revo
   }
 
   return {
-    async revoke(body) {
+    async revoke(request) {
       const nowMs = clock.nowMs();
-      const request = parseRevocationRequest(body, Math.floor(nowMs / 1000));
-      if (!request.ok) return request;
-      const target = await findTarget(request.value);
+      const target = await loadTarget(request);
       if (!target.ok) return target;
-      const { block, reason } = request.value;
+      const { block, reason } = request;
       const revocation = await store.recordRevocation({
         id: createSortableId('rev', nowMs, random) as RevocationId,
         target: target.value,

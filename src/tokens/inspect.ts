@@ -46,10 +46,11 @@ export interface Inspection {
   readonly expiresAt: number | null;
 }
 
-type InspectPorts = {
+/** What inspecting asks of the outside. */
+export interface InspectPorts {
   readonly store: Pick<Store, 'loadIssuance' | 'listKeyPairs'>;
   readonly clock: Clock;
-};
+}
 
 export type InspectToken = (request: InspectRequest) => Promise<Inspection>;
 

@@ -1,11 +1,10 @@
 /** The way of one token, from a caller who is known and a request that is well-formed to the answer. */
 import { SignJWT } from 'jose';
 import { type Caller, evaluateEntitlement } from '../access/caller.ts';
-import type { ViewerIdentity } from '../access/viewer-identity.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { fail, OutageError, type Result, succeed } from '../errors.ts';
-import { type ChannelArn, parseViewerId, toRegion, type ViewerId } from '../ids.ts';
+import { type ChannelArn, toRegion, type ViewerId } from '../ids.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { ViewerPlace } from '../policies/evaluate.ts';
 import type { Store } from '../ports.ts';
 import type { Clock, Random } from '../system.ts';
 import { tokenHeader } from './claims.ts';
@@ -22,39 +21,28 @@ export interface IssuedToken {
   readonly playbackUrl: string;
 }
 
-interface IssuePorts {
+/** What issuing asks of the outside. */
+export interface IssuePorts {
   readonly store: Pick<Store, 'loadIssuance' | 'recordSession'>;
   readonly keyRing: Pick<KeyRing, 'get'>;
-  readonly viewerIdentity: Pick<ViewerIdentity, 'toClientViewerId'>;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Who a request turned out to be for, and from where: what an operator needs to see why it was refused. */
-export type NoteViewer = (viewer: { readonly viewerId: ViewerId } & ViewerPlace) => void;
+/** What is asked, by whom, for whom. */
+export interface IssueQuestion {
+  readonly caller: Caller;
+  readonly viewer: Viewer;
+  readonly request: TokenRequest;
+}
 
-/**
- * `observed` is where the viewer is as this service saw it; a client says so in its request instead.
- * `note` is told of the viewer before anything is decided.
- */
-export type IssueToken = (
-  caller: Caller,
-  request: TokenRequest,
-  observed: ViewerPlace,
-  note?: NoteViewer,
-) => Promise<Result<IssuedToken>>;
+export type IssueToken = (question: IssueQuestion) => Promise<Result<IssuedToken>>;
 
 /** How often a token is decided anew because a revocation came in between. */
 const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
-export function createIssueToken({ store, keyRing, viewerIdentity, clock, random }: IssuePorts): IssueToken {
-  function toViewer(caller: Caller, request: TokenRequest, observed: ViewerPlace): Pick<Ask, 'viewerId' | 'place'> {
-    if (caller.kind === 'viewer') return { viewerId: caller.viewerId, place: observed };
-    const viewerId = request.viewerId ?? createAnonymousViewerId(random);
-    return { viewerId: viewerIdentity.toClientViewerId(viewerId), place: request.viewer };
-  }
-
+export function createIssueToken({ store, keyRing, clock, random }: IssuePorts): IssueToken {
   async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
     const { channelArn, viewerId } = ask;
     const state = await store.loadIssuance({ channelArn, viewerId, region: toRegion(channelArn) });
@@ -77,9 +65,7 @@ export function createIssueToken({ store, keyRing, viewerIdentity, clock, random
     return recorded === 'recorded' ? token : 'overtaken';
   }
 
-  return async function issueToken(caller, request, observed, note) {
-    const viewer = toViewer(caller, request, observed);
-    note?.({ viewerId: viewer.viewerId, ...viewer.place });
+  return async function issueToken({ caller, viewer, request }) {
     const entitlement = evaluateEntitlement(caller, request.channelArn);
     if (entitlement === 'not_entitled') return fail('channel_not_entitled');
     const { channelArn, ttlSeconds, singleUse, maximumResolution } = request;
@@ -105,10 +91,4 @@ function toIssuedToken(token: string, { claims, playbackUrl }: Grant): IssuedTok
     sessionVersion: claims['aws:viewer-session-version'],
     playbackUrl: url.href,
   };
-}
-
-function createAnonymousViewerId(random: Random): ViewerId {
-  const viewerId = parseViewerId(`a-${random.uuid()}`);
-  if (viewerId === undefined) throw new TypeError('Random.uuid must give a UUID');
-  return viewerId;
 }

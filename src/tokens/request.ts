@@ -1,21 +1,29 @@
-/** What may be asked: for a token, and about one; and who may ask for which of it. */
+/** What may be asked: for a token, and about one; and what of it only a client may ask. */
 import { z } from 'zod';
-import type { Caller } from '../access/caller.ts';
-import type { InputProblem, Result } from '../errors.ts';
 import { channelArnSchema, countryCodeSchema, originSchema, viewerIdSchema } from '../ids.ts';
-import { parseInput } from '../input.ts';
 import { maxTtlSeconds, resolutionSchema } from '../token-limits.ts';
 
-/** The body of `POST /v1/tokens`. `viewerId` and `viewer` are for clients: a viewer is who its own JWT says, where it is. */
+/** The body of `POST /v1/tokens` as a client may write it. `viewer` is what the client saw of the viewer. */
 export const tokenRequestSchema = z.strictObject({
   channelArn: channelArnSchema,
   viewerId: viewerIdSchema.optional(),
   ttlSeconds: z.int().min(1).max(maxTtlSeconds).optional(),
   singleUse: z.boolean().default(false),
   maximumResolution: resolutionSchema.optional(),
-  viewer: z.strictObject({ country: countryCodeSchema.optional(), origin: originSchema.optional() }).default({}),
+  viewer: z.strictObject({ country: countryCodeSchema.optional(), origin: originSchema.optional() }).optional(),
 });
 export type TokenRequest = z.output<typeof tokenRequestSchema>;
+
+const forClientsOnly = z
+  .never('is for clients only: what is known of a viewer comes from its own credential')
+  .optional();
+
+/** The same as a viewer may write it: a viewer is who its own JWT says, where it is. */
+export const viewerTokenRequestSchema = z.strictObject({
+  ...tokenRequestSchema.shape,
+  viewerId: forClientsOnly,
+  viewer: forClientsOnly,
+});
 
 /** The body of `POST /v1/tokens/inspect`. Origin and country are those of the viewer in question. */
 export const inspectRequestSchema = z.strictObject({
@@ -24,16 +32,3 @@ export const inspectRequestSchema = z.strictObject({
   country: countryCodeSchema.optional(),
 });
 export type InspectRequest = z.output<typeof inspectRequestSchema>;
-
-/** The request in a body of unknown shape, or every problem with it. */
-export function parseTokenRequest(caller: Caller, body: unknown): Result<TokenRequest> {
-  return parseInput(tokenRequestSchema, body, findClientOnlyFields(caller, body));
-}
-
-/** What a viewer wrote that only a client may say. */
-function findClientOnlyFields(caller: Caller, body: unknown): InputProblem[] {
-  if (caller.kind === 'client' || typeof body !== 'object' || body === null) return [];
-  return ['viewerId', 'viewer']
-    .filter((field) => Object.hasOwn(body, field))
-    .map((path) => ({ path, message: 'is for clients only: what is known of a viewer comes from its own credential' }));
-}

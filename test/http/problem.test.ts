@@ -33,6 +33,7 @@ it('a fault of our own is a 500 that says nothing, and its place is in the log w
   const settings = { PLAYGATE_ADMIN_KEY: adminKey, DATABASE_FILE: ':memory:', KEYS_DIRECTORY: 'keys' };
   const app = createApp({
     services: createServices(ports, parseConfig(settings)),
+    clock: systemClock,
     log,
     viewerLocation: () => undefined,
   });
@@ -53,7 +54,7 @@ it('a fault of our own is a 500 that says nothing, and its place is in the log w
     code: 'internal',
     requestId: answer.headers.get('x-request-id'),
   });
-  expect(log.lines.join('\n')).toContain('issue.ts');
+  expect(log.lines.join('\n')).toContain('viewer.ts');
   expect(text + log.lines.join('\n')).not.toContain(canary);
   expect(log.lines.join('\n')).not.toContain(adminKey);
   await store.close();

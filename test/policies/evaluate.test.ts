@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countryCodeSchema, originPatternSchema, originSchema } from '../../src/ids.ts';
 import { evaluatePolicy, matchesOrigin, type ViewerPlace } from '../../src/policies/evaluate.ts';
-import { policyBodySchema } from '../../src/policies/request.ts';
+import { policyRequestSchema } from '../../src/policies/request.ts';
 
 const noon = 1_795_176_000;
 const evaluate = (body: unknown, place: ViewerPlace = {}, now = noon) =>
-  evaluatePolicy(policyBodySchema.parse(body), place, now);
+  evaluatePolicy(policyRequestSchema(0).parse(body), place, now);
 const from = (country: string): ViewerPlace => ({ country: countryCodeSchema.parse(country) });
 const at = (origin: string): ViewerPlace => ({ origin: originSchema.parse(origin) });
 

@@ -1,13 +1,14 @@
 /** What an operator may ask for when revoking, and how every problem is named at once. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRevocationRequest } from '../../src/revocations/request.ts';
+import { parseInput } from '../../src/input.ts';
+import { revocationRequestSchema } from '../../src/revocations/request.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
 import { toChannelArn } from '../support/records.ts';
 
 const channelArn = toChannelArn('news');
 const [now, past] = ['2026-11-20T17:00:00Z', '2020-01-01T00:00:00Z'];
-const parse = (body: unknown) => parseRevocationRequest(body, fixedNowSeconds);
+const parse = (body: unknown) => parseInput(revocationRequestSchema(fixedNowSeconds), body);
 const problemPaths = (body: unknown) => {
   const parsed = parse(body);
   return parsed.ok ? [] : [parsed.code, ...(parsed.problems ?? []).map(({ path }) => path).toSorted()];

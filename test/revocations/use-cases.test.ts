@@ -1,8 +1,10 @@
 /** Revoking as an operator does: whom it meets, when a block is refused, and what lifting leaves. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
+import { revocationRequestSchema } from '../../src/revocations/request.ts';
 import { createRevocations, type RevocationUseCases } from '../../src/revocations/use-cases.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
 import { toChannel, toChannelArn, toDraft, toViewerId } from '../support/records.ts';
@@ -27,7 +29,8 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const revoke = (body: unknown) => revocations.revoke(body);
+const revoke = (body: z.input<ReturnType<typeof revocationRequestSchema>>) =>
+  revocations.revoke(revocationRequestSchema(fixedNowSeconds).parse(body));
 
 describe('a revocation', () => {
   it.each([
@@ -65,14 +68,6 @@ describe('a revocation', () => {
     expect(items.map(({ id }) => id)).toEqual(ids.toReversed());
   });
 
-  it('of nobody, or asked for in a wrong way, is refused with every problem and records nothing', async () => {
-    expect(await revoke({ reason: 5, block: { until: iso(fixedNowSeconds) } })).toMatchObject({
-      code: 'invalid_request',
-      problems: [{ path: 'reason' }, { path: '' }, { path: 'block.until' }],
-    });
-    expect(await revocations.list({ limit: 10 })).toEqual({ items: [] });
-  });
-
   it('of a channel that is not registered is refused and records nothing', async () => {
     const gone = toChannelArn('gone');
     for (const body of [{ channelArn: gone }, { channelArn: gone, viewerId: 'anna' }])
@@ -82,13 +77,7 @@ describe('a revocation', () => {
 });
 
 describe('a block', () => {
-  it('ends in the future, or nothing is recorded', async () => {
-    for (const until of [fixedNowSeconds - 1, fixedNowSeconds])
-      expect(await revoke({ viewerId: 'anna', block: { until: iso(until) } })).toMatchObject({
-        code: 'invalid_request',
-        problems: [{ path: 'block.until' }],
-      });
-    expect(await revocations.list({ limit: 10 })).toEqual({ items: [] });
+  it('ends at the second that was said', async () => {
     expect(await revoke({ viewerId: 'anna', block: { until: iso(fixedNowSeconds + 1) } })).toMatchObject({
       value: { block: { until: fixedNowSeconds + 1 } },
     });

@@ -1,7 +1,7 @@
 /** Any policy, any request, any revocation: what properties over issuing are fed with. */
 import fc from 'fast-check';
 import type { z } from 'zod';
-import type { policyBodySchema } from '../../src/policies/request.ts';
+import type { policyRequestSchema } from '../../src/policies/request.ts';
 import type { RevocationTarget } from '../../src/revocations/record.ts';
 import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds, resolutions } from '../../src/token-limits.ts';
 import { toChannelArn, toViewerId } from './records.ts';
@@ -29,7 +29,7 @@ const countryList: fc.Arbitrary<string[]> = fc.oneof(
 export const place = fc.record({ country: optional(fc.constantFrom(...countries)), origin: optional(origin) });
 
 /** A policy's body as an operator may write it. Its hours lie around `nowSeconds`. */
-export function policyBody(nowSeconds: number): fc.Arbitrary<z.input<typeof policyBodySchema>> {
+export function policyBody(nowSeconds: number): fc.Arbitrary<z.input<ReturnType<typeof policyRequestSchema>>> {
   const time = (min: number, max: number) =>
     optional(fc.integer({ min, max }).map((offset) => new Date((nowSeconds + offset) * 1000).toISOString()));
   return fc

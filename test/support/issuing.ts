@@ -2,15 +2,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Caller } from '../../src/access/caller.ts';
+import { createIdentifyViewer } from '../../src/access/viewer.ts';
 import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
+import type { Result } from '../../src/errors.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
+import type { ViewerPlace } from '../../src/policies/evaluate.ts';
 import type { Store } from '../../src/ports.ts';
 import type { Clock } from '../../src/system.ts';
-import { createIssueToken, type IssueToken } from '../../src/tokens/issue.ts';
+import { createIssueToken, type IssuedToken } from '../../src/tokens/issue.ts';
+import type { TokenRequest } from '../../src/tokens/request.ts';
 import { toPendingKeyPair } from './records.ts';
 
 /** 2026-11-20T17:00:00Z. */
@@ -26,7 +31,8 @@ export interface SigningKey {
 
 export interface Issuing {
   readonly store: SqliteStore;
-  readonly issue: IssueToken;
+  /** Identifies the viewer, and asks for a token. */
+  issue(caller: Caller, request: TokenRequest, observed: ViewerPlace): Promise<Result<IssuedToken>>;
   /** How often a private key was asked for so far. */
   countKeyUses(): number;
 }
@@ -62,6 +68,9 @@ export async function createIssuing(
     },
   };
   const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
-  const issue = createIssueToken({ store: through(store), keyRing, viewerIdentity, clock, random: systemRandom });
+  const identifyViewer = createIdentifyViewer({ viewerIdentity, random: systemRandom });
+  const issueToken = createIssueToken({ store: through(store), keyRing, clock, random: systemRandom });
+  const issue: Issuing['issue'] = (caller, request, observed) =>
+    issueToken({ caller, request, viewer: identifyViewer(caller, request, observed) });
   return { store, issue, countKeyUses: () => uses };
 }

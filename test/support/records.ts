@@ -16,7 +16,7 @@ import {
 } from '../../src/ids.ts';
 import type { KeyPair } from '../../src/keys/record.ts';
 import type { Policy } from '../../src/policies/record.ts';
-import { policyBodySchema } from '../../src/policies/request.ts';
+import { policyRequestSchema } from '../../src/policies/request.ts';
 import type { RevocationDraft } from '../../src/ports.ts';
 import type { RevocationTarget } from '../../src/revocations/record.ts';
 
@@ -41,8 +41,8 @@ export function toChannel(channelArn: ChannelArn, changes: Partial<Channel> = {}
   return { channelArn, name: 'demo', playbackUrl, policyId: null, access: 'entitled', ...changes };
 }
 
-export function toPolicy(id: string, body: z.input<typeof policyBodySchema> = {}): Policy {
-  return { id: policyIdSchema.parse(id), ...policyBodySchema.parse(body) };
+export function toPolicy(id: string, body: z.input<ReturnType<typeof policyRequestSchema>> = {}): Policy {
+  return { id: policyIdSchema.parse(id), ...policyRequestSchema(0).parse(body) };
 }
 
 export function toClient(id: string, changes: Partial<ApiClient> = {}): ApiClient {

@@ -1,24 +1,22 @@
 /** What may be written into a request for a token, by whom, and how every problem is named at once. */
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../src/access/caller.ts';
-import { parseTokenRequest } from '../../src/tokens/request.ts';
-import { toChannelArn, toViewerId } from '../support/records.ts';
+import type { z } from 'zod';
+import { parseInput } from '../../src/input.ts';
+import { tokenRequestSchema, viewerTokenRequestSchema } from '../../src/tokens/request.ts';
+import { toChannelArn } from '../support/records.ts';
 
-const client: Caller = { kind: 'client', id: 'bootstrap-admin', role: 'issuer', channels: ['*'] };
-const viewer: Caller = { kind: 'viewer', viewerId: toViewerId('anna'), channels: ['*'] };
+const [client, viewer] = [tokenRequestSchema, viewerTokenRequestSchema];
 const channelArn = toChannelArn('news');
 
-const problemPaths = (caller: Caller, body: unknown) => {
-  const parsed = parseTokenRequest(caller, body);
+const problemPaths = (schema: z.ZodType, body: unknown) => {
+  const parsed = parseInput(schema, body);
   return parsed.ok ? [] : [parsed.code, ...(parsed.problems ?? []).map(({ path }) => path)];
 };
 
 describe('a request for a token', () => {
   it('needs only a channel', () => {
-    expect(parseTokenRequest(viewer, { channelArn })).toEqual({
-      ok: true,
-      value: { channelArn, singleUse: false, viewer: {} },
-    });
+    for (const schema of [client, viewer])
+      expect(schema.parse({ channelArn })).toEqual({ channelArn, singleUse: false });
   });
 
   it('of a client may say everything', () => {
@@ -30,16 +28,18 @@ describe('a request for a token', () => {
       maximumResolution: 'SD',
       viewer: { country: 'DE', origin: 'https://tv.example' },
     };
-    expect(parseTokenRequest(client, body)).toEqual({ ok: true, value: body });
+    expect(client.parse(body)).toEqual(body);
   });
 
   it('of a viewer may not say who it is or where', () => {
     const body = { channelArn, viewerId: 'someone-else', viewer: { country: 'DE' } };
     expect(problemPaths(viewer, body)).toEqual(['invalid_request', 'viewerId', 'viewer']);
+    for (const nothing of [null, {}, ''])
+      expect(problemPaths(viewer, { channelArn, viewer: nothing })).toEqual(['invalid_request', 'viewer']);
   });
 
   it.each([null, undefined, 'text', 7, true, [], [{ channelArn }]])('is no %j', (body) => {
-    for (const caller of [client, viewer]) expect(problemPaths(caller, body)).toEqual(['invalid_request', '']);
+    for (const schema of [client, viewer]) expect(problemPaths(schema, body)).toEqual(['invalid_request', '']);
   });
 
   it('names every problem at once', () => {

@@ -1,70 +1,69 @@
 /** `/v1/admin/channels`: private channels and the policies attached to them. */
-import { createRoute, z } from '@hono/zod-openapi';
-import { channelBodySchema } from '../../channels/request.ts';
+import { z } from 'zod';
+import { channelRequestSchema } from '../../channels/request.ts';
 import { channelArnSchema } from '../../ids.ts';
-import type { App, HttpPorts } from '../context.ts';
-import { orRefuse } from '../problem.ts';
-import { channelSchema, pageQuerySchema, pageSchema, toWirePage } from '../wire.ts';
-import { bearer, json, jsonBody, problems } from './describe.ts';
+import { answer, defineRoute, type Route, toAnswer, toEmptyAnswer } from '../route.ts';
+import { channelDocument, toWireChannel } from '../wire/channel.ts';
+import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 
 const path = '/v1/admin/channels';
-const params = z.object({ channelArn: channelArnSchema });
-const shared = { security: bearer, tags: ['channels'] };
-const one = { 200: { description: 'The channel', ...json(channelSchema) }, ...problems };
+const onePath = `${path}/{channelArn}`;
+const params = z.strictObject({
+  channelArn: channelArnSchema.describe("The channel's ARN, percent-encoded."),
+});
+const shared = { tag: 'channels', callers: ['admin'] } as const;
+const theChannel = { 200: { description: 'The channel', body: channelDocument } };
 
-const listRoute = createRoute({
-  ...shared,
-  method: 'get',
-  path,
-  summary: 'List registered channels',
-  request: { query: pageQuerySchema },
-  responses: { 200: { description: 'A page of channels', ...json(pageSchema(channelSchema)) }, ...problems },
-});
-const getRoute = createRoute({
-  ...shared,
-  method: 'get',
-  path: `${path}/{channelArn}`,
-  summary: 'Look at a channel',
-  request: { params },
-  responses: one,
-});
-const putRoute = createRoute({
-  ...shared,
-  method: 'put',
-  path: `${path}/{channelArn}`,
-  summary: 'Register a private channel, or replace its registration',
-  request: { params, body: jsonBody(channelBodySchema) },
-  responses: one,
-});
-const deleteRoute = createRoute({
-  ...shared,
-  method: 'delete',
-  path: `${path}/{channelArn}`,
-  summary: 'Forget a channel; in IVS it stays as it is',
-  request: { params },
-  responses: { 204: { description: 'Forgotten' }, ...problems },
-});
-
-/** Adds the routes of channels. */
-export function addChannelRoutes(app: App, { services: { channels } }: HttpPorts): void {
-  app.openapi(listRoute, async (context) => {
-    const page = await channels.list(context.req.valid('query'));
-    return context.json(
-      toWirePage(page, (channel) => ({ ...channel })),
-      200,
-    );
-  });
-  app.openapi(getRoute, async (context) => {
-    return context.json(orRefuse(await channels.get(context.req.valid('param').channelArn)), 200);
-  });
-  app.openapi(putRoute, async (context) => {
-    return context.json(
-      orRefuse(await channels.put(context.req.valid('param').channelArn, context.req.valid('json'))),
-      200,
-    );
-  });
-  app.openapi(deleteRoute, async (context) => {
-    orRefuse(await channels.delete(context.req.valid('param').channelArn));
-    return context.body(null, 204);
-  });
-}
+export const channelRoutes: readonly Route[] = [
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path,
+    operationId: 'listChannels',
+    summary: 'List registered channels',
+    query: pageQuerySchema(channelArnSchema),
+    answers: { 200: { description: 'A page of channels, by their ARNs', body: pageOf(channelDocument) } },
+    handle: async ({ query }, { channels }) => answer(200, toWirePage(await channels.list(query), toWireChannel)),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path: onePath,
+    operationId: 'getChannel',
+    summary: 'Look at a channel',
+    params,
+    answers: theChannel,
+    refusals: ['channel_not_found'],
+    handle: async ({ params }, { channels }) => toAnswer(200, await channels.get(params.channelArn), toWireChannel),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'put',
+    path: onePath,
+    operationId: 'putChannel',
+    summary: 'Register a private channel, or replace its registration',
+    description: 'Name and playback URL are those that IVS has now. What is left out of the body gets its default.',
+    params,
+    body: {
+      name: 'ChannelRequest',
+      schema: () => channelRequestSchema,
+      example: { policyId: 'evening', access: 'entitled', authorize: true },
+    },
+    answers: theChannel,
+    refusals: ['channel_not_found', 'channel_not_private', 'conflict', 'rate_limited', 'ivs_unavailable'],
+    handle: async ({ params, body }, { channels }) =>
+      toAnswer(200, await channels.put(params.channelArn, body), toWireChannel),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'delete',
+    path: onePath,
+    operationId: 'deleteChannel',
+    summary: 'Forget a channel; in IVS it stays as it is',
+    description: 'No tokens for it any more. Revoke first: a channel that is not registered cannot be revoked.',
+    params,
+    answers: { 204: { description: 'Forgotten' } },
+    refusals: ['channel_not_found'],
+    handle: async ({ params }, { channels }) => toEmptyAnswer(await channels.delete(params.channelArn)),
+  }),
+];

@@ -1,54 +1,53 @@
 /** `/v1/admin/clients`: API clients and their keys. */
-import { createRoute, z } from '@hono/zod-openapi';
 import { clientRequestSchema } from '../../access/request.ts';
-import type { ClientId } from '../../ids.ts';
-import type { App, HttpPorts } from '../context.ts';
-import { orRefuse } from '../problem.ts';
-import { clientSchema, pageQuerySchema, pageSchema, toWireClient, toWirePage } from '../wire.ts';
-import { bearer, json, jsonBody, problems } from './describe.ts';
+import { clientIdSchema } from '../../ids.ts';
+import { madeIdParams } from '../made-id.ts';
+import { answer, defineRoute, type Route, toEmptyAnswer } from '../route.ts';
+import { clientDocument, createdClientDocument, toWireClient } from '../wire/client.ts';
+import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 
 const path = '/v1/admin/clients';
-const shared = { security: bearer, tags: ['clients'] };
+const shared = { tag: 'clients', callers: ['admin'] } as const;
 
-const createdClientSchema = clientSchema.extend({ key: z.string() }).openapi('CreatedClient');
-
-const listRoute = createRoute({
-  ...shared,
-  method: 'get',
-  path,
-  summary: 'List API clients',
-  request: { query: pageQuerySchema },
-  responses: { 200: { description: 'A page of clients', ...json(pageSchema(clientSchema)) }, ...problems },
-});
-const createClientRoute = createRoute({
-  ...shared,
-  method: 'post',
-  path,
-  summary: 'Make an API client; its key is in this answer and nowhere else',
-  request: { body: jsonBody(clientRequestSchema) },
-  responses: { 201: { description: 'The client and its key', ...json(createdClientSchema) }, ...problems },
-});
-const deleteRoute = createRoute({
-  ...shared,
-  method: 'delete',
-  path: `${path}/{id}`,
-  summary: 'Delete a client; its key is nobody any more',
-  request: { params: z.object({ id: z.string().transform((id) => id as ClientId) }) },
-  responses: { 204: { description: 'Deleted' }, ...problems },
-});
-
-/** Adds the routes of API clients. */
-export function addClientRoutes(app: App, { services: { clients } }: HttpPorts): void {
-  app.openapi(listRoute, async (context) => {
-    const page = await clients.list(context.req.valid('query'));
-    return context.json(toWirePage(page, toWireClient), 200);
-  });
-  app.openapi(createClientRoute, async (context) => {
-    const { client, key } = await clients.create(context.req.valid('json'));
-    return context.json({ ...toWireClient(client), key }, 201);
-  });
-  app.openapi(deleteRoute, async (context) => {
-    orRefuse(await clients.delete(context.req.valid('param').id));
-    return context.body(null, 204);
-  });
-}
+export const clientRoutes: readonly Route[] = [
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path,
+    operationId: 'listClients',
+    summary: 'List API clients',
+    query: pageQuerySchema(clientIdSchema),
+    answers: { 200: { description: 'A page of clients, by their ids', body: pageOf(clientDocument) } },
+    handle: async ({ query }, { clients }) => answer(200, toWirePage(await clients.list(query), toWireClient)),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'post',
+    path,
+    operationId: 'createClient',
+    summary: 'Make an API client; its key is in this answer and nowhere else',
+    description: 'Keep the key where secrets are kept: here only its hash is.',
+    body: {
+      name: 'ClientRequest',
+      schema: () => clientRequestSchema,
+      example: { name: 'shop', role: 'issuer', channels: ['*'] },
+    },
+    answers: { 201: { description: 'The client and its key', body: createdClientDocument } },
+    async handle({ body }, { clients }) {
+      const { client, key } = await clients.create(body);
+      return answer(201, { ...toWireClient(client), key });
+    },
+  }),
+  defineRoute({
+    ...shared,
+    method: 'delete',
+    path: `${path}/{id}`,
+    operationId: 'deleteClient',
+    summary: "Delete a client; its key is nobody's any more",
+    description: 'Other instances may take its key for as long as they remember clients: see `CLIENT_CACHE_SECONDS`.',
+    params: madeIdParams<'ClientId'>('The id of the client.'),
+    answers: { 204: { description: 'Deleted' } },
+    refusals: ['not_found'],
+    handle: async ({ params }, { clients }) => toEmptyAnswer(await clients.delete(params.id)),
+  }),
+];

@@ -1,34 +1,45 @@
 /** `/livez` and `/readyz`. */
-import { createRoute, z } from '@hono/zod-openapi';
-import type { App, HttpPorts } from '../context.ts';
-import { json } from './describe.ts';
+import { z } from 'zod';
+import type { ReadinessPart } from '../../readiness.ts';
+import { answer, defineRoute, type Route } from '../route.ts';
 
+const shared = { method: 'get', tag: 'service', callers: 'anyone' } as const;
+
+const livenessDocument = {
+  name: 'Liveness',
+  schema: z.object({ live: z.literal(true) }),
+  example: { live: true as const },
+};
 const check = z.enum(['ok', 'unavailable']);
-const readinessSchema = z
-  .object({ ready: z.boolean(), checks: z.object({ store: check, vault: check, keyRing: check }) })
-  .openapi('Readiness');
+const checks = { store: check, vault: check, keyRing: check } satisfies Record<ReadinessPart, typeof check>;
+const readinessDocument = {
+  name: 'Readiness',
+  schema: z.object({ ready: z.boolean(), checks: z.object(checks) }),
+  example: { ready: true, checks: { store: 'ok' as const, vault: 'ok' as const, keyRing: 'ok' as const } },
+};
 
-const livezRoute = createRoute({
-  method: 'get',
-  path: '/livez',
-  summary: 'The process runs',
-  responses: { 200: { description: 'It does', ...json(z.object({ live: z.literal(true) })) } },
-});
-const readyzRoute = createRoute({
-  method: 'get',
-  path: '/readyz',
-  summary: 'Store, vault and key ring can be used',
-  responses: {
-    200: { description: 'All of them', ...json(readinessSchema) },
-    503: { description: 'Not all of them', ...json(readinessSchema) },
-  },
-});
-
-/** Adds the routes of health. */
-export function addHealthRoutes(app: App, { services }: HttpPorts): void {
-  app.openapi(livezRoute, (context) => context.json({ live: true as const }, 200));
-  app.openapi(readyzRoute, async (context) => {
-    const readiness = await services.checkReadiness();
-    return context.json(readiness, readiness.ready ? 200 : 503);
-  });
-}
+export const healthRoutes: readonly Route[] = [
+  defineRoute({
+    ...shared,
+    path: '/livez',
+    operationId: 'getLiveness',
+    summary: 'The process runs',
+    answers: { 200: { description: 'It does', body: livenessDocument } },
+    handle: async () => answer(200, { live: true as const }),
+  }),
+  defineRoute({
+    ...shared,
+    path: '/readyz',
+    operationId: 'getReadiness',
+    summary: 'Store, vault and key ring can be used',
+    description: 'An answer is given again for a second.',
+    answers: {
+      200: { description: 'All of them', body: readinessDocument },
+      503: { description: 'Not all of them', body: readinessDocument },
+    },
+    async handle(_, { checkReadiness }) {
+      const readiness = await checkReadiness();
+      return answer(readiness.ready ? 200 : 503, readiness);
+    },
+  }),
+];

@@ -1,69 +1,70 @@
 /** `/v1/admin/policies`: restriction policies. */
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from 'zod';
 import { policyIdSchema } from '../../ids.ts';
-import { policyBodySchema } from '../../policies/request.ts';
-import { readJson } from '../body.ts';
-import type { App, HttpPorts } from '../context.ts';
-import { orRefuse } from '../problem.ts';
-import { pageQuerySchema, pageSchema, policySchema, toWirePage, toWirePolicy } from '../wire.ts';
-import { bearer, json, jsonBody, problems } from './describe.ts';
+import { policyRequestSchema } from '../../policies/request.ts';
+import { type Asked, answer, defineRoute, type Route, toAnswer, toEmptyAnswer } from '../route.ts';
+import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
+import { policyDocument, toWirePolicy } from '../wire/policy.ts';
 
 const path = '/v1/admin/policies';
-const params = z.object({ id: policyIdSchema });
-const shared = { security: bearer, tags: ['policies'] };
-const one = { 200: { description: 'The policy', ...json(policySchema) }, ...problems };
+const onePath = `${path}/{id}`;
+const params = z.strictObject({ id: policyIdSchema.describe('The id that an operator gives the policy.') });
+const shared = { tag: 'policies', callers: ['admin'] } as const;
+const thePolicy = { 200: { description: 'The policy', body: policyDocument } };
+const { id: _, ...requestExample } = policyDocument.example;
 
-const listRoute = createRoute({
-  ...shared,
-  method: 'get',
-  path,
-  summary: 'List policies',
-  request: { query: pageQuerySchema },
-  responses: { 200: { description: 'A page of policies', ...json(pageSchema(policySchema)) }, ...problems },
-});
-const getRoute = createRoute({
-  ...shared,
-  method: 'get',
-  path: `${path}/{id}`,
-  summary: 'Look at a policy',
-  request: { params },
-  responses: one,
-});
-const putRoute = createRoute({
-  ...shared,
-  method: 'put',
-  path: `${path}/{id}`,
-  summary: 'Write a policy; what is left out gets its default',
-  request: { params, body: jsonBody(policyBodySchema) },
-  responses: one,
-});
-const deleteRoute = createRoute({
-  ...shared,
-  method: 'delete',
-  path: `${path}/{id}`,
-  summary: 'Delete a policy that no channel uses',
-  request: { params },
-  responses: { 204: { description: 'Deleted' }, ...problems },
-});
-
-/** Adds the routes of policies. */
-export function addPolicyRoutes(app: App, { services: { policies } }: HttpPorts): void {
-  app.openapi(listRoute, async (context) => {
-    const page = await policies.list(context.req.valid('query'));
-    return context.json(toWirePage(page, toWirePolicy), 200);
-  });
-  app.openapi(getRoute, async (context) => {
-    const found = orRefuse(await policies.get(context.req.valid('param').id));
-    return context.json(toWirePolicy(found), 200);
-  });
-  // Parsed by the use case, since what is a past time depends on when it is asked.
-  app.openAPIRegistry.registerPath(putRoute);
-  app.put(`${path}/:id`, async (context) => {
-    const policy = orRefuse(await policies.put(context.req.param('id'), await readJson(context)));
-    return context.json(toWirePolicy(policy), 200);
-  });
-  app.openapi(deleteRoute, async (context) => {
-    orRefuse(await policies.delete(context.req.valid('param').id));
-    return context.body(null, 204);
-  });
-}
+export const policyRoutes: readonly Route[] = [
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path,
+    operationId: 'listPolicies',
+    summary: 'List policies',
+    query: pageQuerySchema(policyIdSchema),
+    answers: { 200: { description: 'A page of policies, by their ids', body: pageOf(policyDocument) } },
+    handle: async ({ query }, { policies }) => answer(200, toWirePage(await policies.list(query), toWirePolicy)),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path: onePath,
+    operationId: 'getPolicy',
+    summary: 'Look at a policy',
+    params,
+    answers: thePolicy,
+    refusals: ['not_found'],
+    handle: async ({ params }, { policies }) => toAnswer(200, await policies.get(params.id), toWirePolicy),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'put',
+    path: onePath,
+    operationId: 'putPolicy',
+    summary: 'Write a policy; what is left out gets its default',
+    description:
+      'It holds for every token from now on, on each channel that it is attached to. It must not have closed already.',
+    params,
+    body: {
+      name: 'PolicyRequest',
+      schema: ({ nowSeconds }: Asked) => policyRequestSchema(nowSeconds),
+      example: requestExample,
+    },
+    answers: thePolicy,
+    handle: async ({ params, body }, { policies }) => {
+      const policy = { id: params.id, ...body };
+      await policies.put(policy);
+      return answer(200, toWirePolicy(policy));
+    },
+  }),
+  defineRoute({
+    ...shared,
+    method: 'delete',
+    path: onePath,
+    operationId: 'deletePolicy',
+    summary: 'Delete a policy that no channel uses',
+    params,
+    answers: { 204: { description: 'Deleted' } },
+    refusals: ['not_found', 'policy_in_use'],
+    handle: async ({ params }, { policies }) => toEmptyAnswer(await policies.delete(params.id)),
+  }),
+];

@@ -1,73 +1,74 @@
 /** `/v1/admin/revocations`: end sessions, block viewers, see how it went, lift. */
-import { createRoute, z } from '@hono/zod-openapi';
-import type { RevocationId } from '../../ids.ts';
+import { revocationIdSchema } from '../../ids.ts';
 import { revocationRequestSchema } from '../../revocations/request.ts';
-import { readJson } from '../body.ts';
-import type { App, HttpPorts } from '../context.ts';
-import { orRefuse } from '../problem.ts';
-import { pageQuerySchema, pageSchema, revocationSchema, toWirePage, toWireRevocation } from '../wire.ts';
-import { bearer, json, jsonBody, problems } from './describe.ts';
+import { madeIdParams } from '../made-id.ts';
+import { type Asked, answer, defineRoute, type Route, toAnswer, toEmptyAnswer } from '../route.ts';
+import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
+import { revocationDocument, toWireRevocation } from '../wire/revocation.ts';
 
 const path = '/v1/admin/revocations';
-const params = z.object({ id: z.string().transform((id) => id as RevocationId) });
-const shared = { security: bearer, tags: ['revocations'] };
+const onePath = `${path}/{id}`;
+const params = madeIdParams<'RevocationId'>('The id of the revocation.');
+const shared = { tag: 'revocations', callers: ['admin'] } as const;
 
-const listRoute = createRoute({
-  ...shared,
-  method: 'get',
-  path,
-  summary: 'List revocations, newest first',
-  request: { query: pageQuerySchema },
-  responses: { 200: { description: 'A page of revocations', ...json(pageSchema(revocationSchema)) }, ...problems },
-});
-const revokeRoute = createRoute({
-  ...shared,
-  method: 'post',
-  path,
-  summary: 'Revoke a viewer on a channel, a viewer everywhere, or everyone on a channel',
-  request: { body: jsonBody(revocationRequestSchema) },
-  responses: {
-    201: { description: 'Durable; IVS is being told', ...json(revocationSchema) },
-    ...problems,
-  },
-});
-const getRoute = createRoute({
-  ...shared,
-  method: 'get',
-  path: `${path}/{id}`,
-  summary: 'Look at a revocation and its delivery',
-  request: { params },
-  responses: { 200: { description: 'The revocation', ...json(revocationSchema) }, ...problems },
-});
-const liftRoute = createRoute({
-  ...shared,
-  method: 'delete',
-  path: `${path}/{id}`,
-  summary: 'Lift the block; what was ended stays ended',
-  request: { params },
-  responses: { 204: { description: 'Lifted' }, ...problems },
-});
-
-/** Adds the routes of revocations. */
-export function addRevocationRoutes(app: App, { services: { revocations } }: HttpPorts): void {
-  app.openapi(listRoute, async (context) => {
-    const page = await revocations.list(context.req.valid('query'));
-    return context.json(toWirePage(page, toWireRevocation), 200);
-  });
-  // Parsed by the use case, since what is a past time depends on when it is asked.
-  app.openAPIRegistry.registerPath(revokeRoute);
-  app.post(path, async (context) => {
-    const revocation = orRefuse(await revocations.revoke(await readJson(context)));
-    const { id, target, floor } = revocation;
-    Object.assign(context.get('logFields'), { revocationId: id, ...target, floor });
-    return context.json(toWireRevocation(revocation), 201);
-  });
-  app.openapi(getRoute, async (context) => {
-    const found = orRefuse(await revocations.get(context.req.valid('param').id));
-    return context.json(toWireRevocation(found), 200);
-  });
-  app.openapi(liftRoute, async (context) => {
-    orRefuse(await revocations.lift(context.req.valid('param').id));
-    return context.body(null, 204);
-  });
-}
+export const revocationRoutes: readonly Route[] = [
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path,
+    operationId: 'listRevocations',
+    summary: 'List revocations, newest first',
+    query: pageQuerySchema(revocationIdSchema),
+    answers: { 200: { description: 'A page of revocations', body: pageOf(revocationDocument) } },
+    handle: async ({ query }, { revocations }) =>
+      answer(200, toWirePage(await revocations.list(query), toWireRevocation)),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'post',
+    path,
+    operationId: 'createRevocation',
+    summary: 'Revoke a viewer on a channel, a viewer everywhere, or everyone on a channel',
+    description:
+      'When it is answered the decision is durable: sessions up to the floor are dead, and no blocked viewer gets a token. IVS is told after that; `delivery` counts how far.',
+    body: {
+      name: 'RevocationRequest',
+      schema: ({ nowSeconds }: Asked) => revocationRequestSchema(nowSeconds),
+      example: {
+        viewerId: 'v-7f3a',
+        channelArn: 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh',
+        reason: 'shared account',
+        block: { until: '2026-11-21T17:00:00Z' },
+      },
+    },
+    answers: { 201: { description: 'Durable; IVS is being told', body: revocationDocument } },
+    refusals: ['channel_not_found'],
+    async handle({ body, note }, { revocations }) {
+      const revoked = await revocations.revoke(body);
+      if (revoked.ok) note({ revocationId: revoked.value.id, ...revoked.value.target, floor: revoked.value.floor });
+      return toAnswer(201, revoked, toWireRevocation);
+    },
+  }),
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path: onePath,
+    operationId: 'getRevocation',
+    summary: 'Look at a revocation and its delivery',
+    params,
+    answers: { 200: { description: 'The revocation', body: revocationDocument } },
+    refusals: ['not_found'],
+    handle: async ({ params }, { revocations }) => toAnswer(200, await revocations.get(params.id), toWireRevocation),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'delete',
+    path: onePath,
+    operationId: 'liftRevocation',
+    summary: 'Lift the block; what was ended stays ended',
+    params,
+    answers: { 204: { description: 'Lifted' } },
+    refusals: ['not_found'],
+    handle: async ({ params }, { revocations }) => toEmptyAnswer(await revocations.lift(params.id)),
+  }),
+];

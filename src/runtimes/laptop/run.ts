@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { createIvsControl } from '../../adapters/ivs-control.ts';
 import { createPinoLog } from '../../adapters/pino-log.ts';
+import { systemClock } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import type { AwsConfig, Environment } from '../../config.ts';
 import { createDemo, type Demo } from '../../demo/demo.ts';
@@ -41,7 +42,7 @@ export async function runLaptop(env: Environment): Promise<void> {
   const services = createServices(ports, config);
   const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
   await warmUp(services, log);
-  const app = createApp({ services, log, viewerLocation: createViewerLocation(config) });
+  const app = createApp({ services, clock: systemClock, log, viewerLocation: createViewerLocation(config) });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
   const stopDelivery = startDeliveryLoop(services.startDelivery, log);

@@ -182,6 +182,7 @@ export function describeAdministering(api: Api): void {
       expect(Object.keys(body.paths).sort()).toEqual([
         '/.well-known/jwks.json',
         '/livez',
+        '/openapi.json',
         '/readyz',
         '/v1/admin/channels',
         '/v1/admin/channels/{channelArn}',

@@ -1,4 +1,4 @@
-/** Rules that hold on every route that the API describes: who may call, and what a body may be. */
+/** Rules that hold on every route that the API describes: who may call, with which method, and what query and body may be. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IdentityProvider } from '../../support/identity-provider.ts';
 import type { Api, Json } from '../api.ts';
@@ -8,23 +8,26 @@ interface Route {
   readonly path: string;
   readonly secured: boolean;
   readonly hasBody: boolean;
+  readonly hasCursor: boolean;
 }
 
 export function describeCallerRules(api: Api, identityProvider: () => IdentityProvider): void {
   let secured: Route[] = [];
   let withBody: Route[] = [];
   let open: Route[] = [];
+  let routes: Route[] = [];
 
   beforeAll(async () => {
     const { body } = await api.call('GET', '/openapi.json', { as: null });
-    const routes: Route[] = Object.entries<Json>(body.paths).flatMap(([path, operations]) =>
+    routes = Object.entries<Json>(body.paths).flatMap(([path, operations]) =>
       Object.entries<Json>(operations).map(([method, operation]) => ({
         method: method.toUpperCase(),
         path: path
           .replace('{channelArn}', encodeURIComponent('arn:aws:ivs:us-west-2:1:channel/a'))
           .replace('{id}', 'some-id'),
-        secured: operation.security !== undefined,
+        secured: operation.security.length > 0,
         hasBody: operation.requestBody !== undefined,
+        hasCursor: operation.parameters.some(({ name }: Json) => name === 'cursor'),
       })),
     );
     secured = routes.filter((route) => route.secured);
@@ -106,12 +109,95 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
       }
     });
 
-    it('there is nothing at unknown paths and behind other methods', async () => {
-      expect(open.length).toBe(3);
+    it('there is nothing at unknown paths, and who may not know is not told so below the admin path', async () => {
+      expect(open.length).toBe(4);
       for (const path of ['/', '/v1', '/v1/token', '/v1/admin', '/v1/admin/nothing', '/openapi.yaml'])
         expect(await api.call('GET', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
-      for (const { path } of secured)
-        expect(await api.call('PATCH', path, { body: {} })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      for (const as of [null, 'wrong'])
+        for (const method of ['GET', 'PATCH'])
+          expect(await api.call(method, '/v1/admin/nothing', { as })).toMatchObject({
+            status: 401,
+            body: { code: 'unauthenticated' },
+          });
+    });
+
+    it('a method that the path does not have is refused, to anyone, and those that it has are named', async () => {
+      const paths = new Map<string, string[]>();
+      for (const { path, method } of routes)
+        paths.set(path, [...(paths.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])]);
+      paths.get('/v1/tokens')?.push('OPTIONS');
+      for (const [path, allowed] of paths)
+        for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+          if (allowed.includes(method)) continue;
+          const { status, headers, body } = await api.call(method, path, { as: null });
+          expect([method, path, status]).toEqual([method, path, 405]);
+          expect(headers.get('allow')?.split(', ').toSorted()).toEqual(allowed.toSorted());
+          if (method !== 'HEAD') expect(body.code).toBe('method_not_allowed');
+        }
+    });
+
+    it('HEAD is answered where GET is, and as GET without a body', async () => {
+      for (const { path } of routes.filter(({ method }) => method === 'GET')) {
+        const [got, head] = [await api.call('GET', path), await api.call('HEAD', path)];
+        expect([path, head.status, head.body]).toEqual([path, got.status, '']);
+      }
+    });
+
+    it('browsers of any origin may ask for tokens, and for nothing else', async () => {
+      const headers = { origin: 'https://tv.example', 'access-control-request-method': 'POST' };
+      const preflight = await api.call('OPTIONS', '/v1/tokens', { as: null, headers });
+      expect(preflight.status).toBe(204);
+      expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+      expect(preflight.headers.get('access-control-allow-methods')).toBe('POST');
+      for (const path of ['/v1/tokens/inspect', '/v1/admin/keys'])
+        expect(
+          (await api.call('OPTIONS', path, { as: null, headers })).headers.has('access-control-allow-origin'),
+        ).toBe(false);
+    });
+
+    it('a parameter that the route does not know, or that stands twice, is refused by its name', async () => {
+      for (const route of routes)
+        for (const [query, paths] of [
+          ['surprise=1', ['surprise']],
+          ['surprise=', ['surprise']],
+          ['__proto__=1', ['__proto__']],
+          ['a=1&b=2', ['a', 'b']],
+          ['a=1&a=2', ['a', 'a']],
+          ['limit=7&limit=7', route.hasCursor ? ['limit'] : ['limit', 'limit']],
+        ] as const) {
+          const { status, body } = await api.call(route.method, `${route.path}?${query}`, bodyOf(route));
+          expect([route, status, body.code]).toEqual([route, 400, 'invalid_request']);
+          const found: string[] = body.errors.map(({ path }: Json) => path);
+          expect(found.filter((path) => paths.some((name) => name === path)).toSorted()).toEqual(paths);
+        }
+    });
+
+    it('a cursor that no page can have given out is refused, and one that it can is taken', async () => {
+      const lists = routes.filter(({ hasCursor }) => hasCursor);
+      expect(lists.length).toBe(4);
+      const ids: Record<string, string> = {
+        channels: 'arn:aws:ivs:us-west-2:123456789012:channel/a',
+        policies: 'evening',
+        revocations: `rev_${'0'.repeat(24)}`,
+        clients: `client_${'0'.repeat(20)}`,
+      };
+      for (const { path } of lists) {
+        const list = (cursor: string) => api.call('GET', `${path}?cursor=${encodeURIComponent(cursor)}`);
+        const resource = path.split('/').at(-1) ?? '';
+        expect([path, (await list(ids[resource] ?? '')).status]).toEqual([path, 200]);
+        const others = Object.keys(ids).filter((other) => other !== resource && resource !== 'policies');
+        for (const cursor of ['', ' ', '-', '~', 'a b', 'x'.repeat(201), ...others.map((other) => ids[other] ?? '')]) {
+          const { status, body } = await list(cursor);
+          const paths = new Set(body.errors?.map((problem: Json) => problem.path));
+          expect([path, cursor, status, body.code, paths]).toEqual([
+            path,
+            cursor,
+            400,
+            'invalid_request',
+            new Set(['cursor']),
+          ]);
+        }
+      }
     });
   });
 
@@ -213,6 +299,8 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
       expect((await api.call('PUT', '/v1/admin/policies/-bad', { body: {} })).body.errors).toMatchObject([
         { path: 'id' },
       ]);
+      const everywhere = await api.call('PUT', '/v1/admin/policies/-bad?x=1', { body: { more: 1 } });
+      expect(everywhere.body.errors).toMatchObject([{ path: 'id' }, { path: 'x' }, { path: 'more' }]);
       for (const query of [
         'limit=0',
         'limit=101',

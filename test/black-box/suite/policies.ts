@@ -88,7 +88,7 @@ export function describePolicies(api: Api): void {
       for (const closesAt of ['2020-01-01T00:00:00Z', new Date().toISOString()])
         expect(await api.call('PUT', path, { body: { closesAt, more: 1 } })).toMatchObject({
           status: 400,
-          body: { code: 'invalid_request', errors: [{ path: 'more' }, { path: 'closesAt' }] },
+          body: { code: 'invalid_request', errors: [{ path: 'closesAt' }, { path: 'more' }] },
         });
       expect((await api.call('GET', path)).body).toMatchObject({ singleUse: true });
       expect((await api.call('GET', path)).body).not.toHaveProperty('closesAt');

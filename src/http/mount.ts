@@ -1,0 +1,99 @@
+/** From statements to an app: the steps of every request in their order, and what is refused beside the routes. */
+import { cors } from 'hono/cors';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type Result, succeed } from '../errors.ts';
+import { parseOrigin } from '../ids.ts';
+import type { ViewerPlace } from '../policies/evaluate.ts';
+import { authenticateCaller } from './authenticate.ts';
+import { type App, type AppContext, type HttpPorts, noteInLog, type ViewerLocation } from './context.ts';
+import { parseRequest } from './parse-request.ts';
+import { sendFailure, sendProblem } from './problem.ts';
+import type { Asked, Route } from './route.ts';
+
+/** Serves the routes, and answers 405 to other methods on their paths. */
+export function mountRoutes(app: App, routes: readonly Route[], ports: HttpPorts): void {
+  for (const route of routes) {
+    const method = route.method.toUpperCase();
+    if (route.crossOrigin) app.options(toRouterPath(route), cors({ origin: '*', allowMethods: [method] }));
+    app.on(method, toRouterPath(route), createServe(route, ports));
+  }
+  for (const [path, allowed] of listMethods(routes))
+    app.all(path, function refuseMethod(context) {
+      context.header('allow', allowed.join(', '));
+      return sendProblem(context, 'method_not_allowed');
+    });
+}
+
+/** Answers for paths that no route has. Below `/v1/admin/` only an admin learns that there is nothing. */
+export function createNotFound({ services }: HttpPorts) {
+  return async function refusePath(context: AppContext): Promise<Response> {
+    if (!context.req.path.startsWith('/v1/admin/')) return sendProblem(context, 'not_found');
+    const caller = await authenticateCaller(context, services.authenticate, ['admin']);
+    return caller.ok ? sendProblem(context, 'not_found') : sendFailure(context, caller);
+  };
+}
+
+/** The steps of every request: who asks (401, 403), what is asked (413, 400), the route's own work, the answer. */
+function createServe(route: Route, { services, clock, viewerLocation }: HttpPorts) {
+  return async function serveRoute(context: AppContext): Promise<Response> {
+    if (route.crossOrigin) allowAnyOrigin(context);
+    const caller = await findCaller(route, context, services.authenticate);
+    if (!caller.ok) return sendFailure(context, caller);
+    const asked: Asked = { caller: caller.value, nowSeconds: Math.floor(clock.nowMs() / 1000) };
+    const parts = await parseRequest(route, context, asked);
+    if (!parts.ok) return sendFailure(context, parts);
+    const request = {
+      ...parts.value,
+      caller: caller.value,
+      observePlace: () => observePlace(context, viewerLocation),
+      note: (fields: Parameters<typeof noteInLog>[1]) => noteInLog(context, fields),
+    };
+    const answer = await route.handle(request, services);
+    return answer.ok ? sendAnswer(context, answer.value) : sendFailure(context, answer);
+  };
+}
+
+function findCaller(
+  { callers }: Route,
+  context: AppContext,
+  authenticate: HttpPorts['services']['authenticate'],
+): Promise<Result<Asked['caller']>> | Result<undefined> {
+  return callers === 'anyone' ? succeed(undefined) : authenticateCaller(context, authenticate, callers);
+}
+
+function sendAnswer(context: AppContext, answer: { readonly status: number; readonly body: unknown }): Response {
+  if (answer.body === null) return context.body(null, 204);
+  return context.json(answer.body, answer.status as ContentfulStatusCode);
+}
+
+/** Players run in pages of any origin and send no cookies; which origins may watch is the policy's business. */
+function allowAnyOrigin(context: AppContext): void {
+  // Set by hand, because hono's cors would build each answer twice.
+  context.header('access-control-allow-origin', '*');
+  context.header('access-control-expose-headers', 'x-request-id,retry-after');
+}
+
+/** Where the viewer is who sent this request: its `Origin`, and the country that the runtime knows. */
+function observePlace(context: AppContext, viewerLocation: ViewerLocation): ViewerPlace {
+  const origin = context.req.header('origin');
+  return {
+    country: viewerLocation(context),
+    origin: origin === undefined ? undefined : (parseOrigin(origin) ?? 'opaque'),
+  };
+}
+
+/** The methods of each path. GET brings HEAD along, and a route for other origins the preflight of browsers. */
+function listMethods(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
+  const methods = new Map<string, readonly string[]>();
+  for (const route of routes) {
+    const own = [...(route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()])];
+    const path = toRouterPath(route);
+    methods.set(path, [...(methods.get(path) ?? []), ...own, ...(route.crossOrigin ? ['OPTIONS'] : [])]);
+  }
+  return methods;
+}
+
+/** `/v1/admin/policies/{id}` as Hono writes it: `/v1/admin/policies/:id`. */
+function toRouterPath({ path }: Route): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,45 @@
+/** Bodies: JSON only, not too large, and as their schema has it. */
+import { bodyLimit } from 'hono/body-limit';
+import type { z } from 'zod';
+import { fail, failInput, type Result, succeed } from '../errors.ts';
+import { parseInput } from '../input.ts';
+import type { AppContext } from './context.ts';
+
+/** Largest body that is read, in bytes. */
+export const maxBodyBytes = 16 * 1024;
+
+/** The body as the schema has it: `payload_too_large` over the limit, else `invalid_request` with every problem. */
+export async function parseBody<Schema extends z.ZodType>(
+  context: AppContext,
+  schema: Schema,
+): Promise<Result<z.output<Schema>>> {
+  if (
+    isDeclared(context) ? Number(context.req.header('content-length')) > maxBodyBytes : await isCountedTooLarge(context)
+  )
+    return fail('payload_too_large');
+  const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json')
+    return failInput([{ path: '', message: 'must be sent with content-type: application/json' }]);
+  const json = await readJson(context);
+  return json.ok ? parseInput(schema, json.value) : json;
+}
+
+/** A declared length is held by the HTTP server, so the body need not be counted, which would turn it into a stream first. */
+function isDeclared(context: AppContext): boolean {
+  return context.req.header('content-length') !== undefined && context.req.header('transfer-encoding') === undefined;
+}
+
+const limitCounted = bodyLimit({ maxSize: maxBodyBytes, onError: () => new Response() });
+
+async function isCountedTooLarge(context: AppContext): Promise<boolean> {
+  return (await limitCounted(context, async () => {})) !== undefined;
+}
+
+async function readJson(context: AppContext): Promise<Result<unknown>> {
+  try {
+    return succeed(await context.req.json());
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return failInput([{ path: '', message: 'must be valid JSON' }]);
+  }
+}

@@ -1,0 +1,150 @@
+/** The statement of a route: all that there is to say of it, said once. Description, checks and mounting follow from it. */
+import type { z } from 'zod';
+import type { Caller, Permission } from '../access/caller.ts';
+import { type ErrorCode, type Result, type Success, succeed } from '../errors.ts';
+import type { ViewerPlace } from '../policies/evaluate.ts';
+import type { Services } from '../services.ts';
+import type { LogFields } from './context.ts';
+
+/** The groups of routes, each with what it is for. */
+export const tags = {
+  tokens: 'Playback tokens: issue them, and see why one plays or not.',
+  keys: 'The key pairs that sign, and their public halves.',
+  channels: 'Private channels, and the policies attached to them.',
+  policies: 'Restriction policies: who may start to watch, from where, and what the token then carries.',
+  revocations: 'Ending sessions, and blocking viewers.',
+  clients: 'API clients and their keys.',
+  service: 'The service about itself.',
+} as const;
+
+/** What the schema of a body may depend on. */
+export interface Asked {
+  /** Undefined on a route that anyone may call. */
+  readonly caller: Caller | undefined;
+  readonly nowSeconds: number;
+}
+
+/** A JSON document as it is described: under a name in `components.schemas`, with an example that its schema takes. */
+export interface JsonDocument<Schema extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly example: z.input<Schema>;
+  /** The documents that stand in it, and have names of their own. */
+  readonly parts?: readonly JsonDocument[];
+}
+
+/** A body that is sent to a route. Its schema may depend on who asks, and when; its form may not. */
+export interface RequestBody<Schema extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly schema: (asked: Asked) => Schema;
+  readonly example: z.input<Schema>;
+}
+
+/** One way in which a route answers when it does not refuse; without `body` the answer is empty. */
+export interface AnswerStatement {
+  readonly description: string;
+  readonly body?: JsonDocument;
+}
+type AnswerStatements = Readonly<Record<number, AnswerStatement>>;
+
+/** The answers that a handler may give: a stated status with the document that was stated for it. */
+export type AnswerOf<Answers extends AnswerStatements> = {
+  [Status in keyof Answers & number]: {
+    readonly status: Status;
+    readonly body: Answers[Status] extends { readonly body: JsonDocument<infer Schema> } ? z.input<Schema> : null;
+  };
+}[keyof Answers & number];
+
+/** What a handler is given: the parsed request, who asks, and what it may learn and say beside. */
+export interface RouteRequest<Who, Params, Query, Body> {
+  readonly caller: Who;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** Where the sender of this very request is: its `Origin`, and the country that the runtime knows. */
+  readonly observePlace: () => ViewerPlace;
+  /** Adds fields to the request's log line. */
+  readonly note: (fields: LogFields) => void;
+}
+
+/** What is said of a route whatever its types. */
+interface RouteBase {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  /** With parameters as OpenAPI writes them: `/v1/admin/policies/{id}`. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly tag: keyof typeof tags;
+  readonly summary: string;
+  readonly description?: string;
+  /** Pages of any origin may call it: browsers are answered their preflight, and may read the answer. */
+  readonly crossOrigin?: true;
+  /** The codes that its use case refuses with; those that every route shares are added. */
+  readonly refusals?: readonly ErrorCode[];
+}
+
+type Callers = 'anyone' | readonly Permission[];
+
+interface Statement<
+  Who extends Callers,
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answers extends AnswerStatements,
+> extends RouteBase {
+  /** Who may call it. */
+  readonly callers: Who;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: RequestBody<Body>;
+  readonly answers: Answers;
+  handle(
+    request: RouteRequest<Who extends 'anyone' ? undefined : Caller, z.output<Params>, z.output<Query>, z.output<Body>>,
+    services: Services,
+  ): Promise<Result<AnswerOf<Answers>>>;
+}
+
+/** A stated route, its own types left behind. */
+export interface Route extends RouteBase {
+  readonly callers: Callers;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: RequestBody;
+  readonly answers: AnswerStatements;
+  handle(
+    request: RouteRequest<Caller | undefined, unknown, unknown, unknown>,
+    services: Services,
+  ): Promise<Result<{ readonly status: number; readonly body: unknown }>>;
+}
+
+/** States a route. Its handler gets what its schemas make of the request, and can give no answer but a stated one. */
+export function defineRoute<
+  const Who extends Callers,
+  Answers extends AnswerStatements,
+  Params extends z.ZodType = z.ZodUndefined,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+>(statement: Statement<Who, Params, Query, Body, Answers>): Route {
+  return statement;
+}
+
+/** The answer of a status. */
+export function answer<const Status extends number, Body>(
+  status: Status,
+  body: Body,
+): Success<{ readonly status: Status; readonly body: Body }> {
+  return succeed({ status, body });
+}
+
+/** The answer of a status with what became of a result's value; a failure stays what it is. */
+export function toAnswer<const Status extends number, Value, Body>(
+  status: Status,
+  result: Result<Value>,
+  toBody: (value: Value) => Body,
+): Result<{ readonly status: Status; readonly body: Body }> {
+  return result.ok ? answer(status, toBody(result.value)) : result;
+}
+
+/** The empty answer, 204; a failure stays what it is. */
+export function toEmptyAnswer(result: Result<void>): Result<{ readonly status: 204; readonly body: null }> {
+  return toAnswer(204, result, () => null);
+}

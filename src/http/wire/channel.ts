@@ -1,0 +1,19 @@
+/** Channels as they appear on the wire: as they are stored. */
+import { type Channel, channelSchema } from '../../channels/record.ts';
+
+export const channelDocument = {
+  name: 'Channel',
+  schema: channelSchema,
+  example: {
+    channelArn: 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh',
+    name: 'news',
+    playbackUrl: 'https://a1b2c3d4e5f6.us-west-2.playback.live-video.net/api/video/v1/news.m3u8',
+    policyId: 'evening',
+    access: 'entitled' as const,
+  },
+};
+
+/** The channel, which has nothing to hide. */
+export function toWireChannel(channel: Channel): Channel {
+  return channel;
+}

@@ -1,0 +1,32 @@
+/** Policies as they appear on the wire. */
+import type { z } from 'zod';
+import { type Policy, policySchema } from '../../policies/record.ts';
+import { toIsoTime } from '../../time.ts';
+
+export const policyDocument = {
+  name: 'Policy',
+  schema: policySchema,
+  example: {
+    id: 'evening',
+    allowedCountries: ['DE', 'AT', 'CH'],
+    blockedCountries: [],
+    unknownCountry: 'deny' as const,
+    allowedOrigins: ['https://tv.example', 'https://*.tv.example'],
+    strictOriginEnforcement: false,
+    maximumResolution: 'HD' as const,
+    singleUse: false,
+    tokenTtlSeconds: 120,
+    maxTokenTtlSeconds: 570,
+    opensAt: '2026-11-20T17:00:00Z',
+    closesAt: '2026-11-20T23:00:00Z',
+  },
+};
+
+/** The policy with its times as the wire has them. */
+export function toWirePolicy({ opensAt, closesAt, ...policy }: Policy): z.input<typeof policySchema> {
+  return {
+    ...policy,
+    ...(opensAt !== undefined && { opensAt: toIsoTime(opensAt) }),
+    ...(closesAt !== undefined && { closesAt: toIsoTime(closesAt) }),
+  };
+}

@@ -1,0 +1,74 @@
+/** Issued tokens, and what was found of one, as they appear on the wire. */
+import { z } from 'zod';
+import { channelArnSchema, keyPairIdSchema, viewerIdSchema } from '../../ids.ts';
+import { timeSchema, toIsoTime } from '../../time.ts';
+import { type Inspection, inspectReasons } from '../../tokens/inspect.ts';
+import type { IssuedToken } from '../../tokens/issue.ts';
+
+const token =
+  'eyJhbGciOiJFUzM4NCIsInR5cCI6IkpXVCJ9.eyJhd3M6Y2hhbm5lbC1hcm4iOiJhcm46YXdzOml2czp1cy13ZXN0LTI6MTIzNDU2Nzg5MDEyOmNoYW5uZWwvYWJjZEFCQ0RlZmdoIn0.c2lnbmF0dXJl';
+const channelArn = 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh';
+
+const issuedTokenSchema = z.object({
+  token: z.string().describe('The ES384 JWT that IVS takes.'),
+  expiresAt: timeSchema,
+  channelArn: channelArnSchema,
+  viewerId: viewerIdSchema,
+  sessionVersion: z.int().describe('The second of issue; a revocation ends every version up to its floor.'),
+  playbackUrl: z.string().describe('The multivariant playlist with the token.'),
+});
+export const issuedTokenDocument = {
+  name: 'PlaybackToken',
+  schema: issuedTokenSchema,
+  example: {
+    token,
+    expiresAt: '2026-11-20T17:02:00Z',
+    channelArn,
+    viewerId: 'v-7f3a',
+    sessionVersion: 1_795_194_000,
+    playbackUrl: `https://a1b2c3d4e5f6.us-west-2.playback.live-video.net/api/video/v1/news.m3u8?token=${token}`,
+  },
+};
+
+/** The token with its time as the wire has it. */
+export function toWireToken({ expiresAt, ...issued }: IssuedToken): z.input<typeof issuedTokenSchema> {
+  return { ...issued, expiresAt: toIsoTime(expiresAt) };
+}
+
+const inspectionSchema = z.object({
+  plays: z.boolean(),
+  reason: z.enum(inspectReasons).nullable().describe('Null when it plays; else the first reason found.'),
+  claims: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe('As they stand in the token. Nothing vouches for them unless `keyId` is there.'),
+  keyId: keyPairIdSchema.nullable().describe('The key pair whose signature it bears.'),
+  floor: z.int().nullable().describe('A session version at or below it is dead.'),
+  expiresAt: timeSchema.nullable(),
+});
+export const inspectionDocument = {
+  name: 'Inspection',
+  schema: inspectionSchema,
+  example: {
+    plays: false,
+    reason: 'revoked' as const,
+    claims: {
+      'aws:channel-arn': channelArn,
+      'aws:viewer-id': 'v-7f3a',
+      'aws:viewer-session-version': 1_795_194_000,
+      exp: 1_795_194_120,
+    },
+    keyId: 'key_019aa25b6c80d1e2f3a4b5c6',
+    floor: 1_795_194_005,
+    expiresAt: '2026-11-20T17:02:00Z',
+  },
+};
+
+/** What was found, with its time as the wire has it. */
+export function toWireInspection({ expiresAt, claims, ...inspection }: Inspection): z.input<typeof inspectionSchema> {
+  return {
+    ...inspection,
+    claims: claims && { ...claims },
+    expiresAt: expiresAt === null ? null : toIsoTime(expiresAt),
+  };
+}
