@@ -28,8 +28,8 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   config: { rooms: [...core, ...domain, 'settings'], packages: ['zod'] },
   readiness: { rooms: ['ports', 'system', 'keys'], packages: [] },
   services: { rooms: [...core, ...domain, 'config', 'readiness'], packages: ['jose'] },
-  http: { rooms: [...core, ...domain, 'services', 'readiness'], packages: ['hono', '@hono/zod-openapi', 'zod'] },
-  app: { rooms: ['http'], packages: ['hono', '@hono/zod-openapi'] },
+  http: { rooms: [...core, ...domain, 'services', 'readiness'], packages: ['hono', 'zod'] },
+  app: { rooms: ['http'], packages: ['hono'] },
   adapters: {
     rooms: [...core, ...domain, 'config'],
     packages: [
