@@ -17,7 +17,7 @@ import { revocationRoutes } from './http/routes/revocations.ts';
 import { tokenRoutes } from './http/routes/tokens.ts';
 
 /** Every route of the service. */
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   ...healthRoutes, // anyone
   createDescriptionRoute(createApiDescription), // anyone
   ...tokenRoutes, // viewers, issuers and admins; inspection: admins and auditors

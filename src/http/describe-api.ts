@@ -62,9 +62,8 @@ function describeOperation(route: Route): Json {
   };
 }
 
-function describeParameters(place: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
-  if (!(schema instanceof z.ZodObject)) return [];
-  return Object.entries(schema.shape).map(([name, field]) => {
+function describeParameters(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
     const { description, ...described } = toJsonSchema(field);
     return { name, in: place, required: place === 'path', description, schema: described };
   });
@@ -133,8 +132,8 @@ function describeSchemas(routes: readonly Route[]): Json {
 }
 
 function listDocuments({ body, answers }: Route): readonly Pick<JsonDocument, 'name' | 'schema'>[] {
-  const ofAnswers = Object.values(answers).flatMap(({ body: document }) =>
-    document === undefined ? [] : [document, ...(document.parts ?? [])],
+  const ofAnswers = Object.values(answers).flatMap((answer) =>
+    answer.body === undefined ? [] : [answer.body, ...(answer.body.parts ?? [])],
   );
   return body === undefined ? ofAnswers : [{ name: body.name, schema: body.schema(asked) }, ...ofAnswers];
 }

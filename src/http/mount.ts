@@ -1,14 +1,20 @@
 /** From statements to an app: the steps of every request in their order, and what is refused beside the routes. */
 import { cors } from 'hono/cors';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type Result, succeed } from '../errors.ts';
 import { parseOrigin } from '../ids.ts';
 import type { ViewerPlace } from '../policies/evaluate.ts';
 import { authenticateCaller } from './authenticate.ts';
-import { type App, type AppContext, type HttpPorts, noteInLog, type ViewerLocation } from './context.ts';
+import {
+  type App,
+  type AppContext,
+  type HttpPorts,
+  type LogFields,
+  noteInLog,
+  type ViewerLocation,
+} from './context.ts';
 import { parseRequest } from './parse-request.ts';
 import { sendFailure, sendProblem } from './problem.ts';
-import type { Asked, Route } from './route.ts';
+import type { Answer, Asked, Route } from './route.ts';
 
 /** Serves the routes, and answers 405 to other methods on their paths. */
 export function mountRoutes(app: App, routes: readonly Route[], ports: HttpPorts): void {
@@ -46,10 +52,10 @@ function createServe(route: Route, { services, clock, viewerLocation }: HttpPort
       ...parts.value,
       caller: caller.value,
       observePlace: () => observePlace(context, viewerLocation),
-      note: (fields: Parameters<typeof noteInLog>[1]) => noteInLog(context, fields),
+      note: (fields: LogFields) => noteInLog(context, fields),
     };
-    const answer = await route.handle(request, services);
-    return answer.ok ? sendAnswer(context, answer.value) : sendFailure(context, answer);
+    const answered = await route.handle(request, services);
+    return answered.ok ? sendAnswer(context, answered.value) : sendFailure(context, answered);
   };
 }
 
@@ -61,9 +67,8 @@ function findCaller(
   return callers === 'anyone' ? succeed(undefined) : authenticateCaller(context, authenticate, callers);
 }
 
-function sendAnswer(context: AppContext, answer: { readonly status: number; readonly body: unknown }): Response {
-  if (answer.body === null) return context.body(null, 204);
-  return context.json(answer.body, answer.status as ContentfulStatusCode);
+function sendAnswer(context: AppContext, { status, body }: Answer): Response {
+  return status === 204 || body === null ? context.body(null, status) : context.json(body, status);
 }
 
 /** Players run in pages of any origin and send no cookies; which origins may watch is the policy's business. */
@@ -86,7 +91,7 @@ function observePlace(context: AppContext, viewerLocation: ViewerLocation): View
 function listMethods(routes: readonly Route[]): ReadonlyMap<string, readonly string[]> {
   const methods = new Map<string, readonly string[]>();
   for (const route of routes) {
-    const own = [...(route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()])];
+    const own = route.method === 'get' ? ['GET', 'HEAD'] : [route.method.toUpperCase()];
     const path = toRouterPath(route);
     methods.set(path, [...(methods.get(path) ?? []), ...own, ...(route.crossOrigin ? ['OPTIONS'] : [])]);
   }

@@ -6,7 +6,7 @@ import type { AppContext } from './context.ts';
 import { parseBody } from './parse-body.ts';
 import type { Asked, Route } from './route.ts';
 
-/** The parts of a request as the route's schemas have them. A part that the route does not state is undefined, and a query empty. */
+/** The parts of a request as the route's schemas have them. Without a schema there are no parameters, and no body. */
 export interface RequestParts {
   readonly params: unknown;
   readonly query: unknown;
@@ -15,15 +15,14 @@ export interface RequestParts {
 
 /** `payload_too_large` for a body over the limit, else `invalid_request` with every problem. */
 export async function parseRequest(route: Route, context: AppContext, asked: Asked): Promise<Result<RequestParts>> {
-  const body = route.body === undefined ? absent : await parseBody(context, route.body.schema(asked));
+  const body = route.body === undefined ? succeed(undefined) : await parseBody(context, route.body.schema(asked));
   if (!body.ok && body.problems === undefined) return body;
-  const params = route.params === undefined ? absent : parseInput(route.params, context.req.param());
+  const params = route.params === undefined ? succeed({}) : parseInput(route.params, context.req.param());
   const query = parseQuery(route.query ?? noParameters, context.req.url);
   if (params.ok && query.ok && body.ok) return succeed({ params: params.value, query: query.value, body: body.value });
   return failInput([params, query, body].flatMap((part) => (part.ok ? [] : (part.problems ?? []))));
 }
 
-const absent = succeed(undefined);
 const noParameters = z.strictObject({});
 
 /** Every parameter stands once and is known. */

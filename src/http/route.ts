@@ -1,4 +1,5 @@
 /** The statement of a route: all that there is to say of it, said once. Description, checks and mounting follow from it. */
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Caller, Permission } from '../access/caller.ts';
 import { type ErrorCode, type Result, type Success, succeed } from '../errors.ts';
@@ -45,15 +46,23 @@ export interface AnswerStatement {
   readonly description: string;
   readonly body?: JsonDocument;
 }
-type AnswerStatements = Readonly<Record<number, AnswerStatement>>;
+type AnswerStatus = ContentfulStatusCode | 204;
+type AnswerStatements = { readonly [Status in AnswerStatus]?: AnswerStatement };
+
+/** An answer on its way out. */
+export interface Answer<Status = AnswerStatus, Body = unknown> {
+  readonly status: Status;
+  /** Null for the empty answer. */
+  readonly body: Body;
+}
 
 /** The answers that a handler may give: a stated status with the document that was stated for it. */
 export type AnswerOf<Answers extends AnswerStatements> = {
-  [Status in keyof Answers & number]: {
-    readonly status: Status;
-    readonly body: Answers[Status] extends { readonly body: JsonDocument<infer Schema> } ? z.input<Schema> : null;
-  };
-}[keyof Answers & number];
+  [Status in keyof Answers & AnswerStatus]: Answer<
+    Status,
+    Answers[Status] extends { readonly body: JsonDocument<infer Schema> } ? z.input<Schema> : null
+  >;
+}[keyof Answers & AnswerStatus];
 
 /** What a handler is given: the parsed request, who asks, and what it may learn and say beside. */
 export interface RouteRequest<Who, Params, Query, Body> {
@@ -86,8 +95,8 @@ type Callers = 'anyone' | readonly Permission[];
 
 interface Statement<
   Who extends Callers,
-  Params extends z.ZodType,
-  Query extends z.ZodType,
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
   Body extends z.ZodType,
   Answers extends AnswerStatements,
 > extends RouteBase {
@@ -106,32 +115,31 @@ interface Statement<
 /** A stated route, its own types left behind. */
 export interface Route extends RouteBase {
   readonly callers: Callers;
-  readonly params?: z.ZodType;
-  readonly query?: z.ZodType;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
   readonly body?: RequestBody;
   readonly answers: AnswerStatements;
   handle(
     request: RouteRequest<Caller | undefined, unknown, unknown, unknown>,
     services: Services,
-  ): Promise<Result<{ readonly status: number; readonly body: unknown }>>;
+  ): Promise<Result<Answer>>;
 }
+
+type NoParameters = Record<never, never>;
 
 /** States a route. Its handler gets what its schemas make of the request, and can give no answer but a stated one. */
 export function defineRoute<
   const Who extends Callers,
   Answers extends AnswerStatements,
-  Params extends z.ZodType = z.ZodUndefined,
-  Query extends z.ZodType = z.ZodUndefined,
+  Params extends z.ZodObject = z.ZodObject<NoParameters>,
+  Query extends z.ZodObject = z.ZodObject<NoParameters>,
   Body extends z.ZodType = z.ZodUndefined,
 >(statement: Statement<Who, Params, Query, Body, Answers>): Route {
   return statement;
 }
 
 /** The answer of a status. */
-export function answer<const Status extends number, Body>(
-  status: Status,
-  body: Body,
-): Success<{ readonly status: Status; readonly body: Body }> {
+export function answer<const Status extends number, Body>(status: Status, body: Body): Success<Answer<Status, Body>> {
   return succeed({ status, body });
 }
 
@@ -140,11 +148,11 @@ export function toAnswer<const Status extends number, Value, Body>(
   status: Status,
   result: Result<Value>,
   toBody: (value: Value) => Body,
-): Result<{ readonly status: Status; readonly body: Body }> {
+): Result<Answer<Status, Body>> {
   return result.ok ? answer(status, toBody(result.value)) : result;
 }
 
 /** The empty answer, 204; a failure stays what it is. */
-export function toEmptyAnswer(result: Result<void>): Result<{ readonly status: 204; readonly body: null }> {
+export function toEmptyAnswer(result: Result<void>): Result<Answer<204, null>> {
   return toAnswer(204, result, () => null);
 }
