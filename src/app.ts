@@ -18,14 +18,14 @@ import { tokenRoutes } from './http/routes/tokens.ts';
 
 /** Every route of the service. */
 export const routes: readonly Route[] = [
-  ...healthRoutes, // anyone
-  createDescriptionRoute(createApiDescription), // anyone
-  ...tokenRoutes, // viewers, issuers and admins; inspection: admins and auditors
-  ...keyRoutes, // admins; the public halves: anyone
-  ...channelRoutes, // admins
-  ...policyRoutes, // admins
-  ...revocationRoutes, // admins
-  ...clientRoutes, // admins
+  ...healthRoutes,
+  createDescriptionRoute(createApiDescription),
+  ...tokenRoutes,
+  ...keyRoutes,
+  ...channelRoutes,
+  ...policyRoutes,
+  ...revocationRoutes,
+  ...clientRoutes,
 ];
 
 /** The OpenAPI document of the service. Needs nothing that runs. */

@@ -1,10 +1,8 @@
 /** The OpenAPI 3.1 document of the stated routes, made from the very schemas that validate. */
-import { z } from 'zod';
-import { type ErrorCode, errorCodes } from '../errors.ts';
-import { problemSchema } from './problem.ts';
-import { type Asked, type JsonDocument, type Route, tags } from './route.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { z } from 'zod';
+import { describeRefusalExamples, describeRefusals } from './describe-refusals.ts';
+import { describeSchemas, type Json, toJsonSchema, toReference } from './describe-schemas.ts';
+import { type Route, tags } from './route.ts';
 
 /** What the document says beside its routes. */
 const about = {
@@ -29,12 +27,6 @@ const securitySchemes = {
   },
 };
 
-/** Bodies are described as an admin may write them. When they are asked for makes no difference to their form. */
-const asked: Asked = {
-  caller: { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] },
-  nowSeconds: 0,
-};
-
 /** The document. Names of `components.schemas` are those of the statements. */
 export function describeApi(routes: readonly Route[]): Json {
   const paths: Record<string, Record<string, Json>> = {};
@@ -43,8 +35,8 @@ export function describeApi(routes: readonly Route[]): Json {
     operations[route.method] = describeOperation(route);
     paths[route.path] = operations;
   }
-  const examples = Object.fromEntries(listAllRefusals(routes).map((code) => [code, { value: toExample(code) }]));
-  return { ...about, paths, components: { securitySchemes, schemas: describeSchemas(routes), examples } };
+  const [schemas, examples] = [describeSchemas(routes), describeRefusalExamples(routes)];
+  return { ...about, paths, components: { securitySchemes, schemas, examples } };
 }
 
 function describeOperation(route: Route): Json {
@@ -80,80 +72,4 @@ function describeAnswers({ answers }: Route): Json {
       { description, ...(body !== undefined && { content: describeContent(body) }) },
     ]),
   );
-}
-
-/** One answer for each status that is not an answer of the route's own, with an example for each of its codes. */
-function describeRefusals(route: Route): Json {
-  const codes = listRefusals(route).filter((code) => !(errorCodes[code].status in route.answers));
-  return Object.fromEntries(
-    Object.entries(Object.groupBy(codes, (code) => String(errorCodes[code].status))).map(([status, ofStatus = []]) => [
-      status,
-      {
-        description: ofStatus.map((code) => `\`${code}\`: ${errorCodes[code].title}`).join('\n\n'),
-        content: {
-          'application/problem+json': {
-            schema: { $ref: toReference('Problem') },
-            examples: Object.fromEntries(ofStatus.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
-          },
-        },
-      },
-    ]),
-  );
-}
-
-/** Every code that the route may refuse with: its own, and what the steps before and around it give. */
-function listRefusals({ callers, body, refusals = [] }: Route): readonly ErrorCode[] {
-  const ofCaller: ErrorCode[] =
-    callers === 'anyone' ? [] : ['unauthenticated', 'forbidden', 'store_unavailable', 'identity_provider_unavailable'];
-  const ofBody: ErrorCode[] = body === undefined ? [] : ['payload_too_large'];
-  return [...new Set<ErrorCode>(['invalid_request', ...ofCaller, ...ofBody, ...refusals, 'internal'])];
-}
-
-function listAllRefusals(routes: readonly Route[]): readonly ErrorCode[] {
-  return [...new Set(routes.flatMap(listRefusals))];
-}
-
-function toExample(code: ErrorCode): z.infer<typeof problemSchema> {
-  const { status, title } = errorCodes[code];
-  const requestId = '0b6f1c1e-7a55-4b0e-9c1d-2f4f0c5b8a11';
-  const errors = [{ path: 'limit', message: 'is not a known parameter' }];
-  return { type: 'about:blank', title, status, code, requestId, ...(code === 'invalid_request' && { errors }) };
-}
-
-/** Every named schema. One that stands in another is referred to by its name. */
-function describeSchemas(routes: readonly Route[]): Json {
-  const named = z.registry<{ id: string }>();
-  named.add(problemSchema, { id: 'Problem' });
-  for (const { name, schema } of routes.flatMap(listDocuments)) named.add(schema, { id: name });
-  const { schemas } = z.toJSONSchema(named, { ...options, uri: toReference });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema] as const),
-  );
-}
-
-function listDocuments({ body, answers }: Route): readonly Pick<JsonDocument, 'name' | 'schema'>[] {
-  const ofAnswers = Object.values(answers).flatMap((answer) =>
-    answer.body === undefined ? [] : [answer.body, ...(answer.body.parts ?? [])],
-  );
-  return body === undefined ? ofAnswers : [{ name: body.name, schema: body.schema(asked) }, ...ofAnswers];
-}
-
-function toReference(name: string): string {
-  return `#/components/schemas/${name}`;
-}
-
-/** What goes over the wire is what the schemas take in: times as text, fields with a default optional. */
-const options: z.core.ToJSONSchemaParams = {
-  io: 'input',
-  override({ jsonSchema }) {
-    // That a list is not changed here says nothing of who may send it.
-    delete jsonSchema.readOnly;
-    // Zod's own pattern of a time is longer than a page, and `format` says the same.
-    if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-  },
-};
-
-function toJsonSchema(schema: z.core.$ZodType): Json & { readonly description?: string | undefined } {
-  const { $schema: _, ...described } = z.toJSONSchema(schema, options);
-  return described;
 }

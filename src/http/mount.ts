@@ -3,6 +3,7 @@ import { cors } from 'hono/cors';
 import { type Result, succeed } from '../errors.ts';
 import { parseOrigin } from '../ids.ts';
 import type { ViewerPlace } from '../policies/evaluate.ts';
+import type { Answer } from './answer.ts';
 import { authenticateCaller } from './authenticate.ts';
 import {
   type App,
@@ -14,7 +15,7 @@ import {
 } from './context.ts';
 import { parseRequest } from './parse-request.ts';
 import { sendFailure, sendProblem } from './problem.ts';
-import type { Answer, Asked, Route } from './route.ts';
+import type { Asked, Route } from './route.ts';
 
 /** Serves the routes, and answers 405 to other methods on their paths. */
 export function mountRoutes(app: App, routes: readonly Route[], ports: HttpPorts): void {

@@ -1,10 +1,10 @@
 /** The statement of a route: all that there is to say of it, said once. Description, checks and mounting follow from it. */
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import type { Caller, Permission } from '../access/caller.ts';
-import { type ErrorCode, type Result, type Success, succeed } from '../errors.ts';
+import type { ErrorCode, Result } from '../errors.ts';
 import type { ViewerPlace } from '../policies/evaluate.ts';
 import type { Services } from '../services.ts';
+import type { Answer, AnswerStatus } from './answer.ts';
 import type { LogFields } from './context.ts';
 
 /** The groups of routes, each with what it is for. */
@@ -46,15 +46,7 @@ export interface AnswerStatement {
   readonly description: string;
   readonly body?: JsonDocument;
 }
-type AnswerStatus = ContentfulStatusCode | 204;
 type AnswerStatements = { readonly [Status in AnswerStatus]?: AnswerStatement };
-
-/** An answer on its way out. */
-export interface Answer<Status = AnswerStatus, Body = unknown> {
-  readonly status: Status;
-  /** Null for the empty answer. */
-  readonly body: Body;
-}
 
 /** The answers that a handler may give: a stated status with the document that was stated for it. */
 export type AnswerOf<Answers extends AnswerStatements> = {
@@ -136,23 +128,4 @@ export function defineRoute<
   Body extends z.ZodType = z.ZodUndefined,
 >(statement: Statement<Who, Params, Query, Body, Answers>): Route {
   return statement;
-}
-
-/** The answer of a status. */
-export function answer<const Status extends number, Body>(status: Status, body: Body): Success<Answer<Status, Body>> {
-  return succeed({ status, body });
-}
-
-/** The answer of a status with what became of a result's value; a failure stays what it is. */
-export function toAnswer<const Status extends number, Value, Body>(
-  status: Status,
-  result: Result<Value>,
-  toBody: (value: Value) => Body,
-): Result<Answer<Status, Body>> {
-  return result.ok ? answer(status, toBody(result.value)) : result;
-}
-
-/** The empty answer, 204; a failure stays what it is. */
-export function toEmptyAnswer(result: Result<void>): Result<Answer<204, null>> {
-  return toAnswer(204, result, () => null);
 }

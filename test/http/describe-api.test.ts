@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createApiDescription, routes } from '../../src/app.ts';
 import { errorCodes } from '../../src/errors.ts';
+import { answer } from '../../src/http/answer.ts';
 import { describeApi } from '../../src/http/describe-api.ts';
-import { answer, defineRoute, tags } from '../../src/http/route.ts';
+import { defineRoute, tags } from '../../src/http/route.ts';
 
 type Json = ReturnType<typeof JSON.parse>;
 
@@ -115,6 +116,17 @@ describe('an example', () => {
     if (route.body !== undefined)
       expect(route.body.schema(callers).safeParse(route.body.example).error?.issues).toBeUndefined();
   });
+});
+
+it('a name stands for one schema', () => {
+  const documents = routes.flatMap(({ answers }) => Object.values(answers).flatMap(({ body }) => body ?? []));
+  const requests = routes.flatMap(({ body }) => body ?? []);
+  const names = [
+    ...new Map(documents.map(({ name, schema }) => [schema, name])).values(),
+    ...requests.map(({ name }) => name),
+  ];
+  expect(names.length).toBeGreaterThan(20);
+  expect(new Set(names).size).toBe(names.length);
 });
 
 it('an answer that the route itself gives with a status is not described as a refusal', () => {

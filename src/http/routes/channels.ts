@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { channelRequestSchema } from '../../channels/request.ts';
 import { channelArnSchema } from '../../ids.ts';
-import { answer, defineRoute, type Route, toAnswer, toEmptyAnswer } from '../route.ts';
+import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { channelDocument, toWireChannel } from '../wire/channel.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 

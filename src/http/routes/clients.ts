@@ -1,8 +1,9 @@
 /** `/v1/admin/clients`: API clients and their keys. */
 import { clientRequestSchema } from '../../access/request.ts';
 import { clientIdSchema } from '../../ids.ts';
+import { answer, toEmptyAnswer } from '../answer.ts';
 import { madeIdParams } from '../made-id.ts';
-import { answer, defineRoute, type Route, toEmptyAnswer } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { clientDocument, createdClientDocument, toWireClient } from '../wire/client.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 

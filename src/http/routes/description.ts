@@ -1,6 +1,7 @@
 /** `/openapi.json`: the API about itself. */
 import { z } from 'zod';
-import { answer, defineRoute, type Route } from '../route.ts';
+import { answer } from '../answer.ts';
+import { defineRoute, type Route } from '../route.ts';
 
 /** The route of the description, which is made when it is first asked for. */
 export function createDescriptionRoute(describe: () => Readonly<Record<string, unknown>>): Route {

@@ -1,7 +1,8 @@
 /** `/livez` and `/readyz`. */
 import { z } from 'zod';
 import type { ReadinessPart } from '../../readiness.ts';
-import { answer, defineRoute, type Route } from '../route.ts';
+import { answer } from '../answer.ts';
+import { defineRoute, type Route } from '../route.ts';
 
 const shared = { method: 'get', tag: 'service', callers: 'anyone' } as const;
 

@@ -1,7 +1,8 @@
 /** `/v1/admin/keys`: key pairs, and `/.well-known/jwks.json`: their public halves. */
 import { keyPairRequestSchema } from '../../keys/request.ts';
+import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { madeIdParams } from '../made-id.ts';
-import { answer, defineRoute, type Route, toAnswer, toEmptyAnswer } from '../route.ts';
+import { defineRoute, type Route } from '../route.ts';
 import { jwkSetDocument } from '../wire/jwk-set.ts';
 import { keyPairDocument, toWireKeyPair } from '../wire/key-pair.ts';
 import { pageOf, toWirePage } from '../wire/page.ts';

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { policyIdSchema } from '../../ids.ts';
 import { policyRequestSchema } from '../../policies/request.ts';
-import { type Asked, answer, defineRoute, type Route, toAnswer, toEmptyAnswer } from '../route.ts';
+import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
+import { type Asked, defineRoute, type Route } from '../route.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 import { policyDocument, toWirePolicy } from '../wire/policy.ts';
 

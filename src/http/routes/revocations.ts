@@ -1,8 +1,9 @@
 /** `/v1/admin/revocations`: end sessions, block viewers, see how it went, lift. */
 import { revocationIdSchema } from '../../ids.ts';
 import { revocationRequestSchema } from '../../revocations/request.ts';
+import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { madeIdParams } from '../made-id.ts';
-import { type Asked, answer, defineRoute, type Route, toAnswer, toEmptyAnswer } from '../route.ts';
+import { type Asked, defineRoute, type Route } from '../route.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 import { revocationDocument, toWireRevocation } from '../wire/revocation.ts';
 

@@ -7,7 +7,8 @@ import {
   tokenRequestSchema,
   viewerTokenRequestSchema,
 } from '../../tokens/request.ts';
-import { type Asked, answer, defineRoute, type Route, toAnswer } from '../route.ts';
+import { answer, toAnswer } from '../answer.ts';
+import { type Asked, defineRoute, type Route } from '../route.ts';
 import { inspectionDocument, issuedTokenDocument, toWireInspection, toWireToken } from '../wire/token.ts';
 
 export const tokenRoutes: readonly Route[] = [
