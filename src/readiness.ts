@@ -1,6 +1,5 @@
 /** Whether this instance can do its work, and if not, what is missing. */
 import type { KeyPairUseCases } from './keys/use-cases.ts';
-import type { Store, Vault } from './ports.ts';
 import type { Clock } from './system.ts';
 
 export const readinessParts = ['store', 'vault', 'keyRing'] as const;
@@ -11,9 +10,14 @@ export interface Readiness {
   readonly checks: Readonly<Record<ReadinessPart, 'ok' | 'unavailable'>>;
 }
 
+/** What can be asked whether it is there: it rejects when it is not. */
+interface Pingable {
+  ping(): Promise<void>;
+}
+
 interface ReadinessPorts {
-  readonly store: Pick<Store, 'ping'>;
-  readonly vault: Pick<Vault, 'ping'>;
+  readonly store: Pingable;
+  readonly vault: Pingable;
   readonly keyPairs: Pick<KeyPairUseCases, 'warmUp'>;
   readonly clock: Clock;
 }

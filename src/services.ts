@@ -8,9 +8,10 @@ import { createViewerAuthenticator } from './access/viewer-jwt.ts';
 import { type ChannelUseCases, createChannels } from './channels/use-cases.ts';
 import type { Config } from './config.ts';
 import { createKeyRing } from './keys/key-ring.ts';
+import type { Vault } from './keys/ports.ts';
 import { createKeyPairs, type KeyPairUseCases } from './keys/use-cases.ts';
 import { createPolicies, type PolicyUseCases } from './policies/use-cases.ts';
-import type { IvsControl, Store, Vault } from './ports.ts';
+import type { IvsControl, Store } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { createStartDelivery, type StartDelivery } from './revocations/deliver.ts';
 import { createRevocations, type RevocationUseCases } from './revocations/use-cases.ts';
@@ -46,10 +47,11 @@ export interface Services {
 
 /** Binds the whole service to its ports. */
 export function createServices(ports: Ports, config: Config): Services {
-  const { store, vault, clock, hashing } = ports;
+  const { store, vault, ivs, clock, random, hashing, log } = ports;
+  const { issuance, channels, deliveries } = store;
   const viewerIdentity = createViewerIdentity(config.viewerIdentity, hashing);
   const keyRing = createKeyRing(vault);
-  const keyPairs = createKeyPairs({ ...ports, keyRing });
+  const keyPairs = createKeyPairs({ keyPairs: store.keyPairs, vault, ivs, keyRing, clock, random });
   const authenticateViewer =
     config.viewerJwt &&
     ports.viewerKeys &&
@@ -58,17 +60,17 @@ export function createServices(ports: Ports, config: Config): Services {
       identity: viewerIdentity,
       nowMs: clock.nowMs,
     });
-  const authenticator = createAuthenticator({ store, clock, hashing, authenticateViewer }, config);
+  const authenticator = createAuthenticator({ clients: store.clients, clock, hashing, authenticateViewer }, config);
   return {
     authenticate: authenticator.authenticate,
-    identifyViewer: createIdentifyViewer({ ...ports, viewerIdentity }),
-    tokens: createTokens({ ...ports, keyRing }),
+    identifyViewer: createIdentifyViewer({ random, viewerIdentity }),
+    tokens: createTokens({ issuance, keyPairs: store.keyPairs, keyRing, clock, random }),
     keyPairs,
-    channels: createChannels(ports),
-    policies: createPolicies(ports),
-    revocations: createRevocations({ ...ports, viewerIdentity }),
-    clients: createClients({ ...ports, forget: authenticator.forget }),
-    checkReadiness: createReadiness({ store, vault, keyPairs, clock }),
-    startDelivery: createStartDelivery(ports),
+    channels: createChannels({ channels, ivs }),
+    policies: createPolicies({ policies: store.policies }),
+    revocations: createRevocations({ revocations: store.revocations, channels, viewerIdentity, clock, random }),
+    clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget }),
+    checkReadiness: createReadiness({ store: store.health, vault, keyPairs, clock }),
+    startDelivery: createStartDelivery({ deliveries, ivs, clock, log }),
   };
 }

@@ -23,14 +23,17 @@ it('each part is named that is not ready, at most a second late', async () => {
   const bind = () => {
     const keyRing = createKeyRing(vault);
     const keyPairs = createKeyPairs({
-      store,
+      keyPairs: store.keyPairs,
       vault,
       ivs: ivs.control,
       keyRing,
       clock: systemClock,
       random: systemRandom,
     });
-    return { keyPairs, check: createReadiness({ store, vault, keyPairs, clock: { nowMs: () => nowMs } }) };
+    return {
+      keyPairs,
+      check: createReadiness({ store: store.health, vault, keyPairs, clock: { nowMs: () => nowMs } }),
+    };
   };
   const { keyPairs, check } = bind();
   const allOk = { store: 'ok', vault: 'ok', keyRing: 'ok' };
@@ -72,14 +75,20 @@ describe('many who ask at once', () => {
     const vaultConfig = { region: usWest2, prefix: 'playgate/', endpoint: secretsManager.url };
     const vault = createSecretsManagerVault({ kind: 'secrets_manager', ...vaultConfig }, ivs.aws);
     let nowMs = startedMs;
-    const ports = { store, vault, clock: { nowMs: () => nowMs } };
+    const ports = { vault, clock: { nowMs: () => nowMs } };
     const keyRing = createKeyRing(vault);
-    const keyPairs = createKeyPairs({ ...ports, ivs: ivs.control, keyRing, random: systemRandom });
+    const keyPairs = createKeyPairs({
+      ...ports,
+      keyPairs: store.keyPairs,
+      ivs: ivs.control,
+      keyRing,
+      random: systemRandom,
+    });
     await keyPairs.create({ region: usWest2 });
     const pass = (ms: number) => {
       nowMs += ms;
     };
-    await work({ check: createReadiness({ ...ports, keyPairs }), secretsManager, pass });
+    await work({ check: createReadiness({ ...ports, store: store.health, keyPairs }), secretsManager, pass });
     await store.close();
     await Promise.all([ivs.close(), secretsManager.close()]);
   }

@@ -1,13 +1,13 @@
 /** Who sent a bearer credential: the bootstrap admin, an API client, a viewer, or nobody we know. */
 import type { ClientId } from '../ids.ts';
-import type { Store } from '../ports.ts';
 import type { Clock, Hashing } from '../system.ts';
 import { parseApiKey } from './api-key.ts';
 import type { Caller, ViewerCaller } from './caller.ts';
+import type { ClientStore } from './ports.ts';
 import type { ApiClient } from './record.ts';
 
 interface AuthenticatorPorts {
-  readonly store: Pick<Store, 'getClient'>;
+  readonly clients: Pick<ClientStore, 'get'>;
   readonly clock: Clock;
   readonly hashing: Pick<Hashing, 'sha256' | 'equals'>;
   /** Checks a viewer's JWT; absent when no identity provider is configured. */
@@ -32,7 +32,7 @@ export interface Authenticator {
 
 /** Binds the check of credentials. The bootstrap key is tried first, since it may look like anything. */
 export function createAuthenticator(
-  { store, clock, hashing, authenticateViewer }: AuthenticatorPorts,
+  { clients, clock, hashing, authenticateViewer }: AuthenticatorPorts,
   { adminKey, clientCacheSeconds }: AuthenticatorConfig,
 ): Authenticator {
   const cached = new Map<ClientId, { readonly client: ApiClient; readonly freshUntilMs: number }>();
@@ -42,7 +42,7 @@ export function createAuthenticator(
     const hit = cached.get(id);
     if (hit !== undefined && clock.nowMs() < hit.freshUntilMs) return hit.client;
     cached.delete(id);
-    const client = await store.getClient(id);
+    const client = await clients.get(id);
     if (client === undefined) return undefined;
     const oldest = cached.size >= maxCachedClients ? cached.keys().next().value : undefined;
     if (oldest !== undefined) cached.delete(oldest);

@@ -3,15 +3,15 @@ import { base64url } from 'jose';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { ClientId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
-import type { Store } from '../ports.ts';
 import { createRecordId } from '../record-id.ts';
 import type { Clock, Hashing, Random } from '../system.ts';
 import { apiKeyPrefix } from './api-key.ts';
+import type { ClientStore } from './ports.ts';
 import type { ApiClient } from './record.ts';
 import type { ClientRequest } from './request.ts';
 
 interface ClientPorts {
-  readonly store: Pick<Store, 'putClient' | 'deleteClient' | 'listClients'>;
+  readonly clients: Pick<ClientStore, 'put' | 'delete' | 'list'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly hashing: Pick<Hashing, 'sha256'>;
@@ -27,19 +27,19 @@ export interface ClientUseCases {
 }
 
 /** Binds the use cases to their ports. */
-export function createClients({ store, clock, random, hashing, forget }: ClientPorts): ClientUseCases {
+export function createClients({ clients, clock, random, hashing, forget }: ClientPorts): ClientUseCases {
   return {
     async create({ name, role, channels }) {
       const id = createRecordId('client', random) as ClientId;
       const key = `${apiKeyPrefix}${id}.${base64url.encode(random.bytes(32))}`;
       const createdAt = Math.floor(clock.nowMs() / 1000);
       const client: ApiClient = { id, name, role, channels, keyHash: hashing.sha256(key), createdAt };
-      await store.putClient(client);
+      await clients.put(client);
       return { client, key };
     },
-    list: (page) => store.listClients(page),
+    list: (page) => clients.list(page),
     async delete(id) {
-      const deleted = await store.deleteClient(id);
+      const deleted = await clients.delete(id);
       forget(id);
       return deleted ? succeed(undefined) : fail('not_found');
     },

@@ -3,7 +3,7 @@ import { access, constants, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { OutageError } from '../errors.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from '../keys/ports.ts';
 
 /** A vault over a directory, which is made when it is not there. */
 export function createDirectoryVault(directory: string): Vault {

@@ -17,10 +17,11 @@ import {
   ServiceQuotaExceededException,
   UpdateChannelCommand,
 } from '@aws-sdk/client-ivs';
+import type { IvsChannel } from '../channels/ports.ts';
 import type { AwsConfig } from '../config.ts';
 import { OutageError } from '../errors.ts';
 import { type ChannelArn, parseChannelArn, type Region, toRegion } from '../ids.ts';
-import type { IvsChannel, IvsControl } from '../ports.ts';
+import type { IvsControl } from '../ports.ts';
 import type { Delivery, DeliveryAnswer } from '../revocations/delivery.ts';
 
 /** Tags the key pairs in IVS with our id, so that one whose import was not confirmed can be found again. */

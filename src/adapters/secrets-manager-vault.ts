@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { AwsConfig, VaultConfig } from '../config.ts';
 import { OutageError } from '../errors.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from '../keys/ports.ts';
 
 type SecretsManagerConfig = Extract<VaultConfig, { kind: 'secrets_manager' }>;
 

@@ -2,13 +2,13 @@
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
-import type { IvsChannel, IvsControl, Store } from '../ports.ts';
+import type { ChannelControl, ChannelStore, IvsChannel } from './ports.ts';
 import type { Channel } from './record.ts';
 import type { ChannelRequest } from './request.ts';
 
 interface ChannelPorts {
-  readonly store: Pick<Store, 'getChannel' | 'putChannel' | 'deleteChannel' | 'listChannels'>;
-  readonly ivs: Pick<IvsControl, 'getChannel' | 'authorizeChannel'>;
+  readonly channels: ChannelStore;
+  readonly ivs: ChannelControl;
 }
 
 export interface ChannelUseCases {
@@ -21,7 +21,7 @@ export interface ChannelUseCases {
 }
 
 /** Binds the use cases of channels to their ports. */
-export function createChannels({ store, ivs }: ChannelPorts): ChannelUseCases {
+export function createChannels({ channels, ivs }: ChannelPorts): ChannelUseCases {
   /** The channel as IVS knows it. Makes it private first when it is not and that was asked for. */
   async function preparePrivateChannel(channelArn: ChannelArn, authorize: boolean): Promise<Result<IvsChannel>> {
     const channel = await ivs.getChannel(channelArn);
@@ -40,17 +40,17 @@ export function createChannels({ store, ivs }: ChannelPorts): ChannelUseCases {
       if (!prepared.ok) return prepared;
       const { name, playbackUrl } = prepared.value;
       const channel: Channel = { channelArn, name, playbackUrl, policyId, access };
-      if ((await store.putChannel(channel)) === 'policy_not_found')
+      if ((await channels.put(channel)) === 'policy_not_found')
         return failInput([{ path: 'policyId', message: 'there is no such policy' }]);
       return succeed(channel);
     },
     async get(channelArn) {
-      const channel = await store.getChannel(channelArn);
+      const channel = await channels.get(channelArn);
       return channel === undefined ? fail('channel_not_found') : succeed(channel);
     },
-    list: (page) => store.listChannels(page),
+    list: (page) => channels.list(page),
     async delete(channelArn) {
-      return (await store.deleteChannel(channelArn)) ? succeed(undefined) : fail('channel_not_found');
+      return (await channels.delete(channelArn)) ? succeed(undefined) : fail('channel_not_found');
     },
   };
 }

@@ -2,7 +2,7 @@
 import { type CryptoKey, importPKCS8 } from 'jose';
 import { OutageError } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
-import type { Vault } from '../ports.ts';
+import type { Vault } from './ports.ts';
 
 export interface KeyRing {
   /** The private half; from the vault the first time, from memory ever after. Rejects with `vault_unavailable`. */

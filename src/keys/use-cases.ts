@@ -2,21 +2,18 @@
 import { exportJWK, importSPKI } from 'jose';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
-import type { IvsControl, Store, Vault } from '../ports.ts';
 import { createSortableId } from '../record-id.ts';
 import type { Clock, Random } from '../system.ts';
 import { generateKeyMaterial } from './key-material.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { KeyPairControl, KeyPairStore, Vault } from './ports.ts';
 import type { KeyPair } from './record.ts';
 import type { KeyPairRequest } from './request.ts';
 
 interface KeyPairPorts {
-  readonly store: Pick<
-    Store,
-    'getKeyPair' | 'putKeyPair' | 'markImported' | 'retireKeyPair' | 'deleteKeyPair' | 'listKeyPairs'
-  >;
+  readonly keyPairs: KeyPairStore;
   readonly vault: Vault;
-  readonly ivs: Pick<IvsControl, 'importKeyPair' | 'deleteKeyPair'>;
+  readonly ivs: KeyPairControl;
   readonly keyRing: KeyRing;
   readonly clock: Clock;
   readonly random: Random;
@@ -51,7 +48,7 @@ const publicKeysFreshForMs = 5000;
 
 /** Binds the use cases to their ports. */
 export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
-  const { store, vault, ivs, keyRing, clock, random } = ports;
+  const { keyPairs, vault, ivs, keyRing, clock, random } = ports;
 
   let publicKeys: { readonly keys: readonly PublicJwk[]; readonly atMs: number } | undefined;
 
@@ -59,7 +56,7 @@ export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
   async function discard(id: KeyPairId): Promise<void> {
     keyRing.forget(id);
     await vault.deletePrivateKey(id);
-    await store.deleteKeyPair(id);
+    await keyPairs.delete(id);
     publicKeys = undefined;
   }
 
@@ -68,31 +65,31 @@ export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
       const material = await generateKeyMaterial();
       const keyPair = toPendingKeyPair(request, material.publicKey, clock, random);
       // In this order nothing is lost by a crash: no private half without a record, no public half in IVS without its private half.
-      await store.putKeyPair(keyPair);
+      await keyPairs.put(keyPair);
       await vault.putPrivateKey(keyPair.id, material.privateKey);
       const imported = await ivs.importKeyPair(keyPair);
       if (typeof imported === 'string') {
         await discard(keyPair.id);
         return fail(imported === 'quota_exceeded' ? 'key_quota_exceeded' : 'conflict');
       }
-      const stored = await store.markImported(keyPair.id, imported);
+      const stored = await keyPairs.markImported(keyPair.id, imported);
       publicKeys = undefined;
       if (stored !== undefined) return succeed(stored);
       // Its record may be gone. It is written again, so that what fails here can be taken up by deleting it once more.
       const deleted: KeyPair = { ...keyPair, ...imported, state: 'retiring' };
-      await store.putKeyPair(deleted);
+      await keyPairs.put(deleted);
       await ivs.deleteKeyPair(deleted);
       await discard(keyPair.id);
       return fail('conflict', 'The key pair was deleted while it was being imported');
     },
     async get(id) {
-      const keyPair = await store.getKeyPair(id);
+      const keyPair = await keyPairs.get(id);
       return keyPair === undefined ? fail('not_found') : succeed(keyPair);
     },
-    list: () => store.listKeyPairs(),
+    list: () => keyPairs.list(),
     async delete(id) {
       // It signs no more before IVS refuses it. Each step can be made again, and the record that says so goes last.
-      const keyPair = await store.retireKeyPair(id);
+      const keyPair = await keyPairs.retire(id);
       if (keyPair === undefined) return fail('not_found');
       await ivs.deleteKeyPair(keyPair);
       await discard(id);
@@ -100,13 +97,13 @@ export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
     },
     async listPublicKeys() {
       if (publicKeys !== undefined && clock.nowMs() - publicKeys.atMs < publicKeysFreshForMs) return publicKeys.keys;
-      const inUse = (await store.listKeyPairs()).filter((keyPair) => keyPair.state !== 'pending');
+      const inUse = (await keyPairs.list()).filter((keyPair) => keyPair.state !== 'pending');
       const keys = await Promise.all(inUse.map(toPublicJwk));
       publicKeys = { keys, atMs: clock.nowMs() };
       return keys;
     },
     async warmUp() {
-      const active = (await store.listKeyPairs()).filter((keyPair) => keyPair.state === 'active');
+      const active = (await keyPairs.list()).filter((keyPair) => keyPair.state === 'active');
       await Promise.allSettled(active.map(({ id }) => keyRing.get(id)));
       return active.map(({ id }) => id).filter((id) => !keyRing.has(id));
     },

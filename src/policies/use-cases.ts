@@ -2,11 +2,11 @@
 import { fail, type Result, succeed } from '../errors.ts';
 import type { PolicyId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
-import type { Store } from '../ports.ts';
+import type { PolicyStore } from './ports.ts';
 import type { Policy } from './record.ts';
 
 interface PolicyPorts {
-  readonly store: Pick<Store, 'getPolicy' | 'putPolicy' | 'deletePolicy' | 'listPolicies'>;
+  readonly policies: PolicyStore;
 }
 
 export interface PolicyUseCases {
@@ -18,16 +18,16 @@ export interface PolicyUseCases {
 }
 
 /** Binds the use cases to their ports. */
-export function createPolicies({ store }: PolicyPorts): PolicyUseCases {
+export function createPolicies({ policies }: PolicyPorts): PolicyUseCases {
   return {
-    put: (policy) => store.putPolicy(policy),
+    put: (policy) => policies.put(policy),
     async get(id) {
-      const policy = await store.getPolicy(id);
+      const policy = await policies.get(id);
       return policy === undefined ? fail('not_found') : succeed(policy);
     },
-    list: (page) => store.listPolicies(page),
+    list: (page) => policies.list(page),
     async delete(id) {
-      const outcome = await store.deletePolicy(id);
+      const outcome = await policies.delete(id);
       if (outcome === 'deleted') return succeed(undefined);
       return fail(outcome === 'in_use' ? 'policy_in_use' : 'not_found');
     },

@@ -1,6 +1,5 @@
 /** Telling IVS of revocations: durable deliveries, sent in batches, tried until they arrive or no longer matter. */
 import { OutageError } from '../errors.ts';
-import type { IvsControl, Store } from '../ports.ts';
 import type { Clock, Log } from '../system.ts';
 import {
   type Delivery,
@@ -11,10 +10,11 @@ import {
   paceMs,
   toOutcome,
 } from './delivery.ts';
+import type { DeliveryStore, SessionControl } from './ports.ts';
 
 interface DeliveryPorts {
-  readonly store: Pick<Store, 'claimDeliveries' | 'settleDeliveries'>;
-  readonly ivs: Pick<IvsControl, 'revokeSessions'>;
+  readonly deliveries: DeliveryStore;
+  readonly ivs: SessionControl;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -28,7 +28,7 @@ export interface StartedDelivery {
 export type StartDelivery = () => Promise<StartedDelivery | undefined>;
 
 /** Binds the start of one call to IVS. Calls of several regions may be on their way at once, of one region never. */
-export function createStartDelivery({ store, ivs, clock, log }: DeliveryPorts): StartDelivery {
+export function createStartDelivery({ deliveries: queue, ivs, clock, log }: DeliveryPorts): StartDelivery {
   async function send({ region, deliveries }: DeliveryBatch): Promise<void> {
     const answers = await revokeOrRetry(ivs, { region, deliveries });
     const nowMs = clock.nowMs();
@@ -37,11 +37,11 @@ export function createStartDelivery({ store, ivs, clock, log }: DeliveryPorts): 
       if (answer.kind !== 'delivered') reportUndelivered(log, delivery, answer);
       return { delivery, outcome: toOutcome(answer, delivery, nowMs) };
     });
-    await store.settleDeliveries({ region, settled, nowMs, paceMs });
+    await queue.settle({ region, settled, nowMs, paceMs });
   }
 
   return async function startDelivery() {
-    const batch = await store.claimDeliveries({ nowMs: clock.nowMs(), limit: deliveriesPerCall, leaseMs });
+    const batch = await queue.claim({ nowMs: clock.nowMs(), limit: deliveriesPerCall, leaseMs });
     if (batch === undefined) return undefined;
     const settled = send(batch).catch((error: unknown) =>
       log.warn('delivery_not_settled', { region: batch.region, reason: toReason(error) }),
@@ -81,7 +81,7 @@ export async function runDeliveryLoop({ startDelivery, pause, goOn, log }: Deliv
 }
 
 /** A call that fails as a whole is an answer of "retry" to each of its deliveries. */
-async function revokeOrRetry(ivs: DeliveryPorts['ivs'], batch: DeliveryBatch): Promise<readonly DeliveryAnswer[]> {
+async function revokeOrRetry(ivs: SessionControl, batch: DeliveryBatch): Promise<readonly DeliveryAnswer[]> {
   try {
     return await ivs.revokeSessions(batch.region, batch.deliveries);
   } catch (error) {

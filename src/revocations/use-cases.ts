@@ -1,16 +1,18 @@
 /** Use cases of an operator: end sessions, block, see how it went, lift. */
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
+import type { ChannelStore } from '../channels/ports.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { RevocationId, ViewerId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
-import type { Store } from '../ports.ts';
 import { createSortableId } from '../record-id.ts';
 import type { Clock, Random } from '../system.ts';
+import type { RevocationStore } from './ports.ts';
 import type { Revocation, RevocationTarget } from './record.ts';
 import type { RevocationRequest } from './request.ts';
 
 interface RevocationPorts {
-  readonly store: Pick<Store, 'getChannel' | 'recordRevocation' | 'getRevocation' | 'listRevocations' | 'liftBlock'>;
+  readonly revocations: RevocationStore;
+  readonly channels: Pick<ChannelStore, 'get'>;
   readonly viewerIdentity: ViewerIdentity;
   readonly clock: Clock;
   readonly random: Random;
@@ -26,9 +28,15 @@ export interface RevocationUseCases {
 }
 
 /** Binds the use cases to their ports. */
-export function createRevocations({ store, viewerIdentity, clock, random }: RevocationPorts): RevocationUseCases {
+export function createRevocations({
+  revocations,
+  channels,
+  viewerIdentity,
+  clock,
+  random,
+}: RevocationPorts): RevocationUseCases {
   async function loadTarget(request: RevocationRequest): Promise<Result<RevocationTarget>> {
-    if (request.channelArn !== undefined && (await store.getChannel(request.channelArn)) === undefined)
+    if (request.channelArn !== undefined && (await channels.get(request.channelArn)) === undefined)
       return fail('channel_not_found');
     if (request.viewerId === undefined) return toTarget(undefined, request.channelArn);
     const viewerId = viewerIdentity.toRevocable(request.viewerId);
@@ -41,7 +49,7 @@ export function createRevocations({ store, viewerIdentity, clock, random }: Revo
       const target = await loadTarget(request);
       if (!target.ok) return target;
       const { block, reason } = request;
-      const revocation = await store.recordRevocation({
+      const revocation = await revocations.record({
         id: createSortableId('rev', nowMs, random) as RevocationId,
         target: target.value,
         block: block === undefined ? null : { until: block.until ?? null },
@@ -51,12 +59,12 @@ export function createRevocations({ store, viewerIdentity, clock, random }: Revo
       return succeed(revocation);
     },
     async get(id) {
-      const revocation = await store.getRevocation(id);
+      const revocation = await revocations.get(id);
       return revocation === undefined ? fail('not_found') : succeed(revocation);
     },
-    list: (page) => store.listRevocations(page),
+    list: (page) => revocations.list(page),
     async lift(id) {
-      const found = await store.liftBlock(id, Math.floor(clock.nowMs() / 1000));
+      const found = await revocations.liftBlock(id, Math.floor(clock.nowMs() / 1000));
       return found ? succeed(undefined) : fail('not_found');
     },
   };

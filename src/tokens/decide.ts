@@ -6,10 +6,10 @@ import type { ChannelArn, KeyPairId, ViewerId } from '../ids.ts';
 import { evaluatePolicy, type ViewerPlace } from '../policies/evaluate.ts';
 import type { PolicyRules } from '../policies/record.ts';
 import { defaultPolicy } from '../policies/request.ts';
-import type { IssuanceState } from '../ports.ts';
 import { combineScopes, toSessionVersion } from '../revocations/scopes.ts';
 import type { Resolution } from '../token-limits.ts';
 import { type PlaybackClaims, toNarrowerResolution } from './claims.ts';
+import type { IssuanceState } from './ports.ts';
 
 /** What is asked, with everything that is known of who asks. */
 export interface Ask {

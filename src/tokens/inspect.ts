@@ -1,15 +1,16 @@
 /** Why a token would play or not: signature, claims, times, origin, country, revocation. */
 import { compactVerify, decodeJwt, decodeProtectedHeader, importSPKI } from 'jose';
 import { type CountryCode, type KeyPairId, type Origin, parseChannelArn, toRegion, type ViewerId } from '../ids.ts';
+import type { KeyPairStore } from '../keys/ports.ts';
 import type { KeyPair } from '../keys/record.ts';
 import { evaluatePolicy, matchesOrigin, type PolicyDenial } from '../policies/evaluate.ts';
 import { defaultPolicy } from '../policies/request.ts';
-import type { Store } from '../ports.ts';
 import { combineScopes } from '../revocations/scopes.ts';
 import type { Clock } from '../system.ts';
 import { latestTimeSeconds } from '../time.ts';
 import { maxExpiryAheadSeconds, maxTokenBytes } from '../token-limits.ts';
 import { type PresentedClaims, presentedClaimsSchema } from './claims.ts';
+import type { IssuanceStore } from './ports.ts';
 import type { InspectRequest } from './request.ts';
 
 /** Why a token does not play at the edge, or would not be issued again. */
@@ -48,19 +49,20 @@ export interface Inspection {
 
 /** What inspecting asks of the outside. */
 export interface InspectPorts {
-  readonly store: Pick<Store, 'loadIssuance' | 'listKeyPairs'>;
+  readonly issuance: Pick<IssuanceStore, 'load'>;
+  readonly keyPairs: Pick<KeyPairStore, 'list'>;
   readonly clock: Clock;
 }
 
 export type InspectToken = (request: InspectRequest) => Promise<Inspection>;
 
 /** Binds the inspection to its ports. It changes nothing. */
-export function createInspectToken({ store, clock }: InspectPorts): InspectToken {
+export function createInspectToken({ issuance, keyPairs, clock }: InspectPorts): InspectToken {
   /** The key pair of the channel's region that signed the token, as far as this service knows. */
   async function findSigner(token: string, claims: PresentedClaims): Promise<KeyPairId | null> {
     const channelArn = parseChannelArn(claims['aws:channel-arn']);
     if (channelArn === undefined) return null;
-    const ofRegion = (await store.listKeyPairs()).filter(
+    const ofRegion = (await keyPairs.list()).filter(
       ({ region, state }) => region === toRegion(channelArn) && state !== 'pending',
     );
     for (const keyPair of ofRegion) if (await isSignedBy(token, keyPair)) return keyPair.id;
@@ -73,7 +75,7 @@ export function createInspectToken({ store, clock }: InspectPorts): InspectToken
     // Whoever signed it, IVS takes any text as a viewer id; one without it can neither be revoked nor blocked.
     const viewerId = claims['aws:viewer-id'] as ViewerId | undefined;
     const region = toRegion(channelArn);
-    const state = await store.loadIssuance({ channelArn, viewerId: viewerId ?? ('-' as ViewerId), region });
+    const state = await issuance.load({ channelArn, viewerId: viewerId ?? ('-' as ViewerId), region });
     const { floor, blockedUntil } = combineScopes(viewerId === undefined ? [] : state.scopes);
     const now = Math.floor(clock.nowMs() / 1000);
     const reason =

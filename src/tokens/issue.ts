@@ -5,10 +5,10 @@ import type { Viewer } from '../access/viewer.ts';
 import { fail, OutageError, type Result, succeed } from '../errors.ts';
 import { type ChannelArn, toRegion, type ViewerId } from '../ids.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { Store } from '../ports.ts';
 import type { Clock, Random } from '../system.ts';
 import { tokenHeader } from './claims.ts';
 import { type Ask, decide, type Grant } from './decide.ts';
+import type { IssuanceStore } from './ports.ts';
 import type { TokenRequest } from './request.ts';
 
 /** The answer: the token and what the caller needs beside it. `expiresAt` is in unix seconds. */
@@ -23,7 +23,7 @@ export interface IssuedToken {
 
 /** What issuing asks of the outside. */
 export interface IssuePorts {
-  readonly store: Pick<Store, 'loadIssuance' | 'recordSession'>;
+  readonly issuance: IssuanceStore;
   readonly keyRing: Pick<KeyRing, 'get'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -42,10 +42,10 @@ export type IssueToken = (question: IssueQuestion) => Promise<Result<IssuedToken
 const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
-export function createIssueToken({ store, keyRing, clock, random }: IssuePorts): IssueToken {
+export function createIssueToken({ issuance, keyRing, clock, random }: IssuePorts): IssueToken {
   async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
     const { channelArn, viewerId } = ask;
-    const state = await store.loadIssuance({ channelArn, viewerId, region: toRegion(channelArn) });
+    const state = await issuance.load({ channelArn, viewerId, region: toRegion(channelArn) });
     return decide(ask, state, Math.floor(clock.nowMs() / 1000), random.uuid());
   }
 
@@ -60,7 +60,7 @@ export function createIssueToken({ store, keyRing, clock, random }: IssuePorts):
     };
     const [token, recorded] = await Promise.all([
       new SignJWT({ ...claims }).setProtectedHeader(tokenHeader).sign(key),
-      store.recordSession(session),
+      issuance.recordSession(session),
     ]);
     return recorded === 'recorded' ? token : 'overtaken';
   }

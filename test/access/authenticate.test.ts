@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseApiKey } from '../../src/access/api-key.ts';
 import { type Authenticator, createAuthenticator } from '../../src/access/authenticate.ts';
+import type { ClientStore } from '../../src/access/ports.ts';
 import type { ClientRequest } from '../../src/access/request.ts';
 import { createClients } from '../../src/access/use-cases.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
-import type { Store } from '../../src/ports.ts';
 import { toChannelArn, toViewerId } from '../support/records.ts';
 
 const adminKey = 'pgk_an admin key that looks like an API key';
@@ -25,18 +25,18 @@ beforeEach(() => {
 afterEach(() => store.close());
 
 function createAccess(clientCacheSeconds = 5) {
-  const counted: Pick<Store, 'getClient'> = {
-    getClient(id) {
+  const counted: Pick<ClientStore, 'get'> = {
+    get(id) {
       reads++;
-      return store.getClient(id);
+      return store.clients.get(id);
     },
   };
   const authenticator = createAuthenticator(
-    { store: counted, clock, hashing: systemHashing },
+    { clients: counted, clock, hashing: systemHashing },
     { adminKey, clientCacheSeconds },
   );
   const clients = createClients({
-    store,
+    clients: store.clients,
     clock,
     random: systemRandom,
     hashing: systemHashing,
@@ -81,7 +81,7 @@ describe('an API client', () => {
     const { clients } = createAccess();
     const { client, key } = await clients.create(request);
     expect(client.keyHash).toBe(systemHashing.sha256(key));
-    const stored = JSON.stringify([await store.getClient(client.id), await clients.list({ limit: 10 }), client]);
+    const stored = JSON.stringify([await store.clients.get(client.id), await clients.list({ limit: 10 }), client]);
     expect(stored).not.toContain(key);
     expect(stored).not.toContain(key.split('.')[1]);
   });
@@ -124,7 +124,7 @@ describe('an API client', () => {
     const { client, key } = await clients.create(request);
     for (let call = 0; call < 10; call++) await authenticate(key);
     expect(reads).toBe(1);
-    await store.deleteClient(client.id);
+    await store.clients.delete(client.id);
     nowMs += 4999;
     expect(await authenticate(key)).toBeDefined();
     nowMs += 1;
@@ -136,7 +136,7 @@ describe('an API client', () => {
     const { clients, authenticate } = createAccess(0);
     const { client, key } = await clients.create(request);
     expect(await authenticate(key)).toBeDefined();
-    await store.deleteClient(client.id);
+    await store.clients.delete(client.id);
     expect(await authenticate(key)).toBeUndefined();
   });
 
@@ -168,7 +168,7 @@ describe('anything else', () => {
     const config = { adminKey, clientCacheSeconds: 5 };
     const withProvider: Authenticator = createAuthenticator(
       {
-        store,
+        clients: store.clients,
         clock,
         hashing: systemHashing,
         authenticateViewer: async (jwt) => (jwt === 'a.b.c' ? viewer : undefined),

@@ -1,7 +1,7 @@
 /** The vault in Secrets Manager, through the real AWS client over a socket: the contract, its names, and its troubles. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSecretsManagerVault } from '../../src/adapters/secrets-manager-vault.ts';
-import type { Vault } from '../../src/ports.ts';
+import type { Vault } from '../../src/keys/ports.ts';
 import { describeVaultContract } from '../contracts/vault-contract.ts';
 import { toPendingKeyPair, usWest2 } from '../support/records.ts';
 import { type SecretsManager, startSecretsManager } from '../support/secrets-manager.ts';

@@ -14,7 +14,7 @@ let channels: ChannelUseCases;
 beforeEach(async () => {
   ivs = await startIvsWithChannel();
   store = createSqliteStore(':memory:');
-  channels = createChannels({ store, ivs: ivs.control });
+  channels = createChannels({ channels: store.channels, ivs: ivs.control });
 });
 afterEach(async () => {
   await store.close();

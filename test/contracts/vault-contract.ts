@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeyPairId } from '../../src/ids.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
-import type { Vault } from '../../src/ports.ts';
+import type { Vault } from '../../src/keys/ports.ts';
 import { toPendingKeyPair } from '../support/records.ts';
 
 export interface VaultUnderTest {

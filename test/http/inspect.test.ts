@@ -27,11 +27,11 @@ let app: App;
 beforeAll(async () => {
   ivs = await startIvsWithChannel();
   store = createSqliteStore(':memory:');
-  await store.putChannel(toChannel(channelArn));
+  await store.channels.put(toChannel(channelArn));
   const publicKey = `-----BEGIN PUBLIC KEY-----\n${signer.spki}\n-----END PUBLIC KEY-----\n`;
   const pair = toPendingKeyPair('key_1', { publicKey });
-  await store.putKeyPair(pair);
-  await store.markImported(pair.id, { arn: 'arn:key_1', fingerprint: 'aa' });
+  await store.keyPairs.put(pair);
+  await store.keyPairs.markImported(pair.id, { arn: 'arn:key_1', fingerprint: 'aa' });
   const vault = createDirectoryVault(join(tmpdir(), 'playgate-never-made'));
   const outside = { clock: systemClock, random: systemRandom, hashing: systemHashing };
   const settings = { PLAYGATE_ADMIN_KEY: adminKey, DATABASE_FILE: ':memory:', KEYS_DIRECTORY: 'keys' };

@@ -11,8 +11,9 @@ import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-s
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import type { KeyPairId } from '../../src/ids.ts';
 import { createKeyRing } from '../../src/keys/key-ring.ts';
+import type { Vault } from '../../src/keys/ports.ts';
 import { createKeyPairs, type KeyPairUseCases } from '../../src/keys/use-cases.ts';
-import type { IvsControl, Vault } from '../../src/ports.ts';
+import type { IvsControl } from '../../src/ports.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { startLossyProxy } from '../support/lossy-proxy.ts';
 import { toChannelArn, toViewerId, usWest2 } from '../support/records.ts';
@@ -47,7 +48,7 @@ function bind(between: Between = {}): KeyPairUseCases {
   const ports = { vault, ivs: ivs.control, ...between };
   return createKeyPairs({
     ...ports,
-    store,
+    keyPairs: store.keyPairs,
     keyRing: createKeyRing(ports.vault),
     clock: systemClock,
     random: systemRandom,
@@ -70,12 +71,12 @@ async function countInIvs(): Promise<number> {
 
 /** How many there are of a pair in IVS, in the vault and in the store. */
 async function countRemains() {
-  return { ivs: await countInIvs(), vault: readdirSync(keys).length, store: (await store.listKeyPairs()).length };
+  return { ivs: await countInIvs(), vault: readdirSync(keys).length, store: (await store.keyPairs.list()).length };
 }
 const nothing = { ivs: 0, vault: 0, store: 0 };
 
 const findActive = async () =>
-  (await store.loadIssuance({ channelArn: toChannelArn('news'), viewerId: toViewerId('anna'), region: usWest2 }))
+  (await store.issuance.load({ channelArn: toChannelArn('news'), viewerId: toViewerId('anna'), region: usWest2 }))
     .activeKeyPairId;
 
 const fail = (operation: string) =>
@@ -101,7 +102,7 @@ describe('a deletion that stops half-way', () => {
     await expect(bind().delete(pair.id)).rejects.toMatchObject({ code: 'store_unavailable' });
     lock.exec('ROLLBACK');
     lock.close();
-    expect(await store.listKeyPairs()).toEqual([pair]);
+    expect(await store.keyPairs.list()).toEqual([pair]);
     expect(await countRemains()).toEqual({ ivs: 1, vault: 1, store: 1 });
     expect(await bind().delete(pair.id)).toMatchObject({ ok: true });
     expect(await countRemains()).toEqual(nothing);
@@ -111,7 +112,7 @@ describe('a deletion that stops half-way', () => {
     const [pair, heir] = [await create(), await create()];
     await fail('DeletePlaybackKeyPair');
     await expect(bind().delete(pair.id)).rejects.toMatchObject({ code: 'ivs_unavailable' });
-    expect(await store.getKeyPair(pair.id)).toEqual({ ...pair, state: 'retiring' });
+    expect(await store.keyPairs.get(pair.id)).toEqual({ ...pair, state: 'retiring' });
     expect(await findActive()).toBe(heir.id);
     expect(await countRemains()).toEqual({ ivs: 2, vault: 2, store: 2 });
     expect(await bind().delete(pair.id)).toMatchObject({ ok: true });
@@ -139,7 +140,7 @@ describe('a deletion that stops half-way', () => {
     await withoutVault(async () => {
       await expect(bind().delete(pair.id)).rejects.toMatchObject({ code: 'vault_unavailable' });
     });
-    expect(await store.getKeyPair(pair.id)).toMatchObject({ state: 'retiring' });
+    expect(await store.keyPairs.get(pair.id)).toMatchObject({ state: 'retiring' });
     expect(await countRemains()).toEqual({ ivs: 0, vault: 1, store: 1 });
     expect(await bind().delete(pair.id)).toMatchObject({ ok: true });
     expect(await countRemains()).toEqual(nothing);
@@ -231,7 +232,7 @@ describe('a key pair that is deleted while it is being made', () => {
     };
     await expect(bind({ ivs: between }).create({ region: usWest2 })).rejects.toMatchObject({ code: 'ivs_unavailable' });
     expect(await findActive()).toBeUndefined();
-    const [left] = await store.listKeyPairs();
+    const [left] = await store.keyPairs.list();
     if (left === undefined) throw new Error('what is left in IVS has no record');
     expect(left).toMatchObject({ state: 'retiring', arn: expect.stringContaining(':playback-key/') });
     expect(await deleteNow(left.id)).toMatchObject({ ok: true });

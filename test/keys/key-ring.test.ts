@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSecretsManagerVault } from '../../src/adapters/secrets-manager-vault.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
-import type { Vault } from '../../src/ports.ts';
+import type { Vault } from '../../src/keys/ports.ts';
 import { toPendingKeyPair, usWest2 } from '../support/records.ts';
 import { type SecretsManager, startSecretsManager } from '../support/secrets-manager.ts';
 import { verifyToken } from '../support/verify-token.ts';

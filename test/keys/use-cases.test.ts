@@ -11,9 +11,10 @@ import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import { OutageError } from '../../src/errors.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
+import type { KeyPairStore, Vault } from '../../src/keys/ports.ts';
 import { keyPairRequestSchema } from '../../src/keys/request.ts';
 import { createKeyPairs, type KeyPairUseCases } from '../../src/keys/use-cases.ts';
-import type { IvsControl, Store, Vault } from '../../src/ports.ts';
+import type { IvsControl } from '../../src/ports.ts';
 import type { Clock } from '../../src/system.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { euWest1, usWest2 } from '../support/records.ts';
@@ -39,7 +40,7 @@ afterEach(async () => {
 interface Bound {
   readonly control?: IvsControl;
   readonly clock?: Clock;
-  readonly through?: (store: Store) => Store;
+  readonly through?: (keyPairs: KeyPairStore) => KeyPairStore;
   readonly throughVault?: (vault: Vault) => Vault;
 }
 
@@ -49,7 +50,7 @@ function bind({ control = ivs.control, clock = systemClock, through, throughVaul
   const vault = throughVault?.(directory) ?? directory;
   keyRing = createKeyRing(vault);
   return createKeyPairs({
-    store: through?.(store) ?? store,
+    keyPairs: through?.(store.keyPairs) ?? store.keyPairs,
     vault,
     ivs: control,
     keyRing,
@@ -181,7 +182,7 @@ describe('a key pair that is deleted', () => {
     const control: IvsControl = {
       ...ivs.control,
       async deleteKeyPair(gone) {
-        states.push((await store.listKeyPairs()).map(({ id, state }) => [id, state]));
+        states.push((await store.keyPairs.list()).map(({ id, state }) => [id, state]));
         await ivs.control.deleteKeyPair(gone);
       },
     };
@@ -211,7 +212,7 @@ describe('a key pair that is deleted', () => {
   it('is finished by deleting it again when the store lost the last step', async () => {
     const pair = await create();
     const failing = bind({
-      through: (whole) => ({ ...whole, deleteKeyPair: () => Promise.reject(new OutageError('store_unavailable')) }),
+      through: (whole) => ({ ...whole, delete: () => Promise.reject(new OutageError('store_unavailable')) }),
     });
     await expect(failing.delete(pair.id)).rejects.toMatchObject({ code: 'store_unavailable' });
     expect(readdirSync(folder)).toEqual([]);
@@ -276,11 +277,11 @@ describe('public keys', () => {
   it('cost the store one look in five seconds, and what this instance changes shows at once', async () => {
     let nowMs = 1_795_194_000_000;
     let looks = 0;
-    const counting = (whole: Store): Store => ({
+    const counting = (whole: KeyPairStore): KeyPairStore => ({
       ...whole,
-      listKeyPairs() {
+      list() {
         looks++;
-        return whole.listKeyPairs();
+        return whole.list();
       },
     });
     const elsewhere = keyPairs;

@@ -10,7 +10,7 @@ let policies: PolicyUseCases;
 
 beforeEach(() => {
   store = createSqliteStore(':memory:');
-  policies = createPolicies({ store });
+  policies = createPolicies({ policies: store.policies });
 });
 afterEach(() => store.close());
 
@@ -29,9 +29,9 @@ describe('a policy', () => {
   it('stays while a channel has it', async () => {
     const channel = toChannel(toChannelArn('news'));
     await policies.put(toPolicy('evening'));
-    await store.putChannel({ ...channel, policyId: id });
+    await store.channels.put({ ...channel, policyId: id });
     expect(await policies.delete(id)).toMatchObject({ ok: false, code: 'policy_in_use' });
-    await store.putChannel(channel);
+    await store.channels.put(channel);
     expect(await policies.delete(id)).toMatchObject({ ok: true });
   });
 });

@@ -33,10 +33,10 @@ afterEach(async () => {
 
 const testClock: Clock = { nowMs: () => nowMs };
 const bind = (control: Control = ivs.control, clock = testClock) =>
-  createStartDelivery({ store, ivs: control, clock, log });
+  createStartDelivery({ deliveries: store.deliveries, ivs: control, clock, log });
 const revoke = (channelArn: ChannelArn, viewerId: string): Promise<{ readonly id: RevocationId }> =>
-  store.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId(viewerId), channelArn }));
-const countsOf = async (id: RevocationId) => (await store.getRevocation(id))?.delivery;
+  store.revocations.record(toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId(viewerId), channelArn }));
+const countsOf = async (id: RevocationId) => (await store.revocations.get(id))?.delivery;
 const createFilm = async () => (await preparePrivateChannel(ivs.aws, euWest1, 'film')).channelArn;
 
 /** One call to IVS, to its end. False when there was nothing to send. */
@@ -167,7 +167,7 @@ describe('one call to IVS', () => {
 
   it('is taken over by another instance when one dies in the middle', async () => {
     const { id } = await revoke(ivs.channelArn, 'anna');
-    await store.claimDeliveries({ nowMs, limit: 20, leaseMs });
+    await store.deliveries.claim({ nowMs, limit: 20, leaseMs });
     nowMs += leaseMs - 1;
     expect(await deliver()).toBe(false);
     nowMs += 1;
@@ -222,8 +222,8 @@ describe('the delivery loop', () => {
   it('keeps its pace in a region, one call after the other', async () => {
     const session = { channelArn: ivs.channelArn, sessionVersion: nowSeconds(), issuedAt: nowSeconds() };
     for (let count = 0; count < 3 * deliveriesPerCall; count++)
-      await store.recordSession({ ...session, viewerId: toViewerId(`viewer-${count}`) });
-    const { id } = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: ivs.channelArn }));
+      await store.issuance.recordSession({ ...session, viewerId: toViewerId(`viewer-${count}`) });
+    const { id } = await store.revocations.record(toDraft({ scope: 'channel', channelArn: ivs.channelArn }));
     const { calls, watched } = watch(ivs.control);
     await withLoop(watched, () => waitUntilDelivered(id));
     expect(calls.map(({ size }) => size)).toEqual([20, 20, 20]);

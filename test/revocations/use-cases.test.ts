@@ -24,8 +24,14 @@ beforeEach(async () => {
   store = createSqliteStore(':memory:');
   nowMs = fixedNowSeconds * 1000 + 999;
   const clock = { nowMs: () => nowMs };
-  revocations = createRevocations({ store, viewerIdentity: identity, clock, random: systemRandom });
-  await store.putChannel(toChannel(news));
+  revocations = createRevocations({
+    revocations: store.revocations,
+    channels: store.channels,
+    viewerIdentity: identity,
+    clock,
+    random: systemRandom,
+  });
+  await store.channels.put(toChannel(news));
 });
 afterEach(() => store.close());
 

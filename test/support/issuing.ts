@@ -15,6 +15,7 @@ import type { ViewerPlace } from '../../src/policies/evaluate.ts';
 import type { Store } from '../../src/ports.ts';
 import type { Clock } from '../../src/system.ts';
 import { createIssueToken, type IssuedToken } from '../../src/tokens/issue.ts';
+import type { IssuanceStore } from '../../src/tokens/ports.ts';
 import type { TokenRequest } from '../../src/tokens/request.ts';
 import { toPendingKeyPair } from './records.ts';
 
@@ -52,11 +53,11 @@ export async function createSigningKey(): Promise<SigningKey> {
 export async function createIssuing(
   key: SigningKey,
   clock: Clock,
-  through: (store: Store) => Pick<Store, 'loadIssuance' | 'recordSession'> = (store) => store,
+  through: (store: Store) => IssuanceStore = (store) => store.issuance,
 ): Promise<Issuing> {
   const store = createSqliteStore(':memory:');
-  await store.putKeyPair({ ...keyPair, publicKey: key.publicKey });
-  await store.markImported(keyPair.id, {
+  await store.keyPairs.put({ ...keyPair, publicKey: key.publicKey });
+  await store.keyPairs.markImported(keyPair.id, {
     arn: 'arn:aws:ivs:us-west-2:123456789012:playback-key/abc',
     fingerprint: 'aa',
   });
@@ -69,7 +70,7 @@ export async function createIssuing(
   };
   const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
   const identifyViewer = createIdentifyViewer({ viewerIdentity, random: systemRandom });
-  const issueToken = createIssueToken({ store: through(store), keyRing, clock, random: systemRandom });
+  const issueToken = createIssueToken({ issuance: through(store), keyRing, clock, random: systemRandom });
   const issue: Issuing['issue'] = (caller, request, observed) =>
     issueToken({ caller, request, viewer: identifyViewer(caller, request, observed) });
   return { store, issue, countKeyUses: () => uses };

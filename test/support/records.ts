@@ -17,7 +17,7 @@ import {
 import type { KeyPair } from '../../src/keys/record.ts';
 import type { Policy } from '../../src/policies/record.ts';
 import { policyRequestSchema } from '../../src/policies/request.ts';
-import type { RevocationDraft } from '../../src/ports.ts';
+import type { RevocationDraft } from '../../src/revocations/ports.ts';
 import type { RevocationTarget } from '../../src/revocations/record.ts';
 
 export const usWest2: Region = regionSchema.parse('us-west-2');

@@ -34,14 +34,18 @@ let store: SqliteStore;
 let inspectToken: InspectToken;
 beforeEach(async () => {
   store = createSqliteStore(':memory:');
-  inspectToken = createInspectToken({ store, clock: { nowMs: () => now * 1000 } });
-  await store.putChannel(toChannel(channelArn));
+  inspectToken = createInspectToken({
+    issuance: store.issuance,
+    keyPairs: store.keyPairs,
+    clock: { nowMs: () => now * 1000 },
+  });
+  await store.channels.put(toChannel(channelArn));
   for (const [id, pair] of [
     ['key_1', signer],
     ['key_2', retired],
   ] as const) {
-    await store.putKeyPair(toPendingKeyPair(id, { publicKey: toPem(pair) }));
-    await store.markImported(toPendingKeyPair(id).id, { arn: `arn:${id}`, fingerprint: id });
+    await store.keyPairs.put(toPendingKeyPair(id, { publicKey: toPem(pair) }));
+    await store.keyPairs.markImported(toPendingKeyPair(id).id, { arn: `arn:${id}`, fingerprint: id });
   }
 });
 afterEach(() => store.close());
@@ -133,9 +137,9 @@ describe('a token that does not play', () => {
   it('is signed by a stranger, or by a key pair of another region, or one that is still pending', async () => {
     expect(await inspect(claims, {}, stranger)).toMatchObject({ reason: 'signature_not_ours', keyId: null });
     const elsewhere = toChannelArn('news', euWest1);
-    await store.putChannel(toChannel(elsewhere));
+    await store.channels.put(toChannel(elsewhere));
     expect((await inspect({ ...claims, 'aws:channel-arn': elsewhere })).reason).toBe('signature_not_ours');
-    await store.putKeyPair(toPendingKeyPair('key_3', { publicKey: toPem(stranger) }));
+    await store.keyPairs.put(toPendingKeyPair('key_3', { publicKey: toPem(stranger) }));
     expect((await inspect(claims, {}, stranger)).reason).toBe('signature_not_ours');
   });
 
@@ -174,7 +178,7 @@ describe('a token that does not play', () => {
   });
 
   it('is revoked at the floor and below, and plays above it', async () => {
-    const { floor } = await store.recordRevocation(toDraft({ scope: 'channel', channelArn }, { createdAt: now }));
+    const { floor } = await store.revocations.record(toDraft({ scope: 'channel', channelArn }, { createdAt: now }));
     const at = async (version: number | undefined) => inspect({ ...claims, 'aws:viewer-session-version': version });
     expect(await at(floor)).toMatchObject({ reason: 'revoked', floor });
     expect((await at(undefined)).reason).toBe('revoked');
@@ -186,7 +190,7 @@ describe('a token that does not play', () => {
       { scope: 'viewer', viewerId: toViewerId('anna') },
       { createdAt: now, block: { until: now + 1 } },
     );
-    const { floor } = await store.recordRevocation(draft);
+    const { floor } = await store.revocations.record(draft);
     expect((await inspect({ ...claims, 'aws:viewer-session-version': floor + 1 })).reason).toBe('viewer_blocked');
   });
 
@@ -215,8 +219,8 @@ describe('a token that does not play', () => {
     [{ allowedOrigins: ['https://tv.example'] }, { origin: 'https://evil.example' }, 'origin_not_allowed'],
   ])('would not be issued again under policy %j for %j: %s', async (body, place, reason) => {
     const policy = toPolicy('today', body);
-    await store.putPolicy(policy);
-    await store.putChannel(toChannel(channelArn, { policyId: policy.id }));
+    await store.policies.put(policy);
+    await store.channels.put(toChannel(channelArn, { policyId: policy.id }));
     expect((await inspect(claims, place)).reason).toBe(reason);
   });
 });

@@ -60,13 +60,13 @@ async function play(given: Situation): Promise<Played> {
   const { nowSeconds, milliseconds } = given;
   const { store, issue, countKeyUses } = await createIssuing(key, { nowMs: () => nowSeconds * 1000 + milliseconds });
   const policy = given.policyBody && toPolicy('any', given.policyBody);
-  if (policy !== undefined) await store.putPolicy(policy);
-  await store.putChannel(toChannel(watched.channelArn, { policyId: policy?.id ?? null }));
+  if (policy !== undefined) await store.policies.put(policy);
+  await store.channels.put(toChannel(watched.channelArn, { policyId: policy?.id ?? null }));
   await revokeAll(store, given);
   const request = tokenRequestSchema.parse(given.request);
   const issued = await issue(client, request, {});
-  const { scopes } = await store.loadIssuance({ ...watched, region: usWest2 });
-  const probe = await store.recordRevocation(
+  const { scopes } = await store.issuance.load({ ...watched, region: usWest2 });
+  const probe = await store.revocations.record(
     toDraft({ scope: 'viewer', viewerId: watched.viewerId }, { createdAt: nowSeconds }),
   );
   await store.close();
@@ -86,7 +86,7 @@ async function revokeAll(store: Store, { nowSeconds, revocations }: Situation): 
   for (const { target, agoSeconds, blockedForSeconds } of revocations) {
     const until = typeof blockedForSeconds === 'number' ? nowSeconds + blockedForSeconds : null;
     const block = blockedForSeconds === undefined ? null : { until };
-    await store.recordRevocation(toDraft(target, { createdAt: nowSeconds - agoSeconds, block }));
+    await store.revocations.record(toDraft(target, { createdAt: nowSeconds - agoSeconds, block }));
   }
 }
 

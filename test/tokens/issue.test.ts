@@ -6,6 +6,7 @@ import { OutageError } from '../../src/errors.ts';
 import { countryCodeSchema, originSchema } from '../../src/ids.ts';
 import type { Store } from '../../src/ports.ts';
 import type { RevocationTarget } from '../../src/revocations/record.ts';
+import type { IssuanceStore } from '../../src/tokens/ports.ts';
 import { tokenRequestSchema } from '../../src/tokens/request.ts';
 import { createIssuing, createSigningKey, fixedNowSeconds, type Issuing, type SigningKey } from '../support/issuing.ts';
 import { euWest1, toChannel, toChannelArn, toDraft, toPolicy, toViewerId } from '../support/records.ts';
@@ -26,7 +27,7 @@ afterAll(() => key.remove());
 
 async function withIssuing(work: (issuing: Issuing) => Promise<void>): Promise<void> {
   const issuing = await createIssuing(key, clock);
-  await issuing.store.putChannel(toChannel(news));
+  await issuing.store.channels.put(toChannel(news));
   try {
     await work(issuing);
   } finally {
@@ -52,7 +53,7 @@ describe('who may ask', () => {
     ['a viewer who claims nothing, when it is open', viewer([]), 'authenticated', 'issued'],
   ])('%s', (_, caller, access, outcome) =>
     withIssuing(async ({ store, issue, countKeyUses }) => {
-      await store.putChannel(toChannel(news, { access }));
+      await store.channels.put(toChannel(news, { access }));
       const issued = await issue(caller, ask(), {});
       expect(issued.ok ? 'issued' : issued.code).toBe(outcome);
       expect(countKeyUses()).toBe(outcome === 'issued' ? 1 : 0);
@@ -74,8 +75,8 @@ describe('what is known of the viewer', () => {
   it('is what this service saw, for a viewer, and its viewer id is that of its own credential', () =>
     withIssuing(async ({ store, issue }) => {
       const policy = toPolicy('german', { allowedCountries: ['DE'], allowedOrigins: ['https://tv.example'] });
-      await store.putPolicy(policy);
-      await store.putChannel(toChannel(news, { policyId: policy.id }));
+      await store.policies.put(policy);
+      await store.channels.put(toChannel(news, { policyId: policy.id }));
       const request = ask({ viewerId: 'someone-else', viewer: { country: 'FR', origin: 'https://evil.example' } });
       const issued = await issue(viewer(['*']), request, german);
       if (!issued.ok) throw new Error(issued.code);
@@ -91,8 +92,8 @@ describe('what is known of the viewer', () => {
   it('is what a client says, and never where the client is itself', () =>
     withIssuing(async ({ store, issue }) => {
       const policy = toPolicy('german', { allowedCountries: ['DE'], allowedOrigins: ['https://tv.example'] });
-      await store.putPolicy(policy);
-      await store.putChannel(toChannel(news, { policyId: policy.id }));
+      await store.policies.put(policy);
+      await store.channels.put(toChannel(news, { policyId: policy.id }));
       expect(await issue(admin, ask(), german)).toMatchObject({ code: 'country_unknown' });
       expect(await issue(admin, ask({ viewer: { country: 'FR' } }), german)).toMatchObject({
         code: 'country_not_allowed',
@@ -123,8 +124,8 @@ describe('what may be asked for', () => {
   it('is no longer life than the policy allows', () =>
     withIssuing(async ({ store, issue, countKeyUses }) => {
       const policy = toPolicy('short', { tokenTtlSeconds: 30, maxTokenTtlSeconds: 60 });
-      await store.putPolicy(policy);
-      await store.putChannel(toChannel(news, { policyId: policy.id }));
+      await store.policies.put(policy);
+      await store.channels.put(toChannel(news, { policyId: policy.id }));
       expect(await issue(admin, ask({ ttlSeconds: 61 }), {})).toMatchObject({
         code: 'invalid_request',
         problems: [{ path: 'ttlSeconds' }],
@@ -139,8 +140,8 @@ describe('what may be asked for', () => {
   it('is no life beyond the hour at which the channel closes', () =>
     withIssuing(async ({ store, issue }) => {
       const policy = toPolicy('evening', { closesAt: new Date((fixedNowSeconds + 60) * 1000).toISOString() });
-      await store.putPolicy(policy);
-      await store.putChannel(toChannel(news, { policyId: policy.id }));
+      await store.policies.put(policy);
+      await store.channels.put(toChannel(news, { policyId: policy.id }));
       for (const [body, lifeSeconds] of [
         [{}, 60],
         [{ ttlSeconds: 570 }, 60],
@@ -156,14 +157,14 @@ describe('what may be asked for', () => {
   it('is a channel of a region that has an active key pair', () =>
     withIssuing(async ({ store, issue, countKeyUses }) => {
       const elsewhere = toChannelArn('news', euWest1);
-      await store.putChannel(toChannel(elsewhere));
+      await store.channels.put(toChannel(elsewhere));
       expect(await issue(admin, ask({ channelArn: elsewhere }), {})).toMatchObject({ code: 'no_active_key' });
       expect(countKeyUses()).toBe(0);
     }));
 
   it('keeps what the playback URL already asks for', () =>
     withIssuing(async ({ store, issue }) => {
-      await store.putChannel(
+      await store.channels.put(
         toChannel(news, { playbackUrl: 'https://h.example/api/video/v1/c.m3u8?allow_source=true&token=old' }),
       );
       const issued = await issue(admin, ask(), {});
@@ -192,10 +193,10 @@ describe('a revocation that comes between deciding and recording', () => {
   /** Lets the work happen each time after the state was read, so many times. */
   function interrupted(times: number, work: (store: Store) => Promise<unknown>) {
     let left = times;
-    return (store: Store): Pick<Store, 'loadIssuance' | 'recordSession'> => ({
-      recordSession: (session) => store.recordSession(session),
-      async loadIssuance(query) {
-        const state = await store.loadIssuance(query);
+    return (store: Store): IssuanceStore => ({
+      recordSession: (session) => store.issuance.recordSession(session),
+      async load(query) {
+        const state = await store.issuance.load(query);
         if (left-- > 0) await work(store);
         return state;
       },
@@ -205,10 +206,10 @@ describe('a revocation that comes between deciding and recording', () => {
   it.each(targets)('of scope $scope leaves no token below its floor', async (target) => {
     let floor = 0;
     const revoke = async (store: Store) => {
-      floor = (await store.recordRevocation(toDraft(target, { createdAt: fixedNowSeconds }))).floor;
+      floor = (await store.revocations.record(toDraft(target, { createdAt: fixedNowSeconds }))).floor;
     };
     const { store, issue } = await createIssuing(key, clock, interrupted(2, revoke));
-    await store.putChannel(toChannel(news));
+    await store.channels.put(toChannel(news));
     const issued = await issue(admin, ask(), {});
     if (!issued.ok) throw new Error(issued.code);
     expect(issued.value.sessionVersion).toBe(floor + 1);
@@ -217,9 +218,9 @@ describe('a revocation that comes between deciding and recording', () => {
 
   it.each(targets)('of scope $scope with a block lets no token out', async (target) => {
     const block = (store: Store) =>
-      store.recordRevocation(toDraft(target, { createdAt: fixedNowSeconds, block: { until: null } }));
+      store.revocations.record(toDraft(target, { createdAt: fixedNowSeconds, block: { until: null } }));
     const { store, issue } = await createIssuing(key, clock, interrupted(1, block));
-    await store.putChannel(toChannel(news));
+    await store.channels.put(toChannel(news));
     expect(await issue(admin, ask(), {})).toMatchObject({ ok: false, code: 'viewer_blocked' });
     await store.close();
   });
@@ -228,10 +229,10 @@ describe('a revocation that comes between deciding and recording', () => {
     const draft = toDraft(target, { createdAt: fixedNowSeconds - 3600, block: { until: fixedNowSeconds + 1 } });
     let floor = Number.POSITIVE_INFINITY;
     const block = async (store: Store) => {
-      floor = (await store.recordRevocation(draft)).floor;
+      floor = (await store.revocations.record(draft)).floor;
     };
     const { store, issue } = await createIssuing(key, clock, interrupted(1, block));
-    await store.putChannel(toChannel(news));
+    await store.channels.put(toChannel(news));
     expect(await issue(admin, ask(), {})).toMatchObject({ ok: false, code: 'viewer_blocked' });
     expect(floor).toBeLessThan(fixedNowSeconds);
     await store.close();
@@ -239,9 +240,9 @@ describe('a revocation that comes between deciding and recording', () => {
 
   it('again and again ends as an outage, not in a loop', async () => {
     const revoke = (store: Store) =>
-      store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }, { createdAt: fixedNowSeconds }));
+      store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }, { createdAt: fixedNowSeconds }));
     const { store, issue } = await createIssuing(key, clock, interrupted(1000, revoke));
-    await store.putChannel(toChannel(news));
+    await store.channels.put(toChannel(news));
     await expect(issue(admin, ask(), {})).rejects.toMatchObject({ code: 'store_unavailable' });
     await store.close();
   });
@@ -249,15 +250,15 @@ describe('a revocation that comes between deciding and recording', () => {
 
 describe('a store that fails', () => {
   it('while a session is recorded lets no token out', async () => {
-    const failing = (store: Store): Pick<Store, 'loadIssuance' | 'recordSession'> => ({
-      loadIssuance: (query) => store.loadIssuance(query),
+    const failing = (store: Store): IssuanceStore => ({
+      load: (query) => store.issuance.load(query),
       async recordSession() {
         await sleep(5);
         throw new OutageError('store_unavailable');
       },
     });
     const { store, issue } = await createIssuing(key, clock, failing);
-    await store.putChannel(toChannel(news));
+    await store.channels.put(toChannel(news));
     await expect(issue(admin, ask(), {})).rejects.toMatchObject({ code: 'store_unavailable' });
     await store.close();
   });

@@ -30,9 +30,9 @@ it('the largest token of all stays within 2 KB', async () => {
       maximumResolution: 'FULL_HD',
     } as const;
     const policy = toPolicy('largest', body);
-    await store.putPolicy(policy);
-    await store.putChannel(toChannel(channelArn, { policyId: policy.id }));
-    await store.recordRevocation(toDraft({ scope: 'viewer', viewerId }, { createdAt: lastSecond }));
+    await store.policies.put(policy);
+    await store.channels.put(toChannel(channelArn, { policyId: policy.id }));
+    await store.revocations.record(toDraft({ scope: 'viewer', viewerId }, { createdAt: lastSecond }));
     const issued = await issue(client, tokenRequestSchema.parse({ channelArn, viewerId, ttlSeconds: 570 }), {});
     if (!issued.ok) throw new Error(issued.code);
     expect(Buffer.byteLength(issued.value.token)).toBeLessThanOrEqual(maxTokenBytes);

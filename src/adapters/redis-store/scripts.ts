@@ -347,22 +347,28 @@ end
 return json`,
   },
 
-  /** ARGV: kind, index, after ('' from the start), limit, order ('asc' or 'desc'). Answers id and JSON of each. */
+  /** ARGV: kind, index, after ('' from the start), limit. Answers id and JSON of each, in the order of the ids. */
   listRecords: {
     numberOfKeys: 1,
     lua: `
 local p, after = KEYS[1], ARGV[3]
-local ids
-if ARGV[5] == 'asc' then
-  ids = redis.call('ZRANGEBYLEX', p .. ARGV[2], after == '' and '-' or '(' .. after, '+', 'LIMIT', 0, ARGV[4])
-else
-  ids = redis.call('ZREVRANGEBYLEX', p .. ARGV[2], after == '' and '+' or '(' .. after, '-', 'LIMIT', 0, ARGV[4])
-end
 local answer = {}
-for _, id in ipairs(ids) do
-  local key = p .. ARGV[1] .. ':' .. id
+for _, id in ipairs(redis.call('ZRANGEBYLEX', p .. ARGV[2], after == '' and '-' or '(' .. after, '+', 'LIMIT', 0, ARGV[4])) do
   answer[#answer + 1] = id
-  answer[#answer + 1] = ARGV[1] == 'revocation' and redis.call('HGETALL', key) or redis.call('GET', key)
+  answer[#answer + 1] = redis.call('GET', p .. ARGV[1] .. ':' .. id)
+end
+return answer`,
+  },
+
+  /** ARGV: after ('' from the newest), limit. Answers id and fields of each, the newest first. */
+  listRevocations: {
+    numberOfKeys: 1,
+    lua: `
+local p, after = KEYS[1], ARGV[1]
+local answer = {}
+for _, id in ipairs(redis.call('ZREVRANGEBYLEX', p .. 'revocations', after == '' and '+' or '(' .. after, '-', 'LIMIT', 0, ARGV[2])) do
+  answer[#answer + 1] = id
+  answer[#answer + 1] = redis.call('HGETALL', p .. 'revocation:' .. id)
 end
 return answer`,
   },

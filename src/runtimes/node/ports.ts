@@ -7,7 +7,8 @@ import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.
 import { createSqliteStore } from '../../adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
 import type { AwsConfig, Config, StoreConfig, VaultConfig } from '../../config.ts';
-import type { Store, Vault } from '../../ports.ts';
+import type { Vault } from '../../keys/ports.ts';
+import type { Store } from '../../ports.ts';
 import type { Ports } from '../../services.ts';
 import type { Log } from '../../system.ts';
 

@@ -1,34 +1,94 @@
-/** The Store as a Worker has it: each use is one call to the Durable Object that holds Redis. */
+/** The Store as a Worker has it: each use is one call to a Durable Object that holds Redis. */
 import { OutageError } from '../../errors.ts';
 import type { Store } from '../../ports.ts';
+import type { RevocationTarget } from '../../revocations/record.ts';
 import { findStoreObject } from './store-object.ts';
 import type { WorkerEnv } from './worker-env.ts';
 
 /** What the object may take beyond Redis's own timeout: to be started, and to be reached. */
 const objectSlackMs = 2000;
 
-/** Binds the store's methods to the objects. Rejects with `store_unavailable` for every call that fails. */
+/** The key of what is about nobody and nothing in particular, such as a list. */
+const common = '';
+
+/** One use of the store, at the object that the key chooses. */
+type Call = <Concern extends keyof Store, Method extends keyof Store[Concern] & string>(
+  key: string,
+  concern: Concern,
+  method: Method,
+  ...args: ArgumentsOf<Store[Concern][Method]>
+) => AnswerOf<Store[Concern][Method]>;
+type ArgumentsOf<Use> = Use extends (...args: infer Arguments) => unknown ? Arguments : never;
+type AnswerOf<Use> = Use extends (...args: never[]) => infer Answer ? Answer : never;
+
+/**
+ * Every method of the store, each with the key that chooses its object: the viewer's id where there is one, so that the load
+ * spreads and requests for the same viewer go the same way; else the id of the record. Rejects with `store_unavailable` for
+ * every call that fails.
+ */
 export function createStoreClient(env: WorkerEnv, redisTimeoutMs: number): Store {
-  async function call(method: keyof Store, args: readonly unknown[]): Promise<unknown> {
+  const call = createCall(env, redisTimeoutMs);
+  return {
+    issuance: {
+      load: (query) => call(query.viewerId, 'issuance', 'load', query),
+      recordSession: (session) => call(session.viewerId, 'issuance', 'recordSession', session),
+    },
+    channels: {
+      get: (channelArn) => call(channelArn, 'channels', 'get', channelArn),
+      put: (channel) => call(channel.channelArn, 'channels', 'put', channel),
+      delete: (channelArn) => call(channelArn, 'channels', 'delete', channelArn),
+      list: (page) => call(common, 'channels', 'list', page),
+    },
+    policies: {
+      get: (id) => call(id, 'policies', 'get', id),
+      put: (policy) => call(policy.id, 'policies', 'put', policy),
+      delete: (id) => call(id, 'policies', 'delete', id),
+      list: (page) => call(common, 'policies', 'list', page),
+    },
+    clients: {
+      get: (id) => call(id, 'clients', 'get', id),
+      put: (client) => call(client.id, 'clients', 'put', client),
+      delete: (id) => call(id, 'clients', 'delete', id),
+      list: (page) => call(common, 'clients', 'list', page),
+    },
+    keyPairs: {
+      get: (id) => call(id, 'keyPairs', 'get', id),
+      put: (keyPair) => call(keyPair.id, 'keyPairs', 'put', keyPair),
+      markImported: (id, imported) => call(id, 'keyPairs', 'markImported', id, imported),
+      retire: (id) => call(id, 'keyPairs', 'retire', id),
+      delete: (id) => call(id, 'keyPairs', 'delete', id),
+      list: () => call(common, 'keyPairs', 'list'),
+    },
+    revocations: {
+      record: (draft) => call(toTargetKey(draft.target), 'revocations', 'record', draft),
+      get: (id) => call(id, 'revocations', 'get', id),
+      list: (page) => call(common, 'revocations', 'list', page),
+      liftBlock: (id, nowSeconds) => call(id, 'revocations', 'liftBlock', id, nowSeconds),
+    },
+    deliveries: {
+      claim: (claim) => call(common, 'deliveries', 'claim', claim),
+      settle: (settlement) => call(settlement.region, 'deliveries', 'settle', settlement),
+    },
+    health: { ping: () => call(common, 'health', 'ping') },
+  };
+}
+
+function toTargetKey(target: RevocationTarget): string {
+  return target.scope === 'channel' ? target.channelArn : target.viewerId;
+}
+
+function createCall(env: WorkerEnv, redisTimeoutMs: number): Call {
+  async function call(key: string, concern: keyof Store, method: string, ...args: unknown[]): Promise<unknown> {
     const timeout = AbortSignal.timeout(redisTimeoutMs + objectSlackMs);
     const timedOut = new Promise<never>((_, reject) => {
       timeout.addEventListener('abort', () => reject(new Error('the store object did not answer')));
     });
     try {
-      return await Promise.race([findStoreObject(env, toShardKey(args)).call(method, [...args]), timedOut]);
+      return await Promise.race([findStoreObject(env, key).call(concern, method, args), timedOut]);
     } catch (error) {
       throw new OutageError('store_unavailable', { cause: error });
     }
   }
-  return new Proxy({} as Store, {
-    // Not a promise: whoever awaits the store itself must get the store.
-    get: (_, method) => (method === 'then' ? undefined : (...args: unknown[]) => call(method as keyof Store, args)),
-  });
-}
-
-/** Requests for the same viewer go the same way; everything else goes by the first thing it names. */
-function toShardKey([first]: readonly unknown[]): string {
-  if (typeof first === 'string') return first;
-  if (typeof first === 'object' && first !== null && 'viewerId' in first) return String(first.viewerId);
-  return '';
+  // The object runs this very method with these arguments, so what it answers is of the method's type.
+  return call as Call;
 }

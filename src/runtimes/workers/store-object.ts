@@ -3,9 +3,9 @@ import { DurableObject } from 'cloudflare:workers';
 import { createIvsControl } from '../../adapters/ivs-control.ts';
 import { createRedisStore, type RedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { systemClock } from '../../adapters/system.ts';
-import type { Store } from '../../ports.ts';
 import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../../revocations/deliver.ts';
 import type { Log } from '../../system.ts';
+import { findStoreMethod } from './store-method.ts';
 import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WakeReason, type WorkerEnv } from './worker-env.ts';
 
 /** A connection that nobody used for so long is closed, so that the object can be evicted. */
@@ -37,18 +37,18 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     this.#store = createRedisStore({ ...config.store, log, idleMs });
     this.#log = log;
     this.#startDelivery = createStartDelivery({
-      store: this.#store,
+      deliveries: this.#store.deliveries,
       ivs: createIvsControl(config.aws),
       clock: systemClock,
       log,
     });
   }
 
-  async call(method: keyof Store, args: unknown[]): Promise<unknown> {
-    const use = this.#store[method] as (...args: unknown[]) => Promise<unknown>;
-    const answer = await use(...args);
+  async call(concern: string, method: string, args: unknown[]): Promise<unknown> {
+    const answer = await findStoreMethod(this.#store, concern, method)(...args);
     // The decision is durable whether or not this succeeds: the cron trigger wakes too.
-    if (method === 'recordRevocation') this.ctx.waitUntil(wakeDelivery(this.env, 'revocation').catch(() => undefined));
+    if (concern === 'revocations' && method === 'record')
+      this.ctx.waitUntil(wakeDelivery(this.env, 'revocation').catch(() => undefined));
     return answer;
   }
 

@@ -1,7 +1,6 @@
 /** What a Worker gets from its environment: variables and secrets, and the Durable Objects. */
 import { createJsonLog } from '../../adapters/json-log.ts';
 import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../../config.ts';
-import type { Store } from '../../ports.ts';
 import type { Log } from '../../system.ts';
 
 /** Why deliveries are looked after: something was just revoked, or it is time to look. */
@@ -9,8 +8,8 @@ export type WakeReason = 'revocation' | 'schedule';
 
 /** What the Durable Object that holds Redis answers to. */
 export interface StoreRpc extends Rpc.DurableObjectBranded {
-  /** One use of the store. The types of arguments and answer are those of the Store; see `createStoreClient`. */
-  call(method: keyof Store, args: unknown[]): Promise<unknown>;
+  /** One use of the store. The types of arguments and answer are those of the Store; see `createStoreClient`. Rejects names that are not its own. */
+  call(concern: string, method: string, args: unknown[]): Promise<unknown>;
   /** Sees to it that deliveries are sent soon. */
   wake(reason: WakeReason): Promise<void>;
 }

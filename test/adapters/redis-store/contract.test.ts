@@ -26,11 +26,11 @@ describe('several instances over one Redis', () => {
     const prefix = newPrefix();
     const [one, other] = [openStore(prefix), openStore(prefix)];
     for (const name of ['anna', 'ben'])
-      await one.recordRevocation(
+      await one.revocations.record(
         toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId(name), channelArn: toChannelArn('news') }),
       );
     const claim = { nowMs: Date.now(), limit: 1, leaseMs: 60_000 };
-    const batches = await Promise.all([one.claimDeliveries(claim), other.claimDeliveries(claim)]);
+    const batches = await Promise.all([one.deliveries.claim(claim), other.deliveries.claim(claim)]);
     expect(batches.filter((batch) => batch !== undefined)).toHaveLength(1);
     await one.close();
     await other.close();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   redis = new Redis(inject('redisUrl'));
   log = createRecordingLog();
   store = createRedisStore({ url: inject('redisUrl'), timeoutMs, log, prefix });
-  await store.ping();
+  await store.health.ping();
 });
 afterAll(async () => {
   await redis.del(await redis.keys(`${prefix.replace(/[[\]*?]/g, '\\$&')}*`));
@@ -43,27 +43,27 @@ async function fillLedger(): Promise<void> {
 describe('a crowd of 100,000 viewers on one channel', () => {
   it('is revoked within the timeout, while others go on getting tokens', async () => {
     await fillLedger();
-    const revoking = store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+    const revoking = store.revocations.record(toDraft({ scope: 'channel', channelArn: news }));
     const session = { viewerId: toViewerId('anna'), channelArn: sport, sessionVersion: nowSeconds() };
-    const recording = store.recordSession({ ...session, issuedAt: nowSeconds() });
+    const recording = store.issuance.recordSession({ ...session, issuedAt: nowSeconds() });
     const { id, delivery } = await revoking;
     expect(await recording).toBe('recorded');
     expect(delivery).toEqual({ pending: crowdSize, delivered: 0, failed: 0 });
 
-    const again = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+    const again = await store.revocations.record(toDraft({ scope: 'channel', channelArn: news }));
     expect(again.delivery.pending).toBe(0);
 
     const nowMs = Date.now();
     const single = toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId('anna'), channelArn: sport });
-    await store.recordRevocation(single);
+    await store.revocations.record(single);
     for (let round = 0; round < 2; round++) {
-      const batch = await store.claimDeliveries({ nowMs: nowMs + round, limit: deliveriesPerCall, leaseMs });
+      const batch = await store.deliveries.claim({ nowMs: nowMs + round, limit: deliveriesPerCall, leaseMs });
       expect(batch?.deliveries).toHaveLength(deliveriesPerCall);
       if (batch !== undefined) await settleAll(store, batch, { kind: 'delivered' }, nowMs + round);
     }
-    expect((await store.getRevocation(single.id))?.delivery).toEqual({ pending: 0, delivered: 1, failed: 0 });
+    expect((await store.revocations.get(single.id))?.delivery).toEqual({ pending: 0, delivered: 1, failed: 0 });
     const told = 2 * deliveriesPerCall - 1;
-    expect((await store.getRevocation(id))?.delivery).toEqual({
+    expect((await store.revocations.get(id))?.delivery).toEqual({
       pending: crowdSize - told,
       delivered: told,
       failed: 0,

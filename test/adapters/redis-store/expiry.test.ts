@@ -59,7 +59,12 @@ async function expectLife(key: string, seconds: number): Promise<void> {
 describe('keys in Redis', () => {
   it('keep the ledger of sessions for as long as a session may last', async () => {
     const viewerId = newViewer();
-    await store.recordSession({ viewerId, channelArn: news, sessionVersion: nowSeconds(), issuedAt: nowSeconds() });
+    await store.issuance.recordSession({
+      viewerId,
+      channelArn: news,
+      sessionVersion: nowSeconds(),
+      issuedAt: nowSeconds(),
+    });
     await expectLife(`viewer-channels:${viewerId}`, sessionLifetimeSeconds);
     await expectLife(`channel-viewers:${news}`, sessionLifetimeSeconds);
   });
@@ -67,8 +72,8 @@ describe('keys in Redis', () => {
   it('drop sessions from the ledger that are over', async () => {
     const [gone, here] = [newViewer(), newViewer()];
     const before = nowSeconds() - sessionLifetimeSeconds - 1;
-    await store.recordSession({ viewerId: gone, channelArn: news, sessionVersion: before, issuedAt: before });
-    await store.recordSession({
+    await store.issuance.recordSession({ viewerId: gone, channelArn: news, sessionVersion: before, issuedAt: before });
+    await store.issuance.recordSession({
       viewerId: here,
       channelArn: news,
       sessionVersion: nowSeconds(),
@@ -80,7 +85,7 @@ describe('keys in Redis', () => {
 
   it.each([0, 1, 2])('keep a floor until no token can be below it (scope %i)', async (index) => {
     const [target, scope, tops] = toTargets()[index] ?? toTargets()[0];
-    await store.recordRevocation(toDraft(target));
+    await store.revocations.record(toDraft(target));
     await expectLife(`scope:${scope}`, clockAllowanceSeconds + floorLifetimeSeconds);
     for (const top of tops) await expectLife(`top:${top}`, clockAllowanceSeconds + floorLifetimeSeconds);
   });
@@ -89,7 +94,7 @@ describe('keys in Redis', () => {
     'keep a block until its time, and its record as long again as others (scope %i)',
     async (index) => {
       const [target, scope] = toTargets()[index] ?? toTargets()[0];
-      const { id } = await store.recordRevocation(toDraft(target, { block: { until: nowSeconds() + 10_000 } }));
+      const { id } = await store.revocations.record(toDraft(target, { block: { until: nowSeconds() + 10_000 } }));
       await expectLife(`scope:${scope}`, 10_000);
       await expectLife(`revocation:${id}`, 10_000 + recordLifetimeSeconds);
     },
@@ -97,11 +102,11 @@ describe('keys in Redis', () => {
 
   it.each([0, 1, 2])('never lose a block without end, until it is lifted (scope %i)', async (index) => {
     const [target, scope] = toTargets()[index] ?? toTargets()[0];
-    const { id } = await store.recordRevocation(toDraft(target, { block: { until: null } }));
-    await store.recordRevocation(toDraft(target));
+    const { id } = await store.revocations.record(toDraft(target, { block: { until: null } }));
+    await store.revocations.record(toDraft(target));
     expect(await loadLifeSeconds(`scope:${scope}`)).toBe(persistent);
     expect(await loadLifeSeconds(`revocation:${id}`)).toBe(persistent);
-    await store.liftBlock(id, nowSeconds());
+    await store.revocations.liftBlock(id, nowSeconds());
     const life = await loadLifeSeconds(`scope:${scope}`);
     expect(life).toBeGreaterThan(floorLifetimeSeconds);
     expect(life).toBeLessThan(floorLifetimeSeconds + 60);
@@ -110,31 +115,31 @@ describe('keys in Redis', () => {
 
   it('keep one block without end when another is lifted', async () => {
     const [[target, scope]] = toTargets();
-    const lifted = await store.recordRevocation(toDraft(target, { block: { until: null } }));
-    await store.recordRevocation(toDraft(target, { block: { until: null } }));
-    await store.liftBlock(lifted.id, nowSeconds());
+    const lifted = await store.revocations.record(toDraft(target, { block: { until: null } }));
+    await store.revocations.record(toDraft(target, { block: { until: null } }));
+    await store.revocations.liftBlock(lifted.id, nowSeconds());
     expect(await loadLifeSeconds(`scope:${scope}`)).toBe(persistent);
   });
 
   it('keep a revocation and what is left to deliver for 30 days', async () => {
     const [[target]] = toTargets();
-    const { id } = await store.recordRevocation(toDraft(target));
+    const { id } = await store.revocations.record(toDraft(target));
     await expectLife(`revocation:${id}`, recordLifetimeSeconds);
     await expectLife(`pending:${id}:${usWest2}`, recordLifetimeSeconds);
   });
 
   it('pass over a revocation whose life is over: lists, deliveries and settling go on', async () => {
     const [[target]] = toTargets();
-    const gone = await store.recordRevocation(toDraft(target));
-    const here = await store.recordRevocation(toDraft(target));
+    const gone = await store.revocations.record(toDraft(target));
+    const here = await store.revocations.record(toDraft(target));
     const claim = { limit: 1000, leaseMs: 1000 };
     await redis.del(`${prefix}revocation:${gone.id}`);
-    const batch = await store.claimDeliveries({ ...claim, nowMs: Date.now() });
+    const batch = await store.deliveries.claim({ ...claim, nowMs: Date.now() });
     const claimed = batch?.deliveries.map(({ revocationId }) => revocationId);
     expect(claimed).toContain(here.id);
     expect(claimed).not.toContain(gone.id);
-    expect(await store.getRevocation(gone.id)).toBeUndefined();
-    const { items } = await store.listRevocations({ limit: 100 });
+    expect(await store.revocations.get(gone.id)).toBeUndefined();
+    const { items } = await store.revocations.list({ limit: 100 });
     expect(items.map(({ id }) => id)).not.toContain(gone.id);
     await redis.del(`${prefix}revocation:${here.id}`);
     if (batch === undefined) throw new Error('deliveries were due');
@@ -144,27 +149,27 @@ describe('keys in Redis', () => {
 
   it('give what is left to deliver of a whole channel the life of the revocation, not that of the ledger', async () => {
     const channelArn = toChannelArn('crowded');
-    await store.recordSession({
+    await store.issuance.recordSession({
       viewerId: newViewer(),
       channelArn,
       sessionVersion: nowSeconds(),
       issuedAt: nowSeconds(),
     });
-    const { id } = await store.recordRevocation(toDraft({ scope: 'channel', channelArn }));
+    const { id } = await store.revocations.record(toDraft({ scope: 'channel', channelArn }));
     await expectLife(`pending:${id}:${usWest2}`, recordLifetimeSeconds);
     expect(await redis.exists(`${prefix}channel-viewers:${channelArn}`)).toBe(0);
   });
 
   it('keep a region busy for its lease, and after its batch for what is left of the pace', () =>
     withOwnKeys(async (own, fresh) => {
-      await fresh.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
+      await fresh.revocations.record(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
       const nowMs = Date.now();
-      const batch = await fresh.claimDeliveries({ nowMs, limit: 20, leaseMs: 30_000 });
+      const batch = await fresh.deliveries.claim({ nowMs, limit: 20, leaseMs: 30_000 });
       const busyMs = await redis.pttl(`${own}busy:${usWest2}`);
       expect(busyMs).toBeGreaterThan(25_000);
       expect(busyMs).toBeLessThanOrEqual(30_000);
       if (batch === undefined) throw new Error('a delivery was due');
-      await fresh.settleDeliveries({ region: batch.region, settled: [], nowMs: nowMs + 100, paceMs: 5000 });
+      await fresh.deliveries.settle({ region: batch.region, settled: [], nowMs: nowMs + 100, paceMs: 5000 });
       const leftMs = await redis.pttl(`${own}busy:${usWest2}`);
       expect(leftMs).toBeGreaterThan(3000);
       expect(leftMs).toBeLessThanOrEqual(4900);
@@ -174,11 +179,11 @@ describe('keys in Redis', () => {
     withOwnKeys(async (own, fresh) => {
       const createdAt = nowSeconds();
       const target = { scope: 'viewer', viewerId: newViewer() } as const;
-      const short = await fresh.recordRevocation(toDraft(target, { createdAt }));
-      const long = await fresh.recordRevocation(toDraft(target, { block: { until: createdAt + 10_000 }, createdAt }));
-      const lifted = await fresh.recordRevocation(toDraft(target, { block: { until: null }, createdAt }));
-      const endless = await fresh.recordRevocation(toDraft(target, { block: { until: null }, createdAt }));
-      await fresh.liftBlock(lifted.id, createdAt + 500);
+      const short = await fresh.revocations.record(toDraft(target, { createdAt }));
+      const long = await fresh.revocations.record(toDraft(target, { block: { until: createdAt + 10_000 }, createdAt }));
+      const lifted = await fresh.revocations.record(toDraft(target, { block: { until: null }, createdAt }));
+      const endless = await fresh.revocations.record(toDraft(target, { block: { until: null }, createdAt }));
+      await fresh.revocations.liftBlock(lifted.id, createdAt + 500);
       const listed = () => redis.zrange(`${own}revocations`, 0, '-1');
       for (const [afterSeconds, left] of [
         [recordLifetimeSeconds - 1, [short, long, lifted, endless]],
@@ -187,7 +192,7 @@ describe('keys in Redis', () => {
         [recordLifetimeSeconds + 10_000, [endless]],
         [100 * recordLifetimeSeconds, [endless]],
       ] as const) {
-        const latest = await fresh.recordRevocation(toDraft(target, { createdAt: createdAt + afterSeconds }));
+        const latest = await fresh.revocations.record(toDraft(target, { createdAt: createdAt + afterSeconds }));
         expect(await listed()).toEqual([...left, latest].map(({ id }) => id));
         expect(await redis.zcard(`${own}revocation-ends`)).toBe(left.length + 1);
         for (const index of ['revocations', 'revocation-ends']) await redis.zrem(`${own}${index}`, latest.id);
@@ -196,12 +201,12 @@ describe('keys in Redis', () => {
 
   it('leave no trace of deliveries that are done', () =>
     withOwnKeys(async (own, fresh) => {
-      await fresh.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
+      await fresh.revocations.record(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
       const nowMs = Date.now();
-      const batch = await fresh.claimDeliveries({ nowMs, limit: 20, leaseMs: 1000 });
+      const batch = await fresh.deliveries.claim({ nowMs, limit: 20, leaseMs: 1000 });
       if (batch === undefined) throw new Error('a delivery was due');
       await settleAll(fresh, batch, { kind: 'delivered' }, nowMs);
-      expect(await fresh.claimDeliveries({ nowMs: nowMs + 10_000, limit: 20, leaseMs: 1000 })).toBeUndefined();
+      expect(await fresh.deliveries.claim({ nowMs: nowMs + 10_000, limit: 20, leaseMs: 1000 })).toBeUndefined();
       const left = (await redis.keys(`${own.replace(/[[\]*?]/g, '\\$&')}*`)).map((key) => key.slice(own.length));
       expect(left.filter((key) => /^(outbox|pending|busy)/.test(key))).toEqual([]);
     }));

@@ -37,32 +37,32 @@ describe('a SQLite store that is opened again', () => {
   it('still has everything', async () => {
     const policy = toPolicy('evening', { singleUse: true });
     const first = createSqliteStore(file);
-    await first.putPolicy(policy);
-    await first.putChannel(toChannel(news, { policyId: policy.id }));
-    await first.putClient(toClient('client_1'));
-    await first.putKeyPair(toPendingKeyPair('key_1'));
-    await first.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
-    await first.recordSession({
+    await first.policies.put(policy);
+    await first.channels.put(toChannel(news, { policyId: policy.id }));
+    await first.clients.put(toClient('client_1'));
+    await first.keyPairs.put(toPendingKeyPair('key_1'));
+    await first.keyPairs.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
+    await first.issuance.recordSession({
       viewerId: anna,
       channelArn: news,
       sessionVersion: nowSeconds(),
       issuedAt: nowSeconds(),
     });
-    const revocation = await first.recordRevocation(
+    const revocation = await first.revocations.record(
       toDraft({ scope: 'viewer', viewerId: anna }, { block: { until: null } }),
     );
     await first.close();
 
     const second = createSqliteStore(file);
-    const state = await second.loadIssuance({ channelArn: news, viewerId: anna, region: usWest2 });
+    const state = await second.issuance.load({ channelArn: news, viewerId: anna, region: usWest2 });
     expect(state).toMatchObject({ channel: { policyId: policy.id }, policy, activeKeyPairId: 'key_1' });
     expect(combineScopes(state.scopes)).toEqual({ floor: revocation.floor, blockedUntil: neverLifts });
-    expect(await second.getClient(toClient('client_1').id)).toEqual(toClient('client_1'));
-    expect(await second.getRevocation(revocation.id)).toEqual(revocation);
+    expect(await second.clients.get(toClient('client_1').id)).toEqual(toClient('client_1'));
+    expect(await second.revocations.get(revocation.id)).toEqual(revocation);
     expect(await drainDeliveries(second)).toMatchObject([
       { channelArn: news, viewerId: anna, floor: revocation.floor },
     ]);
-    const again = await second.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
+    const again = await second.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
     expect(again.floor).toBeGreaterThan(revocation.floor);
     expect(again.delivery.pending).toBe(1);
     await second.close();
@@ -70,9 +70,9 @@ describe('a SQLite store that is opened again', () => {
 
   it('still has what another process was killed after: each change is in the file when it resolves', async () => {
     const first = createSqliteStore(file);
-    await first.putClient(toClient('client_1'));
+    await first.clients.put(toClient('client_1'));
     const second = createSqliteStore(file);
-    expect(await second.getClient(toClient('client_1').id)).toEqual(toClient('client_1'));
+    expect(await second.clients.get(toClient('client_1').id)).toEqual(toClient('client_1'));
     await second.close();
     await first.close();
   });
@@ -81,7 +81,7 @@ describe('a SQLite store that is opened again', () => {
 describe('the file of a SQLite store', () => {
   it('can be read by its owner alone, its write-ahead log too', async () => {
     const store = createSqliteStore(file);
-    await store.putClient(toClient('client_1'));
+    await store.clients.put(toClient('client_1'));
     for (const part of [file, `${file}-wal`]) expect(statSync(part).mode & 0o777, part).toBe(0o600);
     expect(statSync(join(folder, 'made')).mode & 0o777).toBe(0o700);
     await store.close();
@@ -90,8 +90,8 @@ describe('the file of a SQLite store', () => {
   it('answers store_unavailable once it is closed', async () => {
     const store = createSqliteStore(file);
     await store.close();
-    await expect(store.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
-    await expect(store.putClient(toClient('client_1'))).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(store.health.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(store.clients.put(toClient('client_1'))).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 
   it('answers store_unavailable within a second while another process holds it locked, and works afterwards', async () => {
@@ -99,12 +99,12 @@ describe('the file of a SQLite store', () => {
     const other = new DatabaseSync(file);
     other.exec('BEGIN IMMEDIATE');
     const startedMs = Date.now();
-    await expect(store.putClient(toClient('client_1'))).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(store.clients.put(toClient('client_1'))).rejects.toMatchObject({ code: 'store_unavailable' });
     expect(Date.now() - startedMs).toBeLessThan(1000);
     other.exec('ROLLBACK');
     other.close();
-    await store.putClient(toClient('client_1'));
-    expect(await store.getClient(toClient('client_1').id)).toBeDefined();
+    await store.clients.put(toClient('client_1'));
+    expect(await store.clients.get(toClient('client_1').id)).toBeDefined();
     await store.close();
   });
 });
@@ -123,14 +123,14 @@ describe('sweeping', () => {
     const start = nowSeconds();
     const watch = async (name: string, issuedAt: number, channelArn = sport) => {
       const session = { viewerId: toViewerId(name), channelArn, sessionVersion: issuedAt + 10, issuedAt };
-      expect(await store.recordSession(session)).toBe('recorded');
+      expect(await store.issuance.recordSession(session)).toBe('recorded');
     };
     await watch('anna', start, news);
-    await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
-    await store.recordRevocation(
+    await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
+    await store.revocations.record(
       toDraft({ scope: 'viewer', viewerId: toViewerId('ben') }, { block: { until: start + 100 } }),
     );
-    const endless = await store.recordRevocation(
+    const endless = await store.revocations.record(
       toDraft({ scope: 'channel', channelArn: news }, { block: { until: null } }),
     );
     expect(tables.map(count)).toEqual([1, 3, 2, 3, 2]);
@@ -143,9 +143,9 @@ describe('sweeping', () => {
     expect(tables.map(count)).toEqual([2, 0, 1, 3, 2]);
     await watch('finn', start + recordLifetimeSeconds + 200);
     expect(tables.map(count)).toEqual([1, 0, 1, 1, 1]);
-    expect(await store.getRevocation(endless.id)).toMatchObject({ block: { until: null } });
+    expect(await store.revocations.get(endless.id)).toMatchObject({ block: { until: null } });
 
-    await store.liftBlock(endless.id, start + recordLifetimeSeconds + 200);
+    await store.revocations.liftBlock(endless.id, start + recordLifetimeSeconds + 200);
     await watch('gina', start + 2 * recordLifetimeSeconds + 300);
     expect(tables.map(count)).toEqual([1, 0, 0, 0, 0]);
     await store.close();

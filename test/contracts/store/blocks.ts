@@ -16,14 +16,15 @@ const targets: readonly RevocationTarget[] = [
 
 export function describeBlocks(withStore: WithStore): void {
   describe.each(targets)('a block of scope $scope', (target) => {
-    const block = (store: Store, until: number | null) => store.recordRevocation(toDraft(target, { block: { until } }));
+    const block = (store: Store, until: number | null) =>
+      store.revocations.record(toDraft(target, { block: { until } }));
 
     it('is not there after a revocation without one', () =>
       withStore(async (store) => {
-        const { id, block: none } = await store.recordRevocation(toDraft(target));
+        const { id, block: none } = await store.revocations.record(toDraft(target));
         expect(none).toBeNull();
         expect(await loadBlockedUntil(store)).toBe(0);
-        expect((await store.getRevocation(id))?.block).toBeNull();
+        expect((await store.revocations.get(id))?.block).toBeNull();
       }));
 
     it('holds until its time', () =>
@@ -37,11 +38,11 @@ export function describeBlocks(withStore: WithStore): void {
       withStore(async (store) => {
         const { id, floor } = await block(store, null);
         expect(await loadBlockedUntil(store)).toBe(neverLifts);
-        expect(await store.liftBlock(id, nowSeconds())).toBe(true);
+        expect(await store.revocations.liftBlock(id, nowSeconds())).toBe(true);
         expect(await loadBlockedUntil(store)).toBe(0);
-        const lifted = await store.getRevocation(id);
+        const lifted = await store.revocations.get(id);
         expect(lifted).toMatchObject({ id, floor, block: null });
-        const { scopes } = await store.loadIssuance({ channelArn: news, viewerId: anna, region: usWest2 });
+        const { scopes } = await store.issuance.load({ channelArn: news, viewerId: anna, region: usWest2 });
         expect(combineScopes(scopes).floor).toBe(floor);
       }));
 
@@ -51,18 +52,18 @@ export function describeBlocks(withStore: WithStore): void {
         const short = await block(store, soon);
         const endless = await block(store, null);
         const long = await block(store, later);
-        await store.liftBlock(endless.id, nowSeconds());
+        await store.revocations.liftBlock(endless.id, nowSeconds());
         expect(await loadBlockedUntil(store)).toBe(later);
-        await store.liftBlock(long.id, nowSeconds());
+        await store.revocations.liftBlock(long.id, nowSeconds());
         expect(await loadBlockedUntil(store)).toBe(soon);
-        await store.liftBlock(short.id, nowSeconds());
+        await store.revocations.liftBlock(short.id, nowSeconds());
         expect(await loadBlockedUntil(store)).toBe(0);
       }));
 
     it('outlives a later revocation of the same scope that has none', () =>
       withStore(async (store) => {
         await block(store, null);
-        await store.recordRevocation(toDraft(target));
+        await store.revocations.record(toDraft(target));
         expect(await loadBlockedUntil(store)).toBe(neverLifts);
       }));
   });
@@ -72,21 +73,23 @@ export function describeBlocks(withStore: WithStore): void {
       withStore(async (store) => {
         const untils = [nowSeconds() + 10, nowSeconds() + 30, nowSeconds() + 20];
         for (const [index, target] of targets.entries())
-          await store.recordRevocation(toDraft(target, { block: { until: untils[index] ?? null } }));
+          await store.revocations.record(toDraft(target, { block: { until: untils[index] ?? null } }));
         expect(await loadBlockedUntil(store)).toBe(Math.max(...untils));
       }));
 
     it('can be lifted again and again, and nothing is lifted where nothing is', () =>
       withStore(async (store) => {
-        const { id } = await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
-        expect(await store.liftBlock(id, nowSeconds())).toBe(true);
-        expect(await store.liftBlock(id, nowSeconds())).toBe(true);
-        expect(await store.liftBlock(toDraft({ scope: 'viewer', viewerId: anna }).id, nowSeconds())).toBe(false);
+        const { id } = await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
+        expect(await store.revocations.liftBlock(id, nowSeconds())).toBe(true);
+        expect(await store.revocations.liftBlock(id, nowSeconds())).toBe(true);
+        expect(await store.revocations.liftBlock(toDraft({ scope: 'viewer', viewerId: anna }).id, nowSeconds())).toBe(
+          false,
+        );
       }));
   });
 }
 
 async function loadBlockedUntil(store: Store): Promise<number> {
-  const { scopes } = await store.loadIssuance({ channelArn: news, viewerId: anna, region: usWest2 });
+  const { scopes } = await store.issuance.load({ channelArn: news, viewerId: anna, region: usWest2 });
   return combineScopes(scopes).blockedUntil;
 }

@@ -1,9 +1,10 @@
 /** Many calls at once: each is whole, and none undoes another. */
 import { describe, expect, it } from 'vitest';
 import { toRegion } from '../../../src/ids.ts';
-import type { SessionRecord, Store } from '../../../src/ports.ts';
+import type { Store } from '../../../src/ports.ts';
 import type { Revocation, RevocationTarget } from '../../../src/revocations/record.ts';
 import { clockAllowanceSeconds, combineScopes, toSessionVersion } from '../../../src/revocations/scopes.ts';
+import type { SessionRecord } from '../../../src/tokens/record.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
 import {
   nowSeconds,
@@ -35,8 +36,8 @@ export function describeConcurrency(withStore: WithStore): void {
         for (let round = 0; round < 20; round++) {
           const policy = toPolicy(`policy-${round}`);
           const channel = toChannel(toChannelArn(`channel-${round}`), { policyId: policy.id });
-          await store.putPolicy(policy);
-          const [put, deleted] = await Promise.all([store.putChannel(channel), store.deletePolicy(policy.id)]);
+          await store.policies.put(policy);
+          const [put, deleted] = await Promise.all([store.channels.put(channel), store.policies.delete(policy.id)]);
           expect([put, deleted]).toEqual(put === 'stored' ? ['stored', 'in_use'] : ['policy_not_found', 'deleted']);
         }
       }));
@@ -44,18 +45,18 @@ export function describeConcurrency(withStore: WithStore): void {
     it('make one key pair of a region active', () =>
       withStore(async (store) => {
         const keyPairs = [1, 2, 3].map((number) => toPendingKeyPair(`key_${number}`));
-        await Promise.all(keyPairs.map((pair) => store.putKeyPair(pair)));
-        await Promise.all(keyPairs.map(({ id }) => store.markImported(id, { arn: id, fingerprint: id })));
-        const states = (await store.listKeyPairs()).map(({ state }) => state);
+        await Promise.all(keyPairs.map((pair) => store.keyPairs.put(pair)));
+        await Promise.all(keyPairs.map(({ id }) => store.keyPairs.markImported(id, { arn: id, fingerprint: id })));
+        const states = (await store.keyPairs.list()).map(({ state }) => state);
         expect(states.toSorted()).toEqual(['active', 'imported', 'imported']);
       }));
 
     it('give a delivery to one of those who claim', () =>
       withStore(async (store) => {
         for (const { viewerId, channelArn } of pairs)
-          await store.recordRevocation(toDraft({ scope: 'viewer_on_channel', viewerId, channelArn }));
+          await store.revocations.record(toDraft({ scope: 'viewer_on_channel', viewerId, channelArn }));
         const claim = { nowMs: Date.now(), limit: 100, leaseMs: 60_000 };
-        const batches = await Promise.all(Array.from({ length: 10 }, () => store.claimDeliveries(claim)));
+        const batches = await Promise.all(Array.from({ length: 10 }, () => store.deliveries.claim(claim)));
         expect(batches.filter((batch) => batch !== undefined)).toHaveLength(1);
         expect(batches.flatMap((batch) => batch?.deliveries ?? [])).toHaveLength(pairs.length);
       }));
@@ -82,7 +83,7 @@ export async function mixCalls(
       if (session !== undefined) sessions.push(session);
       if (index % 4 !== round % 4) continue;
       const target = toTarget(pair, round + index);
-      revocations.push(await store.recordRevocation(toDraft(target, { createdAt: now })));
+      revocations.push(await store.revocations.record(toDraft(target, { createdAt: now })));
     }
   }
   await Promise.all(pairs.map(play));
@@ -91,10 +92,10 @@ export async function mixCalls(
 
 /** Reads and records as issuing does. Undefined when it was overtaken. */
 async function startSession(store: Store, pair: Pair, nowSeconds: number): Promise<SessionRecord | undefined> {
-  const { scopes } = await store.loadIssuance({ ...pair, region: toRegion(pair.channelArn) });
+  const { scopes } = await store.issuance.load({ ...pair, region: toRegion(pair.channelArn) });
   const sessionVersion = toSessionVersion(nowSeconds, combineScopes(scopes).floor);
   const session = { ...pair, sessionVersion, issuedAt: nowSeconds };
-  return (await store.recordSession(session)) === 'recorded' ? session : undefined;
+  return (await store.issuance.recordSession(session)) === 'recorded' ? session : undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ export function describeDeliveryClaims(withStore: WithStore): void {
   describe('claiming deliveries', () => {
     it('gives out nothing when nothing is due', () =>
       withStore(async (store) => {
-        expect(await store.claimDeliveries({ ...claim, nowMs: Date.now() })).toBeUndefined();
+        expect(await store.deliveries.claim({ ...claim, nowMs: Date.now() })).toBeUndefined();
       }));
 
     it('gives out each delivery once, so many at a time', () =>
@@ -36,7 +36,7 @@ export function describeDeliveryClaims(withStore: WithStore): void {
     it('fills a batch from several revocations', () =>
       withStore(async (store) => {
         for (const name of ['anna', 'ben', 'cleo'])
-          await store.recordRevocation(
+          await store.revocations.record(
             toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId(name), channelArn: news }),
           );
         expect((await claimNext(store)).map(({ viewerId }) => viewerId).toSorted()).toEqual(['anna', 'ben', 'cleo']);
@@ -60,15 +60,15 @@ export function describeDeliveryClaims(withStore: WithStore): void {
           ['film', euWest1],
           ['sport', usWest2],
         ] as const)
-          await store.recordSession({
+          await store.issuance.recordSession({
             viewerId: toViewerId('anna'),
             channelArn: toChannelArn(name, region),
             sessionVersion: nowSeconds(),
             issuedAt: nowSeconds(),
           });
-        await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: toViewerId('anna') }));
-        const first = await store.claimDeliveries({ ...claim, nowMs: Date.now() });
-        const second = await store.claimDeliveries({ ...claim, nowMs: Date.now() });
+        await store.revocations.record(toDraft({ scope: 'viewer', viewerId: toViewerId('anna') }));
+        const first = await store.deliveries.claim({ ...claim, nowMs: Date.now() });
+        const second = await store.deliveries.claim({ ...claim, nowMs: Date.now() });
         for (const batch of [first, second])
           expect(batch?.deliveries.every(({ channelArn }) => channelArn.includes(`:${batch.region}:`))).toBe(true);
         expect([first?.deliveries.length, second?.deliveries.length].toSorted()).toEqual([1, 2]);
@@ -82,10 +82,10 @@ export function describeDeliveryClaims(withStore: WithStore): void {
         const paceMs = 200;
         const startedMs = Date.now();
         const batch = await claimOne(store, startedMs);
-        expect(await store.claimDeliveries({ ...claim, limit: 1, nowMs: startedMs + paceMs })).toBeUndefined();
+        expect(await store.deliveries.claim({ ...claim, limit: 1, nowMs: startedMs + paceMs })).toBeUndefined();
         const settledMs = startedMs + 50;
-        await store.settleDeliveries({ region: usWest2, settled: deliver(batch), nowMs: settledMs, paceMs });
-        expect(await store.claimDeliveries({ ...claim, limit: 1, nowMs: settledMs })).toBeUndefined();
+        await store.deliveries.settle({ region: usWest2, settled: deliver(batch), nowMs: settledMs, paceMs });
+        expect(await store.deliveries.claim({ ...claim, limit: 1, nowMs: settledMs })).toBeUndefined();
         await sleep(paceMs + 20);
         expect((await claimOne(store, Date.now())).deliveries).toHaveLength(1);
       }));
@@ -96,7 +96,7 @@ export function describeDeliveryClaims(withStore: WithStore): void {
         const startedMs = Date.now();
         const batch = await claimOne(store, startedMs);
         const nowMs = startedMs + 5000;
-        await store.settleDeliveries({ region: usWest2, settled: deliver(batch), nowMs, paceMs: 500 });
+        await store.deliveries.settle({ region: usWest2, settled: deliver(batch), nowMs, paceMs: 500 });
         expect((await claimOne(store, nowMs)).deliveries).toHaveLength(1);
       }));
 
@@ -104,10 +104,10 @@ export function describeDeliveryClaims(withStore: WithStore): void {
       withStore(async (store) => {
         await revokeCrowd(store, 3);
         const short = { limit: 20, leaseMs: 150 };
-        const first = await store.claimDeliveries({ ...short, nowMs: Date.now() });
-        expect(await store.claimDeliveries({ ...short, nowMs: Date.now() })).toBeUndefined();
+        const first = await store.deliveries.claim({ ...short, nowMs: Date.now() });
+        expect(await store.deliveries.claim({ ...short, nowMs: Date.now() })).toBeUndefined();
         await sleep(short.leaseMs + 20);
-        const again = await store.claimDeliveries({ ...short, nowMs: Date.now() });
+        const again = await store.deliveries.claim({ ...short, nowMs: Date.now() });
         expect(toViewers(again?.deliveries ?? [])).toEqual(toViewers(first?.deliveries ?? []));
       }));
 
@@ -115,10 +115,10 @@ export function describeDeliveryClaims(withStore: WithStore): void {
       withStore(async (store) => {
         for (const channelArn of [news, film]) await revokeCrowd(store, 60, channelArn);
         const nowMs = Date.now();
-        const stuck = await store.claimDeliveries({ ...claim, nowMs });
+        const stuck = await store.deliveries.claim({ ...claim, nowMs });
         const sizes: number[] = [];
         for (let round = 1; ; round++) {
-          const batch = await store.claimDeliveries({ ...claim, nowMs: nowMs + round });
+          const batch = await store.deliveries.claim({ ...claim, nowMs: nowMs + round });
           if (batch === undefined) break;
           expect(batch.region).not.toBe(stuck?.region);
           sizes.push(batch.deliveries.length);
@@ -134,7 +134,7 @@ export function describeDeliveryClaims(withStore: WithStore): void {
         const startedMs = Date.now();
         const served: string[] = [];
         for (let round = 0; round < 9; round++) {
-          const batch = await store.claimDeliveries({ ...claim, nowMs: startedMs + round });
+          const batch = await store.deliveries.claim({ ...claim, nowMs: startedMs + round });
           if (batch === undefined) throw new Error('a region was due');
           served.push(batch.region);
           await settleAll(store, batch, { kind: 'delivered' }, startedMs + round);
@@ -146,7 +146,7 @@ export function describeDeliveryClaims(withStore: WithStore): void {
   describe('within a region', () => {
     const single = toViewerId('single');
     const revokeSingle = (store: Store) =>
-      store.recordRevocation(
+      store.revocations.record(
         toDraft({ scope: 'viewer_on_channel', viewerId: single, channelArn: toChannelArn('sport') }),
       );
 
@@ -177,7 +177,7 @@ export function describeDeliveryClaims(withStore: WithStore): void {
           // The retry of the single viewer is due after two rounds more, with that of many others.
           for (let round = 0; round < retryAfterRounds - 2; round++) await rounds.next('retry');
         }
-        expect((await store.getRevocation(id))?.delivery.pending).toBe(1);
+        expect((await store.revocations.get(id))?.delivery.pending).toBe(1);
       }));
 
     it('more revocations than a call holds are all served within as many calls as they fill', () =>
@@ -223,7 +223,7 @@ function createRounds(store: Store) {
   return {
     async next(kind: 'delivered' | 'retry'): Promise<readonly Delivery[]> {
       nowMs += roundMs;
-      const batch = await store.claimDeliveries({ ...claim, nowMs });
+      const batch = await store.deliveries.claim({ ...claim, nowMs });
       if (batch === undefined) return [];
       await settleAll(
         store,
@@ -239,20 +239,20 @@ function createRounds(store: Store) {
 async function revokeCrowd(store: Store, size: number, channelArn = news): Promise<void> {
   const session = { channelArn, sessionVersion: nowSeconds(), issuedAt: nowSeconds() };
   const viewers = Array.from({ length: size }, (_, index) => toViewerId(`crowd-${index}`));
-  await Promise.all(viewers.map((viewerId) => store.recordSession({ ...session, viewerId })));
-  const { delivery } = await store.recordRevocation(toDraft({ scope: 'channel', channelArn }));
+  await Promise.all(viewers.map((viewerId) => store.issuance.recordSession({ ...session, viewerId })));
+  const { delivery } = await store.revocations.record(toDraft({ scope: 'channel', channelArn }));
   expect(delivery.pending).toBe(size);
 }
 
 /** The next batch, whose region is free again at once; empty when nothing is due. */
 async function claimNext(store: Store, nowMs = Date.now()): Promise<readonly Delivery[]> {
-  const batch = await store.claimDeliveries({ ...claim, nowMs });
+  const batch = await store.deliveries.claim({ ...claim, nowMs });
   if (batch !== undefined) await freeRegion(store, batch, nowMs);
   return batch?.deliveries ?? [];
 }
 
 async function claimOne(store: Store, nowMs: number): Promise<DeliveryBatch> {
-  const batch = await store.claimDeliveries({ ...claim, limit: 1, nowMs });
+  const batch = await store.deliveries.claim({ ...claim, limit: 1, nowMs });
   if (batch === undefined) throw new Error('a delivery was due');
   return batch;
 }

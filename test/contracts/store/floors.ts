@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChannelArn, ViewerId } from '../../../src/ids.ts';
-import type { SessionRecord, Store } from '../../../src/ports.ts';
+import type { Store } from '../../../src/ports.ts';
 import type { RevocationTarget } from '../../../src/revocations/record.ts';
 import { clockAllowanceSeconds, combineScopes, toSessionVersion } from '../../../src/revocations/scopes.ts';
+import type { SessionRecord } from '../../../src/tokens/record.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
 import type { WithStore } from '../store-contract.ts';
 
@@ -44,25 +45,25 @@ export function describeFloors(withStore: WithStore): void {
     it('stand above the clocks of all instances', () =>
       withStore(async (store) => {
         const draft = toDraft({ scope: 'viewer', viewerId: anna });
-        expect((await store.recordRevocation(draft)).floor).toBe(draft.createdAt + clockAllowanceSeconds);
+        expect((await store.revocations.record(draft)).floor).toBe(draft.createdAt + clockAllowanceSeconds);
       }));
 
     it('of a viewer stand above a token that a floor of the channel lifted, and the other way round', () =>
       withStore(async (store) => {
-        const byChannel = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
-        const byViewer = await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
-        const byBoth = await store.recordRevocation(
+        const byChannel = await store.revocations.record(toDraft({ scope: 'channel', channelArn: news }));
+        const byViewer = await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
+        const byBoth = await store.revocations.record(
           toDraft({ scope: 'viewer_on_channel', viewerId: anna, channelArn: news }),
         );
-        const byChannelAgain = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+        const byChannelAgain = await store.revocations.record(toDraft({ scope: 'channel', channelArn: news }));
         const floors = [byChannel, byViewer, byBoth, byChannelAgain].map(({ floor }) => floor);
         expect(floors).toEqual(floors.map((_, index) => byChannel.floor + index));
       }));
 
     it('let the next token be one above', () =>
       withStore(async (store) => {
-        const { floor } = await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
-        const { scopes } = await store.loadIssuance({ channelArn: news, viewerId: anna, region: usWest2 });
+        const { floor } = await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
+        const { scopes } = await store.issuance.load({ channelArn: news, viewerId: anna, region: usWest2 });
         expect(toSessionVersion(nowSeconds(), combineScopes(scopes).floor)).toBe(floor + 1);
       }));
 
@@ -93,7 +94,7 @@ async function play(store: Store, steps: readonly Step[]): Promise<void> {
 }
 
 async function revoke(store: Store, history: History, revoked: RevocationTarget, now: number): Promise<void> {
-  const { floor } = await store.recordRevocation(toDraft(revoked, { createdAt: now }));
+  const { floor } = await store.revocations.record(toDraft(revoked, { createdAt: now }));
   expect(floor).toBeGreaterThanOrEqual(now + clockAllowanceSeconds);
   for (const session of history.sessions)
     if (isUnder(session, revoked)) expect(session.sessionVersion).toBeLessThanOrEqual(floor);
@@ -109,7 +110,7 @@ async function read(
   channelArn: ChannelArn,
   now: number,
 ): Promise<void> {
-  const { scopes } = await store.loadIssuance({ channelArn, viewerId, region: usWest2 });
+  const { scopes } = await store.issuance.load({ channelArn, viewerId, region: usWest2 });
   const { floor } = combineScopes(scopes);
   expect(floor).toBe(highestFloorOver(history, { viewerId, channelArn }));
   history.begun.push({ channelArn, viewerId, sessionVersion: toSessionVersion(now, floor), issuedAt: now });
@@ -119,7 +120,7 @@ async function record(store: Store, history: History): Promise<void> {
   const session = history.begun.shift();
   if (session === undefined) return;
   const dead = session.sessionVersion <= highestFloorOver(history, session);
-  expect(await store.recordSession(session)).toBe(dead ? 'overtaken' : 'recorded');
+  expect(await store.issuance.recordSession(session)).toBe(dead ? 'overtaken' : 'recorded');
   if (!dead) history.sessions.push(session);
 }
 

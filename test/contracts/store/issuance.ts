@@ -1,8 +1,9 @@
 /** What issuing a token reads in one go, and when a session may still be recorded. */
 import { describe, expect, it } from 'vitest';
-import type { IssuanceState, Store } from '../../../src/ports.ts';
+import type { Store } from '../../../src/ports.ts';
 import type { RevocationTarget } from '../../../src/revocations/record.ts';
 import { combineScopes } from '../../../src/revocations/scopes.ts';
+import type { IssuanceState } from '../../../src/tokens/ports.ts';
 import {
   nowSeconds,
   toChannel,
@@ -45,11 +46,11 @@ export function describeIssuance(withStore: WithStore): void {
         const policy = toPolicy('evening', { allowedCountries: ['DE'] });
         const channel = toChannel(news, { policyId: policy.id });
         const until = nowSeconds() + 1000;
-        await store.putPolicy(policy);
-        await store.putChannel(channel);
-        await store.putKeyPair(toPendingKeyPair('key_1'));
-        await store.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
-        const { floor } = await store.recordRevocation(
+        await store.policies.put(policy);
+        await store.channels.put(channel);
+        await store.keyPairs.put(toPendingKeyPair('key_1'));
+        await store.keyPairs.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
+        const { floor } = await store.revocations.record(
           toDraft({ scope: 'viewer', viewerId: anna }, { block: { until } }),
         );
         const state = await load(store);
@@ -61,33 +62,33 @@ export function describeIssuance(withStore: WithStore): void {
   describe.each(scopes)('a session under a block of scope $target.scope', ({ target, benOnNews, annaOnSport }) => {
     it('is overtaken while it stands, however high its version, and leaves nothing in the ledger', () =>
       withStore(async (store) => {
-        const { floor } = await store.recordRevocation(toDraft(target, { block: { until: null } }));
+        const { floor } = await store.revocations.record(toDraft(target, { block: { until: null } }));
         for (const version of [floor + 1, floor + 1_000_000]) expect(await record(store, version)).toBe('overtaken');
-        const everywhere = await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
-        const everyone = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+        const everywhere = await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
+        const everyone = await store.revocations.record(toDraft({ scope: 'channel', channelArn: news }));
         expect([everywhere.delivery.pending, everyone.delivery.pending]).toEqual([0, 0]);
       }));
 
     it('is overtaken up to its time, and recorded from then on', () =>
       withStore(async (store) => {
         const until = nowSeconds() + 100;
-        const { floor } = await store.recordRevocation(toDraft(target, { block: { until } }));
+        const { floor } = await store.revocations.record(toDraft(target, { block: { until } }));
         const session = { channelArn: news, viewerId: anna, sessionVersion: floor + 1 };
-        expect(await store.recordSession({ ...session, issuedAt: until - 1 })).toBe('overtaken');
-        expect(await store.recordSession({ ...session, issuedAt: until })).toBe('recorded');
+        expect(await store.issuance.recordSession({ ...session, issuedAt: until - 1 })).toBe('overtaken');
+        expect(await store.issuance.recordSession({ ...session, issuedAt: until })).toBe('recorded');
       }));
 
     it('is recorded once it is lifted', () =>
       withStore(async (store) => {
-        const { id, floor } = await store.recordRevocation(toDraft(target, { block: { until: null } }));
-        await store.liftBlock(id, nowSeconds());
+        const { id, floor } = await store.revocations.record(toDraft(target, { block: { until: null } }));
+        await store.revocations.liftBlock(id, nowSeconds());
         expect(await record(store, floor)).toBe('overtaken');
         expect(await record(store, floor + 1)).toBe('recorded');
       }));
 
     it('concerns exactly those in the scope', () =>
       withStore(async (store) => {
-        const { floor } = await store.recordRevocation(toDraft(target, { block: { until: null } }));
+        const { floor } = await store.revocations.record(toDraft(target, { block: { until: null } }));
         expect(await record(store, floor + 1, ben, news)).toBe(benOnNews ? 'overtaken' : 'recorded');
         expect(await record(store, floor + 1, anna, sport)).toBe(annaOnSport ? 'overtaken' : 'recorded');
         expect(await record(store, floor + 1, ben, sport)).toBe('recorded');
@@ -97,7 +98,7 @@ export function describeIssuance(withStore: WithStore): void {
   describe.each(scopes)('a session under a floor of scope $target.scope', ({ target, benOnNews, annaOnSport }) => {
     it('is overtaken at the floor and below, and recorded above it', () =>
       withStore(async (store) => {
-        const { floor } = await store.recordRevocation(toDraft(target));
+        const { floor } = await store.revocations.record(toDraft(target));
         expect(await record(store, floor - 1)).toBe('overtaken');
         expect(await record(store, floor)).toBe('overtaken');
         expect(await record(store, floor + 1)).toBe('recorded');
@@ -105,7 +106,7 @@ export function describeIssuance(withStore: WithStore): void {
 
     it('concerns exactly those in the scope', () =>
       withStore(async (store) => {
-        const { floor } = await store.recordRevocation(toDraft(target));
+        const { floor } = await store.revocations.record(toDraft(target));
         expect(await record(store, floor, ben, news)).toBe(benOnNews ? 'overtaken' : 'recorded');
         expect(await record(store, floor, anna, sport)).toBe(annaOnSport ? 'overtaken' : 'recorded');
         expect(await record(store, floor, ben, sport)).toBe('recorded');
@@ -115,19 +116,19 @@ export function describeIssuance(withStore: WithStore): void {
 
     it('leaves nothing in the ledger when it is overtaken', () =>
       withStore(async (store) => {
-        const { floor } = await store.recordRevocation(toDraft(target));
+        const { floor } = await store.revocations.record(toDraft(target));
         await record(store, floor);
-        const everywhere = await store.recordRevocation(toDraft({ scope: 'viewer', viewerId: anna }));
-        const everyone = await store.recordRevocation(toDraft({ scope: 'channel', channelArn: news }));
+        const everywhere = await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
+        const everyone = await store.revocations.record(toDraft({ scope: 'channel', channelArn: news }));
         expect([everywhere.delivery.pending, everyone.delivery.pending]).toEqual([0, 0]);
       }));
   });
 }
 
 function load(store: Store, viewerId = anna, channelArn = news): Promise<IssuanceState> {
-  return store.loadIssuance({ channelArn, viewerId, region: usWest2 });
+  return store.issuance.load({ channelArn, viewerId, region: usWest2 });
 }
 
 function record(store: Store, sessionVersion: number, viewerId = anna, channelArn = news) {
-  return store.recordSession({ channelArn, viewerId, sessionVersion, issuedAt: nowSeconds() });
+  return store.issuance.recordSession({ channelArn, viewerId, sessionVersion, issuedAt: nowSeconds() });
 }

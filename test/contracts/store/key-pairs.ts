@@ -11,9 +11,9 @@ export function describeKeyPairs(withStore: WithStore): void {
     it('waits as pending and signs nothing until IVS has it', () =>
       withStore(async (store) => {
         const pair = toPendingKeyPair('key_1');
-        await store.putKeyPair(pair);
-        expect(await store.getKeyPair(pair.id)).toEqual(pair);
-        expect(await store.listKeyPairs()).toEqual([pair]);
+        await store.keyPairs.put(pair);
+        expect(await store.keyPairs.get(pair.id)).toEqual(pair);
+        expect(await store.keyPairs.list()).toEqual([pair]);
         expect(await findActive(store, usWest2)).toBeUndefined();
       }));
 
@@ -27,13 +27,13 @@ export function describeKeyPairs(withStore: WithStore): void {
         expect(first.fingerprint).toBe('fingerprint of key_1');
         expect(await findActive(store, usWest2)).toBe('key_1');
         expect(await findActive(store, euWest1)).toBe('key_3');
-        expect((await store.listKeyPairs()).map(({ id }) => id)).toEqual(['key_1', 'key_2', 'key_3']);
+        expect((await store.keyPairs.list()).map(({ id }) => id)).toEqual(['key_1', 'key_2', 'key_3']);
       }));
 
     it('leaves the active pair active when its import is noted again', () =>
       withStore(async (store) => {
         const { id } = await addImported(store, 'key_1');
-        const again = await store.markImported(id, { arn: 'arn:again', fingerprint: 'again' });
+        const again = await store.keyPairs.markImported(id, { arn: 'arn:again', fingerprint: 'again' });
         expect(again).toMatchObject({ state: 'active', arn: 'arn:again' });
         expect(await findActive(store, usWest2)).toBe('key_1');
       }));
@@ -41,10 +41,10 @@ export function describeKeyPairs(withStore: WithStore): void {
     it('neither imports, retires nor deletes a pair that is not there', () =>
       withStore(async (store) => {
         const { id } = toPendingKeyPair('key_gone');
-        expect(await store.markImported(id, { arn: 'arn:x', fingerprint: 'x' })).toBeUndefined();
-        expect(await store.retireKeyPair(id)).toBeUndefined();
-        expect(await store.deleteKeyPair(id)).toBe(false);
-        expect(await store.listKeyPairs()).toEqual([]);
+        expect(await store.keyPairs.markImported(id, { arn: 'arn:x', fingerprint: 'x' })).toBeUndefined();
+        expect(await store.keyPairs.retire(id)).toBeUndefined();
+        expect(await store.keyPairs.delete(id)).toBe(false);
+        expect(await store.keyPairs.list()).toEqual([]);
         expect(await findActive(store, usWest2)).toBeUndefined();
       }));
 
@@ -54,9 +54,9 @@ export function describeKeyPairs(withStore: WithStore): void {
         await addImported(store, 'key_2', { createdAt: 200 });
         await addImported(store, 'key_3', { createdAt: 300 });
         await addImported(store, 'key_4', { createdAt: 400, region: euWest1 });
-        await store.putKeyPair(toPendingKeyPair('key_5', { createdAt: 500 }));
-        expect(await store.retireKeyPair(active.id)).toEqual({ ...active, state: 'retiring' });
-        expect(await store.getKeyPair(active.id)).toEqual({ ...active, state: 'retiring' });
+        await store.keyPairs.put(toPendingKeyPair('key_5', { createdAt: 500 }));
+        expect(await store.keyPairs.retire(active.id)).toEqual({ ...active, state: 'retiring' });
+        expect(await store.keyPairs.get(active.id)).toEqual({ ...active, state: 'retiring' });
         expect(await findActive(store, usWest2)).toBe('key_3');
         expect(await listStates(store)).toEqual([
           'key_1 retiring',
@@ -71,7 +71,8 @@ export function describeKeyPairs(withStore: WithStore): void {
       withStore(async (store) => {
         const { id } = await addImported(store, 'key_1');
         for (const waiting of ['key_2', 'key_3']) await addImported(store, waiting);
-        for (let time = 0; time < 3; time++) expect(await store.retireKeyPair(id)).toMatchObject({ state: 'retiring' });
+        for (let time = 0; time < 3; time++)
+          expect(await store.keyPairs.retire(id)).toMatchObject({ state: 'retiring' });
         expect(await listStates(store)).toEqual(['key_1 retiring', 'key_2 imported', 'key_3 active']);
         expect(await findActive(store, usWest2)).toBe('key_3');
       }));
@@ -81,8 +82,8 @@ export function describeKeyPairs(withStore: WithStore): void {
         await addImported(store, 'key_1');
         const waiting = await addImported(store, 'key_2');
         const pending = toPendingKeyPair('key_3');
-        await store.putKeyPair(pending);
-        for (const { id } of [waiting, pending]) await store.retireKeyPair(id);
+        await store.keyPairs.put(pending);
+        for (const { id } of [waiting, pending]) await store.keyPairs.retire(id);
         expect(await findActive(store, usWest2)).toBe('key_1');
         expect(await listStates(store)).toEqual(['key_1 active', 'key_2 retiring', 'key_3 retiring']);
       }));
@@ -90,7 +91,7 @@ export function describeKeyPairs(withStore: WithStore): void {
     it('has no active pair after the last one was retired, and takes the next import for it', () =>
       withStore(async (store) => {
         const only = await addImported(store, 'key_1');
-        await store.retireKeyPair(only.id);
+        await store.keyPairs.retire(only.id);
         expect(await findActive(store, usWest2)).toBeUndefined();
         expect((await addImported(store, 'key_2')).state).toBe('active');
       }));
@@ -98,10 +99,10 @@ export function describeKeyPairs(withStore: WithStore): void {
     it('notes no import of a pair that is retiring', () =>
       withStore(async (store) => {
         const pending = toPendingKeyPair('key_1');
-        await store.putKeyPair(pending);
-        await store.retireKeyPair(pending.id);
-        expect(await store.markImported(pending.id, { arn: 'arn:x', fingerprint: 'x' })).toBeUndefined();
-        expect(await store.getKeyPair(pending.id)).toEqual({ ...pending, state: 'retiring' });
+        await store.keyPairs.put(pending);
+        await store.keyPairs.retire(pending.id);
+        expect(await store.keyPairs.markImported(pending.id, { arn: 'arn:x', fingerprint: 'x' })).toBeUndefined();
+        expect(await store.keyPairs.get(pending.id)).toEqual({ ...pending, state: 'retiring' });
         expect(await findActive(store, usWest2)).toBeUndefined();
       }));
 
@@ -109,10 +110,10 @@ export function describeKeyPairs(withStore: WithStore): void {
       withStore(async (store) => {
         const { id } = await addImported(store, 'key_1');
         await addImported(store, 'key_2');
-        await store.retireKeyPair(id);
-        expect(await store.deleteKeyPair(id)).toBe(true);
-        expect(await store.deleteKeyPair(id)).toBe(false);
-        expect(await store.getKeyPair(id)).toBeUndefined();
+        await store.keyPairs.retire(id);
+        expect(await store.keyPairs.delete(id)).toBe(true);
+        expect(await store.keyPairs.delete(id)).toBe(false);
+        expect(await store.keyPairs.get(id)).toBeUndefined();
         expect(await listStates(store)).toEqual(['key_2 active']);
       }));
   });
@@ -120,17 +121,20 @@ export function describeKeyPairs(withStore: WithStore): void {
 
 async function addImported(store: Store, id: string, changes: Partial<KeyPair> = {}): Promise<KeyPair> {
   const pair = toPendingKeyPair(id, changes);
-  await store.putKeyPair(pair);
-  const imported = await store.markImported(pair.id, { arn: `arn:${id}`, fingerprint: `fingerprint of ${id}` });
+  await store.keyPairs.put(pair);
+  const imported = await store.keyPairs.markImported(pair.id, {
+    arn: `arn:${id}`,
+    fingerprint: `fingerprint of ${id}`,
+  });
   if (imported === undefined) throw new Error(`${id} was not there`);
   return imported;
 }
 
 async function findActive(store: Store, region: Region): Promise<string | undefined> {
   const query = { channelArn: toChannelArn('any', region), viewerId: toViewerId('anna'), region };
-  return (await store.loadIssuance(query)).activeKeyPairId;
+  return (await store.issuance.load(query)).activeKeyPairId;
 }
 
 async function listStates(store: Store): Promise<string[]> {
-  return (await store.listKeyPairs()).map(({ id, state }) => `${id} ${state}`);
+  return (await store.keyPairs.list()).map(({ id, state }) => `${id} ${state}`);
 }

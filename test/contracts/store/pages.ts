@@ -20,29 +20,29 @@ interface List {
 const lists: readonly List[] = [
   {
     of: 'channels',
-    add: (store, index) => store.putChannel(toChannel(toChannelArn(name(index)))),
-    page: async (store, query) => toIds(await store.listChannels(query), ({ channelArn }) => channelArn),
+    add: (store, index) => store.channels.put(toChannel(toChannelArn(name(index)))),
+    page: async (store, query) => toIds(await store.channels.list(query), ({ channelArn }) => channelArn),
     idOf: (index) => toChannelArn(name(index)),
   },
   {
     of: 'policies',
-    add: (store, index) => store.putPolicy(toPolicy(name(index))),
-    page: async (store, query) => toIds(await store.listPolicies(query), ({ id }) => id),
+    add: (store, index) => store.policies.put(toPolicy(name(index))),
+    page: async (store, query) => toIds(await store.policies.list(query), ({ id }) => id),
     idOf: name,
   },
   {
     of: 'clients',
-    add: (store, index) => store.putClient(toClient(name(index))),
-    page: async (store, query) => toIds(await store.listClients(query), ({ id }) => id),
+    add: (store, index) => store.clients.put(toClient(name(index))),
+    page: async (store, query) => toIds(await store.clients.list(query), ({ id }) => id),
     idOf: name,
   },
   {
     of: 'revocations (newest first)',
     add: (store, index) => {
       const draft = toDraft({ scope: 'viewer', viewerId: toViewerId('anna') });
-      return store.recordRevocation({ ...draft, id: name(count * 2 - index) as typeof draft.id });
+      return store.revocations.record({ ...draft, id: name(count * 2 - index) as typeof draft.id });
     },
-    page: async (store, query) => toIds(await store.listRevocations(query), ({ id }) => id),
+    page: async (store, query) => toIds(await store.revocations.list(query), ({ id }) => id),
     idOf: (index) => name(count * 2 - index),
   },
 ];

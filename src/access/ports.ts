@@ -1,0 +1,15 @@
+/** What access asks of the outside: where API clients are kept. */
+import type { ClientId } from '../ids.ts';
+import type { Page, PageQuery } from '../page.ts';
+import type { ApiClient } from './record.ts';
+
+/** The API clients. Each method rejects with `store_unavailable` when the store does not answer; a change is durable when it resolves. */
+export interface ClientStore {
+  get(id: ClientId): Promise<ApiClient | undefined>;
+  /** Writes the record, in place of what was there under its id. */
+  put(client: ApiClient): Promise<void>;
+  /** False when there was none. */
+  delete(id: ClientId): Promise<boolean>;
+  /** In the order of their ids. */
+  list(page: PageQuery): Promise<Page<ApiClient>>;
+}

@@ -1,0 +1,16 @@
+/** Policies in Redis; one that a channel has cannot be deleted. */
+import type { PolicyStore } from '../../policies/ports.ts';
+import type { Policy } from '../../policies/record.ts';
+import type { Keyspace } from './keyspace.ts';
+import { createRecords } from './records.ts';
+
+/** Binds the policies to their keys. */
+export function createPolicyStore(keyspace: Keyspace): PolicyStore {
+  const { get, put, list } = createRecords<Policy>(keyspace, 'policy');
+  return {
+    get,
+    put: (policy) => put(policy.id, policy),
+    delete: async (id) => (await keyspace.run('deletePolicy', id)) as 'deleted' | 'not_found' | 'in_use',
+    list,
+  };
+}

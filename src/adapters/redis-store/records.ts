@@ -1,0 +1,32 @@
+/** Records in Redis: each kept as JSON under its id, all of a kind listed by a sorted set. */
+import type { Page, PageQuery } from '../../page.ts';
+import { toPage } from '../page.ts';
+import { parseStored } from '../stored-json.ts';
+import { toRows } from './answers.ts';
+import type { Keyspace } from './keyspace.ts';
+
+/** The kinds of records, each with the sorted set that lists them. */
+const indexes = { channel: 'channels', policy: 'policies', client: 'clients', 'key-pair': 'key-pairs' } as const;
+
+export interface Records<T> {
+  get(id: string): Promise<T | undefined>;
+  put(id: string, record: T): Promise<void>;
+  /** False when there was none. */
+  delete(id: string): Promise<boolean>;
+  /** In the order of their ids. */
+  list(page: PageQuery): Promise<Page<T>>;
+}
+
+/** Binds the records of one kind. */
+export function createRecords<T>(keyspace: Keyspace, kind: keyof typeof indexes): Records<T> {
+  const index = indexes[kind];
+  return {
+    get: async (id) => parseStored<T>(await keyspace.getString(`${kind}:${id}`)),
+    put: async (id, record) => void (await keyspace.run('putRecord', kind, index, id, JSON.stringify(record))),
+    delete: async (id) => (await keyspace.run('deleteRecord', kind, index, id)) === 1,
+    async list({ cursor, limit }) {
+      const answer = await keyspace.run('listRecords', kind, index, cursor ?? '', limit + 1);
+      return toPage(toRows(answer as unknown[]), limit, ({ value }) => parseStored<T>(value));
+    },
+  };
+}

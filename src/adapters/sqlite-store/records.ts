@@ -1,0 +1,33 @@
+/** Records in SQLite: each kept as JSON under its kind and id. */
+import type { Page, PageQuery } from '../../page.ts';
+import { toPage } from '../page.ts';
+import { parseStored } from '../stored-json.ts';
+import type { Sql } from './database.ts';
+
+/** Each method runs inside whatever transaction is open. */
+export interface Records<T> {
+  find(id: string): T | undefined;
+  put(id: string, record: T): void;
+  /** False when there was none. */
+  delete(id: string): boolean;
+  /** In the order of their ids. */
+  list(page: PageQuery): Page<T>;
+}
+
+/** Binds the records of one kind. */
+export function createRecords<T>(
+  { all, first, change }: Sql,
+  kind: 'channel' | 'policy' | 'client' | 'key_pair',
+): Records<T> {
+  const write = 'INSERT OR REPLACE INTO records (kind, id, json) VALUES (?, ?, ?)';
+  return {
+    find: (id) => parseStored<T>(first('SELECT json FROM records WHERE kind = ? AND id = ?', kind, id)?.json),
+    put: (id, record) => void change(write, kind, id, JSON.stringify(record)),
+    delete: (id) => change('DELETE FROM records WHERE kind = ? AND id = ?', kind, id) > 0,
+    list({ cursor = '', limit }) {
+      const sql = 'SELECT id, json FROM records WHERE kind = ? AND id > ? ORDER BY id LIMIT ?';
+      const rows = all(sql, kind, cursor, limit + 1).map((row) => ({ id: String(row.id), json: row.json }));
+      return toPage(rows, limit, ({ json }) => parseStored<T>(json));
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** What channels ask of the outside: where their registrations are kept, and what IVS knows of them. */
+import type { ChannelArn } from '../ids.ts';
+import type { Page, PageQuery } from '../page.ts';
+import type { Channel } from './record.ts';
+
+/** The registered channels. Each method rejects with `store_unavailable` when the store does not answer; a change is durable when it resolves. */
+export interface ChannelStore {
+  get(channelArn: ChannelArn): Promise<Channel | undefined>;
+  /** `policy_not_found` (and nothing written) when the channel names a policy that is not there. */
+  put(channel: Channel): Promise<'stored' | 'policy_not_found'>;
+  /** False when there was none. */
+  delete(channelArn: ChannelArn): Promise<boolean>;
+  /** In the order of their ARNs. */
+  list(page: PageQuery): Promise<Page<Channel>>;
+}
+
+/** A channel as IVS knows it. */
+export interface IvsChannel {
+  readonly channelArn: ChannelArn;
+  readonly name: string;
+  /** The multivariant playlist, without a token. */
+  readonly playbackUrl: string;
+  /** Whether it is private: playback needs a token. */
+  readonly authorized: boolean;
+}
+
+/** The part of the IVS API that is about channels. Rejects with `ivs_unavailable`, or `rate_limited` where IVS throttles. */
+export interface ChannelControl {
+  /** Undefined when IVS knows no such channel. */
+  getChannel(channelArn: ChannelArn): Promise<IvsChannel | undefined>;
+  /** Makes a channel private. `conflict` when IVS refuses, as it does while the channel is live. */
+  authorizeChannel(channelArn: ChannelArn): Promise<IvsChannel | 'conflict'>;
+}

@@ -1,0 +1,10 @@
+/** A session as the ledger keeps it: what says whom IVS must be told of when a channel or a viewer is revoked. */
+import type { ChannelArn, ViewerId } from '../ids.ts';
+
+/** A session that a token was signed for. Times in unix seconds. */
+export interface SessionRecord {
+  readonly channelArn: ChannelArn;
+  readonly viewerId: ViewerId;
+  readonly sessionVersion: number;
+  readonly issuedAt: number;
+}
