@@ -1,4 +1,4 @@
-/** `npm run check`: format, lint, types, the purity of the domain, the import table, the README's settings, and the Worker's size. */
+/** `npm run check`: format, lint, types, the purity of the domain, the import table, the README's settings, the Lua scripts, and the Worker's size. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ const checks: readonly (readonly [what: string, command: string, ...args: string
   ['types of the demo page', 'tsc', '-p', '.ci/tsconfig.demo-page.json'],
   ['the import table', process.execPath, '.ci/import-table.ts'],
   ['the settings in the README', process.execPath, '.ci/settings-table.ts'],
+  ['the Lua scripts', process.execPath, '.ci/lua.ts'],
   ['the Worker builds', 'wrangler', 'deploy', '--dry-run', '--outdir', bundle],
 ];
 

@@ -1,6 +1,6 @@
 /** What the documents say of the code: that the files, functions, settings, codes, keys and tables they name are there, and none is left out. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../src/errors.ts';
@@ -73,10 +73,21 @@ describe('docs/errors.md', () => {
 
 describe('docs/storage.md', () => {
   it('describes every key of Redis', () => {
-    const named = matchAll('src/adapters/redis-store/scripts.ts', /\bp \.\. '([a-z_:-]+)'/g);
+    const scripts = listFiles('src/adapters/redis-store/scripts', '.lua');
+    const named = scripts.flatMap((script) => matchAll(script, /\bp \.\. '([a-z_:-]+)'/g));
     expect(named.length).toBeGreaterThan(20);
     const document = read('docs/storage.md');
     expect(named.filter((key) => !document.includes(`\`${key}`))).toEqual([]);
+  });
+
+  it('names the scripts that write and delete each key', () => {
+    const scripts = listFiles('src/adapters/redis-store/scripts', '.lua').map((path) => basename(path, '.lua'));
+    const [, section = ''] = read('docs/storage.md').split(/^## (?:Redis|SQLite)$/m);
+    const columns = [...section.matchAll(/^\|(?:[^|]|\\\|)*\|[^|]*\|[^|]*\|([^|]*)\|([^|]*)\|$/gm)].slice(2);
+    const named = columns.flatMap(([, written, deleted]) => [...`${written}${deleted}`.matchAll(/`([^`]+)`/g)]);
+    expect(named.length).toBeGreaterThan(30);
+    const names = named.map(([, name = '']) => name);
+    expect(names.filter((name) => !scripts.includes(name) && name !== 'pending')).toEqual([]);
   });
 
   it('describes every table of SQLite', () => {

@@ -2,9 +2,8 @@
 import { Redis } from 'ioredis';
 import { OutageError } from '../../errors.ts';
 import type { Log } from '../../system.ts';
-import { scripts } from './scripts.ts';
+import { type ScriptName, type ScriptTexts, scriptFiles, toScript } from './scripts.ts';
 
-export type ScriptName = keyof typeof scripts;
 type ScriptRunner = Readonly<Record<ScriptName, (...args: (string | number)[]) => Promise<unknown>>>;
 type Client = Redis & ScriptRunner;
 
@@ -13,6 +12,7 @@ export interface RedisConnectionOptions {
   /** For connecting and for each command. */
   readonly timeoutMs: number;
   readonly log: Log;
+  readonly scripts: ScriptTexts;
   /** Closes the connection when it was not used for so long; the next use opens it again. Never when absent. */
   readonly idleMs?: number;
 }
@@ -30,7 +30,13 @@ export interface RedisConnection {
 }
 
 /** Opens the connection at first use. */
-export function createRedisConnection({ url, timeoutMs, log, idleMs }: RedisConnectionOptions): RedisConnection {
+export function createRedisConnection({
+  url,
+  timeoutMs,
+  log,
+  scripts,
+  idleMs,
+}: RedisConnectionOptions): RedisConnection {
   const client = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -40,7 +46,7 @@ export function createRedisConnection({ url, timeoutMs, log, idleMs }: RedisConn
     connectTimeout: timeoutMs,
     retryStrategy: (times) => Math.min(50 * times, maxReconnectDelayMs),
     enableAutoPipelining: true,
-    scripts,
+    scripts: toCommands(scripts),
   }) as Client;
   const startAfresh = watchOutages(client, timeoutMs, log);
 
@@ -122,6 +128,15 @@ function watchOutages(client: Redis, timeoutMs: number, log: Log): (reason: stri
     away = false;
   });
   return startAfresh;
+}
+
+/** What the client makes a command of for each script: it sends the script's hash, and the script itself where Redis lacks it. */
+function toCommands(texts: ScriptTexts): Record<string, { readonly lua: string; readonly numberOfKeys: number }> {
+  const commands = Object.entries(scriptFiles).map(([name, files]) => [
+    name,
+    { lua: toScript(files, texts), numberOfKeys: 1 },
+  ]);
+  return Object.fromEntries(commands);
 }
 
 async function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {

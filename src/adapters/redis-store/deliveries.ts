@@ -12,7 +12,7 @@ const valuesPerDelivery = 4;
 export function createDeliveryStore(keyspace: Keyspace): DeliveryStore {
   return {
     async claim({ nowMs, limit, leaseMs }) {
-      const answer = (await keyspace.run('claimDeliveries', nowMs, limit, leaseMs)) as string[] | null;
+      const answer = (await keyspace.run('claim-deliveries', nowMs, limit, leaseMs)) as string[] | null;
       if (answer === null) return undefined;
       const [region, ...flat] = answer;
       const deliveries: Delivery[] = [];
@@ -27,7 +27,7 @@ export function createDeliveryStore(keyspace: Keyspace): DeliveryStore {
         viewerId,
         toOutcomeArgument(outcome),
       ]);
-      await keyspace.run('settleDeliveries', nowMs, paceMs, region, ...flat);
+      await keyspace.run('settle-deliveries', nowMs, paceMs, region, ...flat);
     },
   };
 }

@@ -13,7 +13,7 @@ import type { Keyspace } from './keyspace.ts';
 export function createIssuanceStore(keyspace: Keyspace): IssuanceStore {
   return {
     async load({ channelArn, viewerId, region }) {
-      const answer = (await keyspace.run('loadIssuance', channelArn, viewerId, region)) as unknown[];
+      const answer = (await keyspace.run('load-issuance', channelArn, viewerId, region)) as unknown[];
       const [channel, policy, activeKeyPairId, ...scopes] = answer;
       return {
         channel: parseStored<Channel>(channel),
@@ -24,7 +24,7 @@ export function createIssuanceStore(keyspace: Keyspace): IssuanceStore {
     },
     async recordSession({ channelArn, viewerId, sessionVersion, issuedAt }) {
       const session = [channelArn, viewerId, sessionVersion, issuedAt];
-      const answer = await keyspace.run('recordSession', ...session, sessionLifetimeSeconds);
+      const answer = await keyspace.run('record-session', ...session, sessionLifetimeSeconds);
       return answer === 1 ? 'recorded' : 'overtaken';
     },
   };

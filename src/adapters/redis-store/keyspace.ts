@@ -1,5 +1,6 @@
 /** The keys of one Playgate in Redis: every script and every read is given their prefix. */
-import type { RedisConnection, ScriptName } from './connection.ts';
+import type { RedisConnection } from './connection.ts';
+import type { ScriptName } from './scripts.ts';
 
 /** Each method is one round trip, and rejects with `store_unavailable` when Redis does not answer in time. */
 export interface Keyspace {

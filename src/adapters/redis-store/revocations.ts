@@ -18,7 +18,7 @@ export function createRevocationStore(keyspace: Keyspace): RevocationStore {
     async record(draft) {
       const { id, target, block, createdAt } = draft;
       const [floor, pending] = (await keyspace.run(
-        'recordRevocation',
+        'record-revocation',
         JSON.stringify(draft),
         id,
         ...toScopeArguments(target),
@@ -33,7 +33,7 @@ export function createRevocationStore(keyspace: Keyspace): RevocationStore {
     },
     get,
     async list({ cursor, limit }) {
-      const answer = await keyspace.run('listRevocations', cursor ?? '', limit + 1);
+      const answer = await keyspace.run('list-revocations', cursor ?? '', limit + 1);
       return toPage(toRows(answer as unknown[]), limit, ({ value }) => toRevocation(toFields(value as string[])));
     },
     async liftBlock(id, nowSeconds) {
@@ -41,7 +41,7 @@ export function createRevocationStore(keyspace: Keyspace): RevocationStore {
       if (revocation === undefined) return false;
       const target = toScopeArguments(revocation.target);
       const lifetimes = [floorLifetimeSeconds, recordLifetimeSeconds];
-      return (await keyspace.run('liftBlock', id, ...target, nowSeconds, ...lifetimes)) === 1;
+      return (await keyspace.run('lift-block', id, ...target, nowSeconds, ...lifetimes)) === 1;
     },
   };
 }

@@ -2,6 +2,7 @@
 import { createDirectoryVault } from '../../adapters/directory-vault.ts';
 import { createIvsControl } from '../../adapters/ivs-control.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
+import { loadScripts } from '../../adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { createSqliteStore } from '../../adapters/sqlite-store/sqlite-store.ts';
@@ -32,7 +33,9 @@ export function createNodePorts(config: Config, log: Log): NodePorts {
 }
 
 function createStore(config: StoreConfig, log: Log): ClosableStore {
-  return config.kind === 'redis' ? createRedisStore({ ...config, log }) : createSqliteStore(config.file);
+  return config.kind === 'redis'
+    ? createRedisStore({ ...config, log, scripts: loadScripts() })
+    : createSqliteStore(config.file);
 }
 
 function createVault(config: VaultConfig, aws: AwsConfig): Vault {

@@ -1,6 +1,7 @@
 /** The Durable Object that holds Redis: on Workers a socket belongs to whoever opened it, and this is who. */
 import { DurableObject } from 'cloudflare:workers';
 import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { bundledScripts } from '../../adapters/redis-store/bundled-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { systemClock } from '../../adapters/system.ts';
 import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../../revocations/deliver.ts';
@@ -34,7 +35,7 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     super(state, env);
     const config = parseWorkerConfig(env);
     const log = createWorkerLog(config);
-    this.#store = createRedisStore({ ...config.store, log, idleMs });
+    this.#store = createRedisStore({ ...config.store, log, scripts: bundledScripts, idleMs });
     this.#log = log;
     this.#startDelivery = createStartDelivery({
       deliveries: this.#store.deliveries,

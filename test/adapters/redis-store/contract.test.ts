@@ -1,15 +1,17 @@
 /** The Redis store against the contract of every Store, on a real server. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, it } from 'vitest';
+import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { expectEachEnded, mixCalls } from '../../contracts/store/concurrency.ts';
 import { describeStoreContract } from '../../contracts/store-contract.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 import { toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
 
+const scripts = loadScripts();
 const newPrefix = () => `{test-${randomUUID()}}:`;
 const openStore = (prefix: string) =>
-  createRedisStore({ url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix });
+  createRedisStore({ scripts, url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix });
 
 describeStoreContract('the Redis store', () => openStore(newPrefix()));
 

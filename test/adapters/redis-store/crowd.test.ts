@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { deliveriesPerCall, leaseMs } from '../../../src/revocations/delivery.ts';
 import { settleAll } from '../../support/drain-deliveries.ts';
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
 
+const scripts = loadScripts();
 const crowdSize = 100_000;
 /** What `REDIS_TIMEOUT_MS` is when nothing is set. */
 const timeoutMs = 500;
@@ -21,7 +23,7 @@ let log: RecordingLog;
 beforeAll(async () => {
   redis = new Redis(inject('redisUrl'));
   log = createRecordingLog();
-  store = createRedisStore({ url: inject('redisUrl'), timeoutMs, log, prefix });
+  store = createRedisStore({ scripts, url: inject('redisUrl'), timeoutMs, log, prefix });
   await store.health.ping();
 });
 afterAll(async () => {

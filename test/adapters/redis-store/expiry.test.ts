@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { floorLifetimeSeconds, recordLifetimeSeconds } from '../../../src/adapters/retention.ts';
 import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
@@ -11,6 +12,7 @@ import { settleAll } from '../../support/drain-deliveries.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
 
+const scripts = loadScripts();
 const prefix = `{test-${randomUUID()}}:`;
 const persistent = -1;
 let redis: Redis;
@@ -18,7 +20,7 @@ let store: RedisStore;
 
 beforeAll(() => {
   redis = new Redis(inject('redisUrl'));
-  store = createRedisStore({ url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix });
+  store = createRedisStore({ scripts, url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix });
 });
 afterAll(async () => {
   redis.disconnect();
@@ -215,7 +217,13 @@ describe('keys in Redis', () => {
 /** Runs the work over a store that shares no key with the others. */
 async function withOwnKeys(work: (prefix: string, store: RedisStore) => Promise<void>): Promise<void> {
   const own = `{test-${randomUUID()}}:`;
-  const fresh = createRedisStore({ url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix: own });
+  const fresh = createRedisStore({
+    scripts,
+    url: inject('redisUrl'),
+    timeoutMs: 2000,
+    log: createRecordingLog(),
+    prefix: own,
+  });
   try {
     await work(own, fresh);
   } finally {

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import type { Store } from '../../../src/ports.ts';
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts';
@@ -20,6 +21,7 @@ import {
 } from '../../support/records.ts';
 import { type RedisServer, startRedis } from '../../support/redis-server.ts';
 
+const scripts = loadScripts();
 const timeoutMs = 500;
 const slackMs = 200;
 const backWithinMs = 2000;
@@ -31,7 +33,7 @@ let store: RedisStore;
 beforeEach(async () => {
   redis = await startRedis();
   log = createRecordingLog();
-  store = createRedisStore({ url: redis.url, timeoutMs, log });
+  store = createRedisStore({ scripts, url: redis.url, timeoutMs, log });
 });
 afterEach(async () => {
   await store.close();
@@ -128,7 +130,7 @@ describe('a store with an idle limit', () => {
       .split('\n').length - 1;
 
   it('closes its connection when nothing is asked, and opens it again for the next question', async () => {
-    const idle = createRedisStore({ url: redis.url, timeoutMs, log, idleMs });
+    const idle = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs });
     await idle.health.ping();
     expect(await countConnections()).toBe(1);
     await sleep(idleMs * 2);
@@ -139,7 +141,7 @@ describe('a store with an idle limit', () => {
   });
 
   it('keeps its connection while it is used', async () => {
-    const busy = createRedisStore({ url: redis.url, timeoutMs, log, idleMs });
+    const busy = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs });
     await busy.health.ping();
     const id = await observer.client('LIST');
     for (let call = 0; call < 6; call++) {
@@ -151,7 +153,7 @@ describe('a store with an idle limit', () => {
   });
 
   it('says nothing of it: idling is no outage', async () => {
-    const idle = createRedisStore({ url: redis.url, timeoutMs, log, idleMs });
+    const idle = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs });
     for (let round = 0; round < 3; round++) {
       await idle.health.ping();
       await sleep(idleMs * 2);
@@ -164,9 +166,14 @@ describe('a store with an idle limit', () => {
 describe('a store with a wrong password', () => {
   it('refuses in time, and quotes no password', async () => {
     const guarded = await startRedis({ password: 'the-right-password' });
-    const wrong = createRedisStore({ url: `redis://:the-wrong-password@127.0.0.1:${guarded.port}`, timeoutMs, log });
+    const wrong = createRedisStore({
+      scripts,
+      url: `redis://:the-wrong-password@127.0.0.1:${guarded.port}`,
+      timeoutMs,
+      log,
+    });
     expect(await timeRefusal(wrong.health.ping())).toEqual({ code: 'store_unavailable', late: false });
-    const right = createRedisStore({ url: guarded.url, timeoutMs, log });
+    const right = createRedisStore({ scripts, url: guarded.url, timeoutMs, log });
     await right.health.ping();
     expect(log.lines.join('\n')).not.toMatch(/the-(right|wrong)-password/);
     await wrong.close();

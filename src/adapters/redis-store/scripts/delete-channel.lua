@@ -1,0 +1,13 @@
+-- Deletes a channel.
+-- KEYS 1: the prefix of all keys
+-- ARGV 1: channelArn
+-- Answers 1, or 0 when there was none.
+
+local p, arn = KEYS[1], ARGV[1]
+local before = redis.call('GET', p .. 'channel:' .. arn)
+if not before then return 0 end
+local policyId = cjson.decode(before).policyId
+if type(policyId) == 'string' then redis.call('SREM', p .. 'policy-channels:' .. policyId, arn) end
+redis.call('ZREM', p .. 'channels', arn)
+redis.call('DEL', p .. 'channel:' .. arn)
+return 1

@@ -1,0 +1,7 @@
+-- Deletes a record.
+-- KEYS 1: the prefix of all keys
+-- ARGV 1: kind, 2: the sorted set that lists the kind, 3: id
+-- Answers 1, or 0 when there was none.
+
+redis.call('ZREM', KEYS[1] .. ARGV[2], ARGV[3])
+return redis.call('DEL', KEYS[1] .. ARGV[1] .. ':' .. ARGV[3])
