@@ -1,5 +1,4 @@
 /** Revocations in Redis: the decision with its floor, its block and its deliveries. */
-import type { RevocationId } from '../../ids.ts';
 import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
 import type { RevocationDraft, RevocationStore } from '../../revocations/ports.ts';
 import type { Revocation, RevocationTarget } from '../../revocations/record.ts';
@@ -12,8 +11,6 @@ import type { Keyspace } from './keyspace.ts';
 
 /** Binds the revocations to their keys. */
 export function createRevocationStore(keyspace: Keyspace): RevocationStore {
-  const get = async (id: RevocationId) => toRevocation(await keyspace.getHash(`revocation:${id}`));
-
   return {
     async record(draft) {
       const { id, target, block, createdAt } = draft;
@@ -31,18 +28,13 @@ export function createRevocationStore(keyspace: Keyspace): RevocationStore {
       )) as [number, number];
       return { ...draft, floor, delivery: { pending, delivered: 0, failed: 0 } };
     },
-    get,
+    get: async (id) => toRevocation(await keyspace.getHash(`revocation:${id}`)),
     async list({ cursor, limit }) {
       const answer = await keyspace.run('list-revocations', cursor ?? '', limit + 1);
       return toPage(toRows(answer as unknown[]), limit, ({ value }) => toRevocation(toFields(value as string[])));
     },
-    async liftBlock(id, nowSeconds) {
-      const revocation = await get(id);
-      if (revocation === undefined) return false;
-      const target = toScopeArguments(revocation.target);
-      const lifetimes = [floorLifetimeSeconds, recordLifetimeSeconds];
-      return (await keyspace.run('lift-block', id, ...target, nowSeconds, ...lifetimes)) === 1;
-    },
+    liftBlock: async (id, nowSeconds) =>
+      (await keyspace.run('lift-block', id, nowSeconds, floorLifetimeSeconds, recordLifetimeSeconds)) === 1,
   };
 }
 

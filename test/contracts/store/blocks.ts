@@ -46,6 +46,15 @@ export function describeBlocks(withStore: WithStore): void {
         expect(combineScopes(scopes).floor).toBe(floor);
       }));
 
+    it.each(['"', '\\', '\u0000', '\ud800', '💥'])('is lifted whatever reason was given (%j)', (reason) =>
+      withStore(async (store) => {
+        const { id } = await store.revocations.record(toDraft(target, { block: { until: null }, reason }));
+        expect(await store.revocations.liftBlock(id, nowSeconds())).toBe(true);
+        expect(await loadBlockedUntil(store)).toBe(0);
+        expect(await store.revocations.get(id)).toMatchObject({ block: null, reason });
+      }),
+    );
+
     it('leaves the others of its scope when it is lifted', () =>
       withStore(async (store) => {
         const [soon, later] = [nowSeconds() + 100, nowSeconds() + 200];

@@ -76,7 +76,8 @@ end
 
 local function writeRecord(pending)
   local record = p .. 'revocation:' .. id
-  redis.call('HSET', record, 'draft', draft, 'floor', floor, 'pending', pending, 'delivered', 0, 'failed', 0)
+  redis.call('HSET', record, 'draft', draft, 'scope', scope, 'viewerId', viewer, 'channelArn', arn, 'floor', floor)
+  redis.call('HSET', record, 'pending', pending, 'delivered', 0, 'failed', 0)
   local endsAt = '+inf'
   if blockedUntil ~= NEVER then
     endsAt = math.max(now, tonumber(blockedUntil) or 0) + recordLife
