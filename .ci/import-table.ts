@@ -67,7 +67,7 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
 const owners: Readonly<Record<string, string>> = {
   ioredis: 'src/adapters/redis-store/',
   pino: 'src/adapters/pino-log.ts',
-  '@aws-sdk/client-ivs': 'src/adapters/ivs-control.ts',
+  '@aws-sdk/client-ivs': 'src/adapters/ivs/',
   '@aws-sdk/client-secrets-manager': 'src/adapters/secrets-manager-vault.ts',
 };
 

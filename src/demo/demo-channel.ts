@@ -1,5 +1,5 @@
 /** The demo's private, live channel at the local IVS, registered with the service, with a key pair of its own. */
-import { preparePrivateChannel } from '../adapters/ivs-control.ts';
+import { preparePrivateChannel } from '../adapters/ivs/private-channel.ts';
 import type { AwsConfig } from '../config.ts';
 import { type ChannelArn, regionSchema } from '../ids.ts';
 import type { Services } from '../services.ts';

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { IvsClient, ListPlaybackKeyPairsCommand } from '@aws-sdk/client-ivs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
-import { createIvsControl } from '../../src/adapters/ivs-control.ts';
+import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import type { KeyPairId } from '../../src/ids.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
-import { createIvsControl } from '../../src/adapters/ivs-control.ts';
+import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import { OutageError } from '../../src/errors.ts';

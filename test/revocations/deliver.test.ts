@@ -1,7 +1,8 @@
 /** Telling IVS of revocations: one call against the local IVS, and the loop that goes on calling. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createIvsControl, preparePrivateChannel } from '../../src/adapters/ivs-control.ts';
+import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
+import { preparePrivateChannel } from '../../src/adapters/ivs/private-channel.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import type { ChannelArn, RevocationId } from '../../src/ids.ts';

@@ -1,5 +1,6 @@
 /** A local IVS with one private channel, for what talks to IVS through the real AWS client. */
-import { createIvsControl, preparePrivateChannel } from '../../src/adapters/ivs-control.ts';
+import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
+import { preparePrivateChannel } from '../../src/adapters/ivs/private-channel.ts';
 import type { AwsConfig } from '../../src/config.ts';
 import type { ChannelArn } from '../../src/ids.ts';
 import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';

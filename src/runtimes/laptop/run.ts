@@ -1,6 +1,6 @@
 /** The service with a local IVS and a demo inside: both servers listen first, and what needs their addresses is built then. */
 import { writeFileSync } from 'node:fs';
-import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { createPinoLog } from '../../adapters/pino-log.ts';
 import { systemClock } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';

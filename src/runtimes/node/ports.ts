@@ -1,6 +1,6 @@
 /** What the service asks of the outside, as a Node process has it: which store and which vault the settings choose. */
 import { createDirectoryVault } from '../../adapters/directory-vault.ts';
-import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { loadScripts } from '../../adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../adapters/redis-store/redis-store.ts';

@@ -1,5 +1,5 @@
 /** The service on Cloudflare Workers: Redis behind a Durable Object, keys in each isolate, the country from the edge. */
-import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';

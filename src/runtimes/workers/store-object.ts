@@ -1,6 +1,6 @@
 /** The Durable Object that holds Redis: on Workers a socket belongs to whoever opened it, and this is who. */
 import { DurableObject } from 'cloudflare:workers';
-import { createIvsControl } from '../../adapters/ivs-control.ts';
+import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { bundledScripts } from '../../adapters/redis-store/bundled-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { systemClock } from '../../adapters/system.ts';

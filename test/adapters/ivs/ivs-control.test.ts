@@ -1,13 +1,13 @@
 /** The IVS API as the service uses it, through the real AWS client, against the local IVS and against one that fails. */
 import { IvsClient, ListPlaybackKeyPairsCommand } from '@aws-sdk/client-ivs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createIvsControl } from '../../src/adapters/ivs-control.ts';
-import type { IvsControl } from '../../src/ports.ts';
-import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
-import { type ListeningServer, listen } from '../support/listen.ts';
-import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
-import { createPlaybackSigner } from '../support/playback-signer.ts';
-import { euWest1, toChannelArn, toDraft, toPendingKeyPair, toViewerId, usWest2 } from '../support/records.ts';
+import { createIvsControl } from '../../../src/adapters/ivs/ivs-control.ts';
+import type { IvsControl } from '../../../src/ports.ts';
+import { type IvsWithChannel, startIvsWithChannel } from '../../support/ivs-with-channel.ts';
+import { type ListeningServer, listen } from '../../support/listen.ts';
+import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
+import { createPlaybackSigner } from '../../support/playback-signer.ts';
+import { euWest1, toChannelArn, toDraft, toPendingKeyPair, toViewerId, usWest2 } from '../../support/records.ts';
 
 let ivs: IvsWithChannel;
 let control: IvsControl;

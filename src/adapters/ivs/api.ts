@@ -1,0 +1,46 @@
+/** The AWS client of IVS: one for each region, with bounded time and retries. */
+import { IvsClient, IvsServiceException } from '@aws-sdk/client-ivs';
+import type { AwsConfig } from '../../config.ts';
+import { OutageError } from '../../errors.ts';
+import type { Region } from '../../ids.ts';
+
+export interface IvsApi {
+  /** The client of a region, made at first use. */
+  clientOf(region: Region): IvsClient;
+  /** The options of a call that must end in time, answers and retries included. */
+  inTime(): { readonly abortSignal: AbortSignal };
+}
+
+/** The API of every region. */
+export function createIvsApi(config: AwsConfig): IvsApi {
+  const clients = new Map<Region, IvsClient>();
+  return {
+    clientOf(region) {
+      const client = clients.get(region) ?? createClient(config, region);
+      clients.set(region, client);
+      return client;
+    },
+    // The client's own timeouts end with the head of an answer, and start anew with each attempt.
+    inTime: () => ({ abortSignal: AbortSignal.timeout(config.timeoutMs) }),
+  };
+}
+
+/** A client of one region: two attempts at most. */
+export function createClient({ credentials, ivsEndpoint }: AwsConfig, region: Region): IvsClient {
+  return new IvsClient({
+    region,
+    maxAttempts: 2,
+    ...(ivsEndpoint !== undefined && { endpoint: ivsEndpoint }),
+    ...(credentials !== undefined && { credentials }),
+  });
+}
+
+/** Every unexpected end of a call is an outage, `rate_limited` where IVS throttles; the expected ones are handled inside `call`. */
+export async function withOutages<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const throttled = error instanceof IvsServiceException && error.name === 'ThrottlingException';
+    throw new OutageError(throttled ? 'rate_limited' : 'ivs_unavailable', { cause: error });
+  }
+}

@@ -1,0 +1,45 @@
+/** Channels in IVS: looked up, and made private. */
+import {
+  type Channel,
+  ConflictException,
+  GetChannelCommand,
+  ResourceNotFoundException,
+  UpdateChannelCommand,
+} from '@aws-sdk/client-ivs';
+import type { ChannelControl, IvsChannel } from '../../channels/ports.ts';
+import { type ChannelArn, toRegion } from '../../ids.ts';
+import { type IvsApi, withOutages } from './api.ts';
+
+/** Binds the calls about channels to the API. */
+export function createChannelControl({ clientOf, inTime }: IvsApi): ChannelControl {
+  return {
+    getChannel: (channelArn) =>
+      withOutages(async () => {
+        try {
+          const get = new GetChannelCommand({ arn: channelArn });
+          const { channel } = await clientOf(toRegion(channelArn)).send(get, inTime());
+          return toIvsChannel(channelArn, channel);
+        } catch (error) {
+          if (error instanceof ResourceNotFoundException) return undefined;
+          throw error;
+        }
+      }),
+    authorizeChannel: (channelArn) =>
+      withOutages(async () => {
+        try {
+          const update = new UpdateChannelCommand({ arn: channelArn, authorized: true });
+          const { channel } = await clientOf(toRegion(channelArn)).send(update, inTime());
+          return toIvsChannel(channelArn, channel);
+        } catch (error) {
+          if (error instanceof ConflictException) return 'conflict';
+          throw error;
+        }
+      }),
+  };
+}
+
+function toIvsChannel(channelArn: ChannelArn, channel: Channel | undefined): IvsChannel {
+  if (channel?.playbackUrl === undefined) throw new Error('the answer names no channel');
+  const { name = '', playbackUrl, authorized = false } = channel;
+  return { channelArn, name, playbackUrl, authorized };
+}
