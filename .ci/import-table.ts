@@ -32,15 +32,7 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   app: { rooms: ['http'], packages: ['hono'] },
   adapters: {
     rooms: [...core, ...domain, 'config'],
-    packages: [
-      'node:*',
-      'jose',
-      'ioredis',
-      'pino',
-      'write-file-atomic',
-      '@aws-sdk/client-ivs',
-      '@aws-sdk/client-secrets-manager',
-    ],
+    packages: ['node:*', 'jose', 'ioredis', 'pino', '@aws-sdk/client-ivs', '@aws-sdk/client-secrets-manager'],
   },
   'runtimes/node': { rooms: runtimeRooms, packages: ['node:*', '@hono/node-server'] },
   'runtimes/workers': { rooms: runtimeRooms, packages: ['cloudflare:workers'] },

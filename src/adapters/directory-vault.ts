@@ -1,7 +1,7 @@
 /** The vault in a directory: one PEM file for each private half, readable by its owner alone. */
-import { access, constants, mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { OutageError } from '../errors.ts';
 import type { Vault } from '../keys/ports.ts';
 
@@ -13,7 +13,7 @@ export function createDirectoryVault(directory: string): Vault {
     putPrivateKey: (id, privateKey) =>
       withOutages(async () => {
         await mkdir(directory, { recursive: true, mode: 0o700 });
-        await writeFileAtomic(fileOf(id), privateKey, { mode: 0o600 });
+        await writePrivateFile(fileOf(id), privateKey);
       }),
     getPrivateKey: (id) => withOutages(() => readPrivateFile(fileOf(id))),
     deletePrivateKey: (id) => withOutages(() => rm(fileOf(id), { force: true })),
@@ -23,6 +23,29 @@ export function createDirectoryVault(directory: string): Vault {
         await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
       }),
   };
+}
+
+/** Writes a file whole and durably, in place of what was there: a crash leaves the old one, the new one or none, never a half. */
+async function writePrivateFile(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}.draft`;
+  try {
+    await writeFile(draft, text, { flag: 'wx', mode: 0o600, flush: true });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await flushDirectory(dirname(file));
+}
+
+/** Until then a power cut may take back a file's new name. */
+async function flushDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Reads a file that nobody but its owner may read; one that others can read is refused, since it may be known already. */

@@ -1,5 +1,5 @@
 /** The vault in a directory: the contract, and who may read its files. */
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,6 +35,13 @@ describe('the directory vault', () => {
     await vault.putPrivateKey(id, pem);
     expect((await stat(keys)).mode & 0o777).toBe(0o700);
     expect((await stat(join(keys, `${id}.pem`))).mode & 0o777).toBe(0o600);
+    expect(await readdir(keys)).toEqual([`${id}.pem`]);
+  });
+
+  it('leaves no draft behind where a private half cannot get its name', async () => {
+    const vault = createDirectoryVault(keys);
+    await mkdir(join(keys, `${id}.pem`), { recursive: true });
+    await expect(vault.putPrivateKey(id, pem)).rejects.toMatchObject(unavailable);
     expect(await readdir(keys)).toEqual([`${id}.pem`]);
   });
 
