@@ -2,12 +2,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** The domain and what it stands on. */
-const core = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'ports'];
-const domain = ['tokens', 'access', 'channels', 'policies', 'revocations', 'keys'];
+/** What every room of the domain stands on. */
+const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits'];
+
+/** The rooms of the domain, each with the others that it needs. What a room asks of the outside is its own `ports.ts`. */
+const domainRooms: Readonly<Record<string, readonly string[]>> = {
+  access: ['policies'],
+  channels: [],
+  policies: [],
+  keys: [],
+  revocations: ['access', 'channels'],
+  tokens: ['access', 'channels', 'policies', 'keys', 'revocations'],
+};
+const domain = Object.keys(domainRooms);
 
 /** What every runtime puts together. */
-const runtimeRooms = [...core, ...domain, 'settings', 'config', 'services', 'app', 'http', 'adapters'];
+const runtimeRooms = [...base, ...domain, 'ports', 'settings', 'config', 'services', 'app', 'http', 'adapters'];
 
 /** What every room of the local IVS shares but the edge, which stands alone. What is in none of its rooms composes it. */
 const localIvsWords = ['arn', 'clock', 'iso-time', 'random-id'].map((word) => `local-ivs/${word}`);
@@ -22,23 +32,28 @@ const table: Readonly<Record<string, { rooms: readonly string[]; packages: reado
   system: { rooms: [], packages: [] },
   'token-limits': { rooms: [], packages: ['zod'] },
   'record-id': { rooms: ['system'], packages: [] },
-  ports: { rooms: ['ids', 'page', ...domain], packages: [] },
-  ...Object.fromEntries(domain.map((room) => [room, { rooms: [...core, ...domain], packages: ['jose', 'zod'] }])),
+  ...Object.fromEntries(
+    Object.entries(domainRooms).map(([room, others]) => [
+      room,
+      { rooms: [...base, ...others], packages: ['jose', 'zod'] },
+    ]),
+  ),
+  ports: { rooms: domain, packages: [] },
   settings: { rooms: ['ids', 'access'], packages: ['zod'] },
-  config: { rooms: [...core, ...domain, 'settings'], packages: ['zod'] },
-  readiness: { rooms: ['ports', 'system', 'keys'], packages: [] },
-  services: { rooms: [...core, ...domain, 'config', 'readiness'], packages: ['jose'] },
-  http: { rooms: [...core, ...domain, 'services', 'readiness'], packages: ['hono', 'zod'] },
+  config: { rooms: [...base, ...domain, 'settings'], packages: ['zod'] },
+  readiness: { rooms: ['system', 'keys'], packages: [] },
+  services: { rooms: [...base, ...domain, 'ports', 'config', 'readiness'], packages: ['jose'] },
+  http: { rooms: [...base, ...domain, 'services', 'readiness'], packages: ['hono', 'zod'] },
   app: { rooms: ['http'], packages: ['hono'] },
   adapters: {
-    rooms: [...core, ...domain, 'config'],
+    rooms: [...base, ...domain, 'ports', 'config'],
     packages: ['node:*', 'jose', 'ioredis', 'pino', '@aws-sdk/client-ivs', '@aws-sdk/client-secrets-manager'],
   },
   'runtimes/node': { rooms: runtimeRooms, packages: ['node:*', '@hono/node-server'] },
   'runtimes/workers': { rooms: runtimeRooms, packages: ['cloudflare:workers'] },
   'runtimes/laptop': { rooms: [...runtimeRooms, 'runtimes/node', 'local-ivs', 'demo'], packages: ['node:*', 'zod'] },
   demo: {
-    rooms: [...core, ...domain, 'config', 'services', 'http', 'adapters'],
+    rooms: [...base, ...domain, 'config', 'services', 'http', 'adapters'],
     packages: ['node:*', 'hono', '@hono/node-server', 'jose', 'zod'],
   },
   ...Object.fromEntries(localIvsWords.map((room) => [room, { rooms: [], packages: ['node:*'] }])),
