@@ -1,7 +1,9 @@
 /** What every Store keeps to. Each adapter runs the whole of it against the real thing. */
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
 import type { Store } from '../../src/ports.ts';
 import { describeBlocks } from './store/blocks.ts';
+import { describeChannels } from './store/channels.ts';
+import { describeClients } from './store/clients.ts';
 import { describeConcurrency } from './store/concurrency.ts';
 import { describeDeliveries } from './store/deliveries.ts';
 import { describeDeliveryClaims } from './store/delivery-claims.ts';
@@ -9,7 +11,7 @@ import { describeFloors } from './store/floors.ts';
 import { describeIssuance } from './store/issuance.ts';
 import { describeKeyPairs } from './store/key-pairs.ts';
 import { describePages } from './store/pages.ts';
-import { describeRecords } from './store/records.ts';
+import { describePolicies } from './store/policies.ts';
 
 export type ClosableStore = Store & { close(): Promise<void> };
 
@@ -27,7 +29,10 @@ export function describeStoreContract(name: string, createStore: () => ClosableS
     }
   };
   describe(`${name} as a Store`, () => {
-    describeRecords(withStore);
+    it('answers when it is asked whether it is there', () => withStore(({ health }) => health.ping()));
+    describeChannels(withStore);
+    describePolicies(withStore);
+    describeClients(withStore);
     describePages(withStore);
     describeKeyPairs(withStore);
     describeIssuance(withStore);

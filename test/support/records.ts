@@ -72,6 +72,19 @@ export function toPendingKeyPair(id: string, changes: Partial<KeyPair> = {}): Ke
   };
 }
 
+/** Texts that a store may stumble over. */
+export const oddTexts = [
+  '"',
+  '\\',
+  "'; DROP TABLE records; --",
+  '__proto__',
+  'Ünïcødé 💥',
+  '\n\t\u0000',
+  '{"a":1}',
+  '-- %s ?',
+  ' ',
+] as const;
+
 let drafts = 0;
 
 /** A draft whose id sorts behind those made before. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Region } from '../../../src/ids.ts';
 import type { KeyPair } from '../../../src/keys/record.ts';
 import type { Store } from '../../../src/ports.ts';
-import { euWest1, toChannelArn, toPendingKeyPair, toViewerId, usWest2 } from '../../support/records.ts';
+import { euWest1, oddTexts, toChannelArn, toPendingKeyPair, toViewerId, usWest2 } from '../../support/records.ts';
 import type { WithStore } from '../store-contract.ts';
 
 export function describeKeyPairs(withStore: WithStore): void {
@@ -16,6 +16,17 @@ export function describeKeyPairs(withStore: WithStore): void {
         expect(await store.keyPairs.list()).toEqual([pair]);
         expect(await findActive(store, usWest2)).toBeUndefined();
       }));
+
+    it.each(oddTexts)('keeps the text %j', (text) =>
+      withStore(async (store) => {
+        const pair = toPendingKeyPair('key_odd', { name: text, publicKey: text });
+        await store.keyPairs.put(pair);
+        const imported = { arn: text, fingerprint: text };
+        const active = { ...pair, ...imported, state: 'active' };
+        expect(await store.keyPairs.markImported(pair.id, imported)).toEqual(active);
+        expect(await store.keyPairs.get(pair.id)).toEqual(active);
+      }),
+    );
 
     it('makes the first imported pair of a region its active one, and later ones wait', () =>
       withStore(async (store) => {
