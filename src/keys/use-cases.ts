@@ -47,9 +47,7 @@ export interface KeyPairUseCases {
 const publicKeysFreshForMs = 5000;
 
 /** Binds the use cases to their ports. */
-export function createKeyPairs(ports: KeyPairPorts): KeyPairUseCases {
-  const { keyPairs, vault, ivs, keyRing, clock, random } = ports;
-
+export function createKeyPairs({ keyPairs, vault, ivs, keyRing, clock, random }: KeyPairPorts): KeyPairUseCases {
   let publicKeys: { readonly keys: readonly PublicJwk[]; readonly atMs: number } | undefined;
 
   /** Of a pair that is not in IVS: the record goes last, so that whatever fails here can be taken up again by deleting it. */
