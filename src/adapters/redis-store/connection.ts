@@ -1,17 +1,16 @@
 /** One connection to Redis that answers within its timeout or fails at once, and holds no queue while Redis is away. */
-import { Redis } from 'ioredis';
 import { OutageError } from '../../errors.ts';
 import type { Log } from '../../system.ts';
-import { type ScriptName, type ScriptTexts, scriptFiles, toScript } from './scripts.ts';
-
-type ScriptRunner = Readonly<Record<ScriptName, (...args: (string | number)[]) => Promise<unknown>>>;
-type Client = Redis & ScriptRunner;
+import { createRedisClient, type RedisClient } from './client.ts';
+import { watchOutages } from './outages.ts';
+import type { ScriptTexts } from './scripts.ts';
 
 export interface RedisConnectionOptions {
   readonly url: string;
   /** For connecting and for each command. */
   readonly timeoutMs: number;
   readonly log: Log;
+  /** From `loadScripts` on Node, `bundledScripts` on Workers. */
   readonly scripts: ScriptTexts;
   /** Closes the connection when it was not used for so long; the next use opens it again. Never when absent. */
   readonly idleMs?: number;
@@ -20,12 +19,9 @@ export interface RedisConnectionOptions {
 /** Commands that may wait for their answer at once; more are refused. */
 const maxInFlight = 10_000;
 
-/** Between two tries to connect again. */
-const maxReconnectDelayMs = 500;
-
 export interface RedisConnection {
   /** Runs a use of the client. Rejects with `store_unavailable` when Redis does not answer in time. */
-  run<T>(use: (client: Client) => Promise<T>): Promise<T>;
+  run<T>(use: (client: RedisClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -37,17 +33,7 @@ export function createRedisConnection({
   scripts,
   idleMs,
 }: RedisConnectionOptions): RedisConnection {
-  const client = new Redis(url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: timeoutMs,
-    connectTimeout: timeoutMs,
-    retryStrategy: (times) => Math.min(50 * times, maxReconnectDelayMs),
-    enableAutoPipelining: true,
-    scripts: toCommands(scripts),
-  }) as Client;
+  const client = createRedisClient(url, timeoutMs, scripts);
   const startAfresh = watchOutages(client, timeoutMs, log);
 
   let inFlight = 0;
@@ -94,49 +80,6 @@ export function createRedisConnection({
       client.disconnect();
     },
   };
-}
-
-/**
- * Says once when Redis goes away and once when it is back, and gives up on a connection that opens but never answers.
- * The function that it answers gives up on the connection in use, and opens another.
- */
-function watchOutages(client: Redis, timeoutMs: number, log: Log): (reason: string) => void {
-  let away = false;
-  let leaving = false;
-  let patience: ReturnType<typeof setTimeout> | undefined;
-  function noteAway(reason: string): void {
-    if (!away) log.error('redis_unavailable', { reason });
-    away = true;
-  }
-  function startAfresh(reason: string): void {
-    noteAway(reason);
-    // Once for each connection: of thousands of commands that hang on it, each comes here.
-    if (!leaving) client.disconnect(true);
-    leaving = true;
-  }
-  client.on('error', (error: Error) => noteAway(error.message));
-  client.on('connect', () => {
-    patience = setTimeout(startAfresh, timeoutMs * 2, 'no answer after connecting');
-  });
-  client.on('close', () => {
-    leaving = false;
-    clearTimeout(patience);
-  });
-  client.on('ready', () => {
-    clearTimeout(patience);
-    if (away) log.info('redis_available');
-    away = false;
-  });
-  return startAfresh;
-}
-
-/** What the client makes a command of for each script: it sends the script's hash, and the script itself where Redis lacks it. */
-function toCommands(texts: ScriptTexts): Record<string, { readonly lua: string; readonly numberOfKeys: number }> {
-  const commands = Object.entries(scriptFiles).map(([name, files]) => [
-    name,
-    { lua: toScript(files, texts), numberOfKeys: 1 },
-  ]);
-  return Object.fromEntries(commands);
 }
 
 async function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {
