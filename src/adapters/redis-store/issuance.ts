@@ -23,8 +23,14 @@ export function createIssuanceStore(keyspace: Keyspace): IssuanceStore {
       };
     },
     async recordSession({ channelArn, viewerId, sessionVersion, issuedAt }) {
-      const session = [channelArn, viewerId, sessionVersion, issuedAt];
-      const answer = await keyspace.run('record-session', ...session, sessionLifetimeSeconds);
+      const answer = await keyspace.run(
+        'record-session',
+        channelArn,
+        viewerId,
+        sessionVersion,
+        issuedAt,
+        sessionLifetimeSeconds,
+      );
       return answer === 1 ? 'recorded' : 'overtaken';
     },
   };
