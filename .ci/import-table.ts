@@ -7,9 +7,9 @@ const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', '
 
 /** The rooms of the domain, each with the others that it needs. What a room asks of the outside is its own `ports.ts`. */
 const domainRooms: Readonly<Record<string, readonly string[]>> = {
-  access: ['policies'],
+  access: [],
   channels: [],
-  policies: [],
+  policies: ['access'],
   keys: [],
   revocations: ['access', 'channels'],
   tokens: ['access', 'channels', 'policies', 'keys', 'revocations'],

@@ -1,9 +1,15 @@
 /** Who a token is for, and from where: settled before anything is decided. */
-import { parseViewerId, type ViewerId } from '../ids.ts';
-import type { ViewerPlace } from '../policies/evaluate.ts';
+import { type CountryCode, type Origin, parseViewerId, type ViewerId } from '../ids.ts';
 import type { Random } from '../system.ts';
 import type { Caller } from './caller.ts';
 import type { ViewerIdentity } from './viewer-identity.ts';
+
+/** What is known of where a viewer is. */
+export interface ViewerPlace {
+  readonly country?: CountryCode | undefined;
+  /** `opaque` when an origin was sent that is none (`null` of a sandboxed page); absent when none was sent (native players). */
+  readonly origin?: Origin | 'opaque' | undefined;
+}
 
 /** Who will watch, and what is known of where. */
 export interface Viewer {

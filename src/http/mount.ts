@@ -1,8 +1,8 @@
 /** From statements to an app: the steps of every request in their order, and what is refused beside the routes. */
 import { cors } from 'hono/cors';
+import type { ViewerPlace } from '../access/viewer.ts';
 import { type Result, succeed } from '../errors.ts';
 import { parseOrigin } from '../ids.ts';
-import type { ViewerPlace } from '../policies/evaluate.ts';
 import type { Answer } from './answer.ts';
 import { authenticateCaller } from './authenticate.ts';
 import {

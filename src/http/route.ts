@@ -1,8 +1,8 @@
 /** The statement of a route: all that there is to say of it, said once. Description, checks and mounting follow from it. */
 import type { z } from 'zod';
 import type { Caller, Permission } from '../access/caller.ts';
+import type { ViewerPlace } from '../access/viewer.ts';
 import type { ErrorCode, Result } from '../errors.ts';
-import type { ViewerPlace } from '../policies/evaluate.ts';
 import type { Services } from '../services.ts';
 import type { Answer, AnswerStatus } from './answer.ts';
 import type { LogFields } from './context.ts';

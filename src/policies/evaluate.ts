@@ -1,14 +1,8 @@
 /** Whether a policy lets a viewer start now, from there. Pure. */
+import type { ViewerPlace } from '../access/viewer.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { CountryCode, Origin, OriginPattern } from '../ids.ts';
 import type { PolicyRules } from './record.ts';
-
-/** What is known of where a viewer is. */
-export interface ViewerPlace {
-  readonly country?: CountryCode | undefined;
-  /** `opaque` when an origin was sent that is none (`null` of a sandboxed page); absent when none was sent (native players). */
-  readonly origin?: Origin | 'opaque' | undefined;
-}
 
 export type PolicyDenial = Extract<
   ErrorCode,

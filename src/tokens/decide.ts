@@ -1,9 +1,10 @@
 /** Whether a token is granted, and what stands in it. Pure: everything it knows is passed in. */
 import type { Entitlement } from '../access/caller.ts';
+import type { ViewerPlace } from '../access/viewer.ts';
 import type { Channel } from '../channels/record.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPairId, ViewerId } from '../ids.ts';
-import { evaluatePolicy, type ViewerPlace } from '../policies/evaluate.ts';
+import { evaluatePolicy } from '../policies/evaluate.ts';
 import type { PolicyRules } from '../policies/record.ts';
 import { defaultPolicy } from '../policies/request.ts';
 import { combineScopes, toSessionVersion } from '../revocations/scopes.ts';

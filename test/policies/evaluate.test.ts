@@ -1,8 +1,9 @@
 /** Whom a policy lets in: every combination of its countries, its origins as browsers send them, its hours to the second. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ViewerPlace } from '../../src/access/viewer.ts';
 import { countryCodeSchema, originPatternSchema, originSchema } from '../../src/ids.ts';
-import { evaluatePolicy, matchesOrigin, type ViewerPlace } from '../../src/policies/evaluate.ts';
+import { evaluatePolicy, matchesOrigin } from '../../src/policies/evaluate.ts';
 import { policyRequestSchema } from '../../src/policies/request.ts';
 
 const noon = 1_795_176_000;
