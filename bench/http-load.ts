@@ -1,6 +1,6 @@
 /**
  * A load of HTTP/1.1 requests over keep-alive connections, one request in flight on each. Written on sockets, because the
- * load shares two cores with what it measures, and a general load generator (autocannon) took 60 to 80 us of them per request.
+ * load shares two cores with what it measures, and a general load generator took 60 to 80 us of them per request.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
