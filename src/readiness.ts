@@ -2,7 +2,7 @@
 import type { KeyPairUseCases } from './keys/use-cases.ts';
 import type { Clock } from './system.ts';
 
-export const readinessParts = ['store', 'vault', 'keyRing'] as const;
+const readinessParts = ['store', 'vault', 'keyRing'] as const;
 export type ReadinessPart = (typeof readinessParts)[number];
 
 export interface Readiness {

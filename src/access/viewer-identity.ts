@@ -6,7 +6,7 @@ import type { Hashing } from '../system.ts';
 
 /** `when_needed`: a subject that is too long, looks like an e-mail address, or has characters a viewer id may not have. */
 export const pseudonymModes = ['when_needed', 'always'] as const;
-export type PseudonymMode = (typeof pseudonymModes)[number];
+type PseudonymMode = (typeof pseudonymModes)[number];
 
 export interface ViewerIdentityConfig {
   readonly mode: PseudonymMode;

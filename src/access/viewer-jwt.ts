@@ -19,7 +19,7 @@ export const viewerJwtAlgorithms = [
   'EdDSA',
   'Ed25519',
 ] as const;
-export type ViewerJwtAlgorithm = (typeof viewerJwtAlgorithms)[number];
+type ViewerJwtAlgorithm = (typeof viewerJwtAlgorithms)[number];
 
 /** Longest JWT that is looked at, in characters. */
 const maxJwtLength = 8192;

@@ -20,7 +20,7 @@ interface KeyPairPorts {
 }
 
 /** A public half as a JWK (RFC 7517). `x` and `y` are base64url. */
-export interface PublicJwk {
+interface PublicJwk {
   readonly kty: 'EC';
   readonly crv: 'P-384';
   readonly x: string;

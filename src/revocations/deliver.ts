@@ -20,7 +20,7 @@ interface DeliveryPorts {
 }
 
 /** One call to IVS that was started. `settled` never rejects: what could not be noted is tried again when its lease ends. */
-export interface StartedDelivery {
+interface StartedDelivery {
   readonly settled: Promise<void>;
 }
 

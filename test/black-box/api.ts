@@ -16,7 +16,7 @@ export interface Answer {
   readonly body: Json;
 }
 
-export interface CallOptions extends Omit<SendOptions, 'body'> {
+interface CallOptions extends Omit<SendOptions, 'body'> {
   readonly body?: unknown;
   /** The body as it is to be sent, in place of `body`. */
   readonly raw?: string;

@@ -26,7 +26,7 @@ const countryList: fc.Arbitrary<string[]> = fc.oneof(
 );
 
 /** Where a viewer is, as a client says it. */
-export const place = fc.record({ country: optional(fc.constantFrom(...countries)), origin: optional(origin) });
+const place = fc.record({ country: optional(fc.constantFrom(...countries)), origin: optional(origin) });
 
 /** A policy's body as an operator may write it. Its hours lie around `nowSeconds`. */
 export function policyBody(nowSeconds: number): fc.Arbitrary<z.input<ReturnType<typeof policyRequestSchema>>> {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { JWK } from 'jose';
 
 /** `hang` never answers, `stall` sends half an answer, `broken` answers 500, `garbage` answers what is no JWKS. */
-export type JwksTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'garbage';
+type JwksTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'garbage';
 
 export interface JwksServer {
   readonly url: string;

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 
 /** `hang` never answers, `stall` sends the head of an answer and no body, `broken` answers 500, `deny` refuses as IAM does. */
-export type SecretsManagerTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'deny';
+type SecretsManagerTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'deny';
 
 export interface SecretsManager {
   readonly url: string;
