@@ -1,32 +1,70 @@
-/** `npm run check`: format, lint, types, the purity of the domain, the import table, the README's settings, the Lua scripts, and the Worker's size. */
-import { spawnSync } from 'node:child_process';
+/** `npm run check`: all that a program can hold without running the service. Every check runs, so that no failure hides another. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const bundle = mkdtempSync(join(tmpdir(), 'playgate-worker-'));
+/** What a check makes sure of, and the commands that tell, one after the other. */
+type Check = readonly [what: string, ...commands: (readonly string[])[]];
 
-/** Each check by what it makes sure of. All of them run, so that one failure does not hide another. */
-const checks: readonly (readonly [what: string, command: string, ...args: string[]])[] = [
-  ['format and lint', 'biome', 'check', '--error-on-warnings', '.'],
-  ['types', 'tsc', '-p', 'tsconfig.json'],
-  ['types on Workers', 'tsc', '-p', 'src/runtimes/workers/tsconfig.json'],
-  ['the domain needs nothing of Node', 'tsc', '-p', '.ci/tsconfig.domain.json'],
-  ['types of the demo page', 'tsc', '-p', '.ci/tsconfig.demo-page.json'],
-  ['the import table', process.execPath, '.ci/import-table.ts'],
-  ['the settings in the README', process.execPath, '.ci/settings-table.ts'],
-  ['the Lua scripts', process.execPath, '.ci/lua.ts'],
-  ['the Worker builds', 'wrangler', 'deploy', '--dry-run', '--outdir', bundle],
+const made = mkdtempSync(join(tmpdir(), 'playgate-check-'));
+const description = join(made, 'openapi.json');
+
+/** The longest first, so that the short ones fill the gaps. */
+const checks: readonly Check[] = [
+  ['the Worker builds and is small', ['node', '.ci/worker-size.ts', join(made, 'worker')]],
+  ['types', ['tsc', '-p', 'tsconfig.json']],
+  ['types on Workers', ['tsc', '-p', 'src/runtimes/workers/tsconfig.json']],
+  ['the domain needs nothing of Node', ['tsc', '-p', '.ci/tsconfig.domain.json']],
+  ['types of the demo page', ['tsc', '-p', '.ci/tsconfig.demo-page.json']],
+  ['format, lint and circles of imports', ['biome', 'check', '--error-on-warnings', '.']],
+  ['the import table', ['node', '.ci/check-imports.ts']],
+  ['the Lua scripts', ['node', '.ci/lua.ts']],
+  ['the settings in the README', ['node', '.ci/settings-table.ts']],
+  ['sizes of files and functions', ['node', '.ci/sizes.ts']],
+  ['a comment on every export', ['node', '.ci/doc-comments.ts']],
+  ['nothing is unused', ['knip', '--config', '.ci/knip.jsonc']],
+  [
+    'the OpenAPI document',
+    ['node', '.ci/openapi.ts', description],
+    ['redocly', 'lint', '--config', '.ci/redocly.yaml', description],
+  ],
 ];
 
+const waiting = [...checks];
 let failed = 0;
-for (const [what, command, ...args] of checks) {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  const size = /gzip: [\d.]+ KiB/.exec(stdout)?.[0];
-  console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${what}${size === undefined ? '' : ` (${size})`}`);
-  if (status === 0) continue;
-  failed++;
-  console.log(`${stdout}${stderr}`);
-}
-rmSync(bundle, { recursive: true });
+await Promise.all(Array.from({ length: availableParallelism() }, runWaiting));
+rmSync(made, { recursive: true });
 process.exit(failed === 0 ? 0 : 1);
+
+async function runWaiting(): Promise<void> {
+  for (let check = waiting.shift(); check !== undefined; check = waiting.shift()) {
+    const [what, ...commands] = check;
+    const startedAt = performance.now();
+    const outcome = await runAll(commands);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    console.log(`${outcome.passed ? 'ok    ' : 'FAILED'} ${what} (${seconds} s)`);
+    if (outcome.passed) continue;
+    failed++;
+    console.log(outcome.output);
+  }
+}
+
+/** Runs the commands until one fails. */
+async function runAll(commands: readonly (readonly string[])[]): Promise<{ passed: boolean; output: string }> {
+  for (const command of commands) {
+    const outcome = await run(command);
+    if (!outcome.passed) return outcome;
+  }
+  return { passed: true, output: '' };
+}
+
+function run([program = '', ...words]: readonly string[]): Promise<{ passed: boolean; output: string }> {
+  // Redocly reports its use and looks for a newer release unless it is told not to.
+  const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  return new Promise((resolve) => {
+    execFile(program, words, { env, maxBuffer: Number.POSITIVE_INFINITY }, (error, stdout, stderr) => {
+      resolve({ passed: error === null, output: `${stdout}${stderr}${error?.code === 'ENOENT' ? error.message : ''}` });
+    });
+  });
+}
