@@ -1,46 +1,14 @@
 /** What the documents say of the code: that the files, functions, settings, codes, keys and tables they name are there, and none is left out. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../src/errors.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const listFiles = (folder: string, ending: string) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith(ending))
-    .map((path) => join(folder, path));
-
-const documents = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'SECURITY.md',
-  'CHANGELOG.md',
-  'keys/README.md',
-  ...listFiles('docs', '.md'),
-];
-
-/** All that stands in backticks on one line, outside of code blocks. */
-function listQuoted(path: string): string[] {
-  const prose = read(path).replace(/^```.*?^```/gms, '');
-  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, quoted = '']) => quoted);
-}
-
-/** The first column of table rows that begin with a name in backticks, with the second column. */
-function listRows(text: string, name: RegExp): [name: string, next: string][] {
-  const rows = text.matchAll(/^\| `([^`]+)` \| ([^|]*) \|/gm);
-  return [...rows]
-    .map(([, first = '', next = '']): [string, string] => [first, next])
-    .filter(([first]) => name.test(first));
-}
-
-const matchAll = (path: string, pattern: RegExp) => [...read(path).matchAll(pattern)].map(([, found = '']) => found);
+import { errorCodes } from '../../src/errors.ts';
+import { documents, listFiles, listQuoted, listRows, matchAll, read, root } from './documents.ts';
 
 describe('the documents', () => {
   it('name only files and folders that exist', () => {
     const isPath = /^(?:(?:\.ci|bench|docs|src|test)\/[\w./-]+|(?:bench|docs|src|test)|[\w-]+\.(?:md|json|toml))$/;
-    const named = documents.flatMap((path) => listQuoted(path).filter((quoted) => isPath.test(quoted)));
+    const named = documents.flatMap((path) => listQuoted(read(path)).filter((quoted) => isPath.test(quoted)));
     expect(named.length).toBeGreaterThan(50);
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
@@ -57,7 +25,7 @@ describe('the documents', () => {
     const source = ['src', 'test'].flatMap((folder) => listFiles(folder, '.ts').map(read)).join('\n');
     const isDefined = (name: string) => new RegExp(`(?:function|const) ${name}\\b|^\\s+${name}\\(`, 'm').test(source);
     const named = documents.flatMap((path) =>
-      listQuoted(path).flatMap((quoted) => /^(\w+)\(\)$/.exec(quoted)?.[1] ?? []),
+      listQuoted(read(path)).flatMap((quoted) => /^(\w+)\(\)$/.exec(quoted)?.[1] ?? []),
     );
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((name) => !isDefined(name))).toEqual([]);
