@@ -1,0 +1,93 @@
+/** That the documents name every value of a closed set, and none that is no more: reasons, roles, states, events of the log. */
+import { describe, expect, it } from 'vitest';
+import { createJsonLog } from '../../src/adapters/json-log.ts';
+import { createApp } from '../../src/app.ts';
+import { inspectReasons } from '../../src/tokens/inspect.ts';
+import { documents, listCells, listFiles, listQuoted, read } from './documents.ts';
+
+const operations = 'docs/operations.md';
+const source = listFiles('src', '.ts')
+  .filter((path) => !path.startsWith('src/local-ivs/'))
+  .map(read)
+  .join('\n');
+
+async function loadApiDescription(): Promise<unknown> {
+  const log = createJsonLog('silent', () => undefined);
+  const app = createApp({ services: Object.create(null), log, viewerLocation: () => undefined });
+  return (await app.request('/openapi.json')).json();
+}
+
+/** The values of each property of the API that has a closed set of them, of more than one. */
+function findEnums(node: unknown, property = '', found = new Map<string, readonly string[]>()) {
+  if (typeof node !== 'object' || node === null) return found;
+  if ('enum' in node && Array.isArray(node.enum) && node.enum.length > 1)
+    found.set(
+      property,
+      node.enum.filter((value) => value !== null),
+    );
+  const between = ['items', 'anyOf', 'oneOf', 'schema'];
+  for (const [name, child] of Object.entries(node))
+    findEnums(child, Array.isArray(node) || between.includes(name) ? property : name, found);
+  return found;
+}
+
+describe('docs/operations.md', () => {
+  it('lists the values of every field that has a closed set of them', async () => {
+    const elsewhere = ['code', 'reason', 'store', 'vault', 'keyRing'];
+    const enums = [...findEnums(await loadApiDescription())].filter(([name]) => !elsewhere.includes(name));
+    const rows = listCells(operations, '## Fields with fixed values').map(([field = '', values = '']) => [
+      listQuoted(field)[0],
+      listQuoted(values).toSorted(),
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(
+      Object.fromEntries(enums.map(([name, values]) => [name, values.toSorted()])),
+    );
+  });
+
+  it('explains every reason for which a token does not play', () => {
+    const reasons = listCells(operations, '## Why was a viewer refused?').flatMap(([first = '']) => listQuoted(first));
+    expect(reasons.toSorted()).toEqual(['null', ...inspectReasons].toSorted());
+  });
+
+  it('explains every line of the log, with its level', () => {
+    const logged = [...source.matchAll(/\blog\s*\.(info|warn|error)\(\s*'(\w+)'/g)].map(([, level, event]) => [
+      event,
+      level,
+    ]);
+    const printed = [...source.matchAll(/level: '(\w+)', event: '(\w+)'/g)].map(([, level, event]) => [event, level]);
+    expect(logged.length).toBeGreaterThan(8);
+    const rows = listCells(operations, '## The lines of the log').map(([event = '', level = '']) => [
+      listQuoted(event)[0],
+      listQuoted(level)[0],
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries([...logged, ...printed]));
+  });
+
+  it('shows every part that /readyz looks at', async () => {
+    const [shown = '{}'] = /^\{ "ready": .*\}$/m.exec(read(operations)) ?? [];
+    const parts = [...findEnums(await loadApiDescription())].filter(([, values]) => values.includes('unavailable'));
+    const { checks } = JSON.parse(shown);
+    expect(Object.keys(checks).toSorted()).toEqual(parts.map(([name]) => name).toSorted());
+    expect(Object.values(checks).filter((value) => !parts[0]?.[1].includes(String(value)))).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  it('names every role', async () => {
+    const [line = ''] = /^Roles: .*$/m.exec(read('README.md')) ?? [];
+    const roles = findEnums(await loadApiDescription()).get('role') ?? [];
+    expect(listQuoted(line).toSorted()).toEqual(roles.toSorted());
+  });
+});
+
+describe('the documents', () => {
+  it('name no code, reason, state or event that the source does not know', () => {
+    const redis = listFiles('src/adapters', '.lua').map(read).join('\n');
+    const named = documents.flatMap((path) =>
+      listQuoted(read(path)).filter((quoted) => /^[a-z]+(?:_[a-z]+)+$/.test(quoted)),
+    );
+    expect(named.length).toBeGreaterThan(50);
+    const isKnown = (name: string) => new RegExp(`\\b${name}\\b`).test(source) || redis.includes(name);
+    expect([...new Set(named)].filter((name) => !isKnown(name))).toEqual([]);
+  });
+});
