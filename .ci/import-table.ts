@@ -86,7 +86,7 @@ export const importTable: Readonly<Record<string, Row>> = {
 /** Which of the folders beside each other may import which. Their packages are those of `package.json`. */
 export const folderTable: Readonly<Record<string, readonly string[]>> = {
   src: [],
-  test: ['src', '.ci'],
+  test: ['src'],
   bench: ['src', 'test'],
   '.ci': ['src'],
 };
