@@ -12,11 +12,9 @@ import { describeIssuance } from './store/issuance.ts';
 import { describeKeyPairs } from './store/key-pairs.ts';
 import { describePages } from './store/pages.ts';
 import { describePolicies } from './store/policies.ts';
+import type { WithStore } from './store/with-store.ts';
 
 export type ClosableStore = Store & { close(): Promise<void> };
-
-/** Runs the work over a new, empty store, and closes it. */
-export type WithStore = (work: (store: Store) => Promise<void>) => Promise<void>;
 
 /** The suite. `createStore` gives a store that shares nothing with those it gave before. */
 export function describeStoreContract(name: string, createStore: () => ClosableStore): void {

@@ -4,7 +4,7 @@ import type { Store } from '../../../src/ports.ts';
 import type { RevocationTarget } from '../../../src/revocations/record.ts';
 import { combineScopes, neverLifts } from '../../../src/revocations/scopes.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const news = toChannelArn('news');
 const anna = toViewerId('anna');

@@ -1,7 +1,7 @@
 /** Channels: kept as they are under their ARN, and never without the policy that they name. */
 import { describe, expect, it } from 'vitest';
 import { oddTexts, toChannel, toChannelArn, toPolicy } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const news = toChannelArn('news');
 const missing = toPolicy('missing');

@@ -15,7 +15,7 @@ import {
   toPolicy,
   toViewerId,
 } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const viewers = ['anna', 'ben', 'cleo'].map(toViewerId);
 const channels = ['news', 'sport', 'film'].map((name) => toChannelArn(name));

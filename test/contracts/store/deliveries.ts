@@ -5,7 +5,7 @@ import type { Store } from '../../../src/ports.ts';
 import { type Delivery, type DeliveryOutcome, sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
 import { euWest1, nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const [news, sport, film] = [toChannelArn('news'), toChannelArn('sport'), toChannelArn('film', euWest1)];
 const [anna, ben, odd] = [toViewerId('anna'), toViewerId('ben'), toViewerId("a|b:{c}*'~")];

@@ -6,7 +6,7 @@ import type { Store } from '../../../src/ports.ts';
 import type { Delivery, DeliveryBatch } from '../../../src/revocations/delivery.ts';
 import { freeRegion, settleAll } from '../../support/drain-deliveries.ts';
 import { euWest1, nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const news = toChannelArn('news');
 const film = toChannelArn('film', euWest1);

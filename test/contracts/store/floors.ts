@@ -7,7 +7,7 @@ import type { RevocationTarget } from '../../../src/revocations/record.ts';
 import { clockAllowanceSeconds, combineScopes, toSessionVersion } from '../../../src/revocations/scopes.ts';
 import type { SessionRecord } from '../../../src/tokens/record.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const viewers = ['anna', 'ben'].map(toViewerId);
 const channels = ['news', 'sport'].map((name) => toChannelArn(name));

@@ -14,7 +14,7 @@ import {
   toViewerId,
   usWest2,
 } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const news = toChannelArn('news');
 const sport = toChannelArn('sport');

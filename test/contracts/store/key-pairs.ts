@@ -4,7 +4,7 @@ import type { Region } from '../../../src/ids.ts';
 import type { KeyPair } from '../../../src/keys/record.ts';
 import type { Store } from '../../../src/ports.ts';
 import { euWest1, oddTexts, toChannelArn, toPendingKeyPair, toViewerId, usWest2 } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 export function describeKeyPairs(withStore: WithStore): void {
   describe('key pairs', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Page, PageQuery } from '../../../src/page.ts';
 import type { Store } from '../../../src/ports.ts';
 import { toChannel, toChannelArn, toClient, toDraft, toPolicy, toViewerId } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const count = 12;
 const numbers = Array.from({ length: count }, (_, index) => index);

@@ -1,7 +1,7 @@
 /** Policies: kept whole, shown to the next token, and kept as long as a channel has them. */
 import { describe, expect, it } from 'vitest';
 import { toChannel, toChannelArn, toPolicy, toViewerId, usWest2 } from '../../support/records.ts';
-import type { WithStore } from '../store-contract.ts';
+import type { WithStore } from './with-store.ts';
 
 const news = toChannelArn('news');
 const sport = toPolicy('sport');
