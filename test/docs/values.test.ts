@@ -1,7 +1,6 @@
 /** That the documents name every value of a closed set, and none that is no more: reasons, roles, states, events of the log. */
 import { describe, expect, it } from 'vitest';
-import { createJsonLog } from '../../src/adapters/json-log.ts';
-import { createApp } from '../../src/app.ts';
+import { createApiDescription } from '../../src/app.ts';
 import { inspectReasons } from '../../src/tokens/inspect.ts';
 import { documents, listCells, listFiles, listQuoted, read } from './documents.ts';
 
@@ -10,12 +9,6 @@ const source = listFiles('src', '.ts')
   .filter((path) => !path.startsWith('src/local-ivs/'))
   .map(read)
   .join('\n');
-
-async function loadApiDescription(): Promise<unknown> {
-  const log = createJsonLog('silent', () => undefined);
-  const app = createApp({ services: Object.create(null), log, viewerLocation: () => undefined });
-  return (await app.request('/openapi.json')).json();
-}
 
 /** The values of each property of the API that has a closed set of them, of more than one. */
 function findEnums(node: unknown, property = '', found = new Map<string, readonly string[]>()) {
@@ -34,7 +27,7 @@ function findEnums(node: unknown, property = '', found = new Map<string, readonl
 describe('docs/operations.md', () => {
   it('lists the values of every field that has a closed set of them', async () => {
     const elsewhere = ['code', 'reason', 'store', 'vault', 'keyRing'];
-    const enums = [...findEnums(await loadApiDescription())].filter(([name]) => !elsewhere.includes(name));
+    const enums = [...findEnums(createApiDescription())].filter(([name]) => !elsewhere.includes(name));
     const rows = listCells(operations, '## Fields with fixed values').map(([field = '', values = '']) => [
       listQuoted(field)[0],
       listQuoted(values).toSorted(),
@@ -65,7 +58,7 @@ describe('docs/operations.md', () => {
 
   it('shows every part that /readyz looks at', async () => {
     const [shown = '{}'] = /^\{ "ready": .*\}$/m.exec(read(operations)) ?? [];
-    const parts = [...findEnums(await loadApiDescription())].filter(([, values]) => values.includes('unavailable'));
+    const parts = [...findEnums(createApiDescription())].filter(([, values]) => values.includes('unavailable'));
     const { checks } = JSON.parse(shown);
     expect(Object.keys(checks).toSorted()).toEqual(parts.map(([name]) => name).toSorted());
     expect(Object.values(checks).filter((value) => !parts[0]?.[1].includes(String(value)))).toEqual([]);
@@ -75,7 +68,7 @@ describe('docs/operations.md', () => {
 describe('README.md', () => {
   it('names every role', async () => {
     const [line = ''] = /^Roles: .*$/m.exec(read('README.md')) ?? [];
-    const roles = findEnums(await loadApiDescription()).get('role') ?? [];
+    const roles = findEnums(createApiDescription()).get('role') ?? [];
     expect(listQuoted(line).toSorted()).toEqual(roles.toSorted());
   });
 });
