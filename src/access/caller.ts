@@ -3,7 +3,7 @@ import type { ChannelArn, ClientId, ViewerId } from '../ids.ts';
 
 /** What an API client may do: issue tokens, everything, or look why a token does not play. */
 export const clientRoles = ['issuer', 'admin', 'auditor'] as const;
-export type ClientRole = (typeof clientRoles)[number];
+type ClientRole = (typeof clientRoles)[number];
 
 /** Channels someone may ask for: ARNs, or `*` for all. */
 export type ChannelList = readonly (ChannelArn | '*')[];

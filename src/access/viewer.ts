@@ -18,7 +18,7 @@ export interface Viewer {
 }
 
 /** What a client says of the viewer. */
-export interface DeclaredViewer {
+interface DeclaredViewer {
   readonly viewerId?: ViewerId | undefined;
   readonly viewer?: ViewerPlace | undefined;
 }

@@ -6,7 +6,7 @@ import { parseInput } from '../input.ts';
 import type { AppContext } from './context.ts';
 
 /** Largest body that is read, in bytes. */
-export const maxBodyBytes = 16 * 1024;
+const maxBodyBytes = 16 * 1024;
 
 /** The body as the schema has it: `payload_too_large` over the limit, else `invalid_request` with every problem. */
 export async function parseBody<Schema extends z.ZodType>(

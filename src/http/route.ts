@@ -35,21 +35,21 @@ export interface JsonDocument<Schema extends z.ZodType = z.ZodType> {
 }
 
 /** A body that is sent to a route. Its schema may depend on who asks, and when; its form may not. */
-export interface RequestBody<Schema extends z.ZodType = z.ZodType> {
+interface RequestBody<Schema extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly schema: (asked: Asked) => Schema;
   readonly example: z.input<Schema>;
 }
 
 /** One way in which a route answers when it does not refuse; without `body` the answer is empty. */
-export interface AnswerStatement {
+interface AnswerStatement {
   readonly description: string;
   readonly body?: JsonDocument;
 }
 type AnswerStatements = { readonly [Status in AnswerStatus]?: AnswerStatement };
 
 /** The answers that a handler may give: a stated status with the document that was stated for it. */
-export type AnswerOf<Answers extends AnswerStatements> = {
+type AnswerOf<Answers extends AnswerStatements> = {
   [Status in keyof Answers & AnswerStatus]: Answer<
     Status,
     Answers[Status] extends { readonly body: JsonDocument<infer Schema> } ? z.input<Schema> : null
@@ -57,7 +57,7 @@ export type AnswerOf<Answers extends AnswerStatements> = {
 }[keyof Answers & AnswerStatus];
 
 /** What a handler is given: the parsed request, who asks, and what it may learn and say beside. */
-export interface RouteRequest<Who, Params, Query, Body> {
+interface RouteRequest<Who, Params, Query, Body> {
   readonly caller: Who;
   readonly params: Params;
   readonly query: Query;

@@ -11,7 +11,6 @@ export type RevocationTarget =
 
 /** A refusal of new tokens. `until` is null until someone lifts it. */
 const blockSchema = z.object({ until: timeSchema.nullable() }).readonly();
-export type Block = z.output<typeof blockSchema>;
 
 /** How far IVS has been told: one delivery for each (channel, viewer). */
 const deliveryCountsSchema = z.object({ pending: z.int(), delivered: z.int(), failed: z.int() }).readonly();

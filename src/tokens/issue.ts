@@ -30,7 +30,7 @@ export interface IssuePorts {
 }
 
 /** What is asked, by whom, for whom. */
-export interface IssueQuestion {
+interface IssueQuestion {
   readonly caller: Caller;
   readonly viewer: Viewer;
   readonly request: TokenRequest;

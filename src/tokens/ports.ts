@@ -6,7 +6,7 @@ import type { ScopeState } from '../revocations/scopes.ts';
 import type { SessionRecord } from './record.ts';
 
 /** Whose token, for which channel. `region` is the channel's. */
-export interface IssuanceQuery {
+interface IssuanceQuery {
   readonly channelArn: ChannelArn;
   readonly viewerId: ViewerId;
   readonly region: Region;

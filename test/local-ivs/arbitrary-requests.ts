@@ -16,7 +16,7 @@ export interface ArbitraryRequest {
 }
 
 /** What is wrong with the HTTP around a right input, or nothing. */
-export type Mutation =
+type Mutation =
   | { readonly kind: 'none' }
   | { readonly kind: 'cut'; readonly at: number }
   | { readonly kind: 'body'; readonly body: string | Uint8Array }

@@ -9,7 +9,7 @@ import type { LocalIvsOptions } from '../../src/local-ivs/settings.ts';
 import { expectModelled } from './answers.ts';
 
 /** Who calls, and where. Every member has a default. */
-export interface Caller {
+interface Caller {
   readonly region?: string;
   readonly accessKeyId?: string;
   readonly secretAccessKey?: string;

@@ -9,7 +9,7 @@ export type OperationName = keyof Operations;
 /** The name of an error that the service's model lists. */
 export type ModelledError = keyof typeof model.errors;
 /** The name of a shape, such as `ChannelArn`. */
-export type ShapeName = keyof Shapes;
+type ShapeName = keyof Shapes;
 
 type Named<N> = N extends ShapeName ? Value<N> : never;
 type Structure<M, R> = { readonly [K in keyof M as K extends R ? K : never]: Named<M[K]> } & {

@@ -17,7 +17,7 @@ export type { EdgeOptions } from './edge-options.ts';
 export type { PlaybackSession } from './playback-sessions.ts';
 
 /** Hono's environment: the Node request, when a socket is behind it. */
-export type EdgeEnv = { Bindings: Partial<HttpBindings> };
+type EdgeEnv = { Bindings: Partial<HttpBindings> };
 
 /** The edge as its host mounts it. */
 export interface Edge {

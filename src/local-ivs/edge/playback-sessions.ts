@@ -20,7 +20,7 @@ export interface PlaybackSession extends Omit<Grant, 'singleUse'> {
 }
 
 /** What is known of a session before it begins. */
-export type NewSession = Omit<PlaybackSession, 'id' | 'startedAtMs' | 'lastRequestAtMs'>;
+type NewSession = Omit<PlaybackSession, 'id' | 'startedAtMs' | 'lastRequestAtMs'>;
 
 /** The sessions of one edge. */
 export interface PlaybackSessions {

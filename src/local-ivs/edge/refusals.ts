@@ -46,7 +46,7 @@ const refusalRules = {
 } as const satisfies Record<string, RefusalRule>;
 
 /** The name of a refusal. */
-export type RefusalReason = keyof typeof refusalRules;
+type RefusalReason = keyof typeof refusalRules;
 
 /** A refusal as an outcome. */
 export interface Refused {
@@ -62,7 +62,7 @@ export interface RefusalAnswer {
 }
 
 /** The element of the array, whose names the IVS players look for. */
-export interface RefusalElement {
+interface RefusalElement {
   readonly url: string;
   readonly error: string;
   readonly error_code: string;

@@ -3,7 +3,7 @@ import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import type { PlaybackToken } from './playback-token.ts';
 
 /** A playback key: its ARN and its DER SubjectPublicKeyInfo in base64. */
-export interface PlaybackKey {
+interface PlaybackKey {
   readonly arn: string;
   readonly spki: string;
 }

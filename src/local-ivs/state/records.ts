@@ -140,12 +140,6 @@ export type Channel = Readonly<z.infer<typeof channel>>;
 /** A channel's stream key; its value is a secret. */
 export type StreamKey = Readonly<z.infer<typeof streamKey>>;
 
-/** The public half of a playback key pair. */
-export type PlaybackKey = Readonly<z.infer<typeof playbackKey>>;
-
-/** A playback restriction policy, which counts on public channels only. */
-export type RestrictionPolicy = Readonly<z.infer<typeof restrictionPolicy>>;
-
 /** A recording configuration, to which channels may refer. */
 export type RecordingConfiguration = Readonly<z.infer<typeof recordingConfiguration>>;
 
