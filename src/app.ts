@@ -42,7 +42,7 @@ export function createApp(ports: HttpPorts): App {
     context.header('cache-control', 'no-store');
     await next();
   });
-  app.onError(createErrorHandler(ports.log));
+  app.onError(createErrorHandler(ports.log, ports));
   app.notFound(createNotFound(ports));
   mountRoutes(app, routes, ports);
   return app;

@@ -48,7 +48,7 @@ export function createDemoApp(parts: DemoAppParts): Hono<AppEnv> {
     context.header('cache-control', 'no-store');
     await next();
   });
-  app.onError(createErrorHandler(log));
+  app.onError(createErrorHandler(log, { logsErrorMessages: true }));
   app.notFound((context) => sendProblem(context, 'not_found'));
   app.use(requireLoopbackHost);
 

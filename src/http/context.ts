@@ -39,6 +39,8 @@ export interface HttpPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly viewerLocation: ViewerLocation;
+  /** Whether the log has the message of an error of our own: on a laptop alone, since it may quote what came in. Default false. */
+  readonly logsErrorMessages?: boolean;
 }
 
 /** Adds fields to the request's log line. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, type Failure, type InputProblem, OutageError } from '../errors.ts';
 import type { Log } from '../system.ts';
-import type { AppContext } from './context.ts';
+import type { AppContext, HttpPorts } from './context.ts';
 
 /** The problem document, as it is documented and sent. */
 export const problemSchema = z.object({
@@ -48,7 +48,7 @@ export function sendProblem(context: AppContext, code: ErrorCode, details: Probl
 }
 
 /** Everything that was thrown. The reason goes to the log; the caller learns the code. */
-export function createErrorHandler(log: Log) {
+export function createErrorHandler(log: Log, { logsErrorMessages = false }: Pick<HttpPorts, 'logsErrorMessages'> = {}) {
   return function handleError(error: Error, context: AppContext): Response {
     if (error instanceof OutageError) {
       log.error('outage', {
@@ -58,7 +58,12 @@ export function createErrorHandler(log: Log) {
       });
       return sendProblem(context, error.code, { retryAfterSeconds: error.retryAfterSeconds });
     }
-    log.error('internal_error', { requestId: context.get('requestId'), name: error.name, stack: toFrames(error) });
+    log.error('internal_error', {
+      requestId: context.get('requestId'),
+      name: error.name,
+      ...(logsErrorMessages && { message: error.message }),
+      stack: toFrames(error),
+    });
     return sendProblem(context, 'internal');
   };
 }

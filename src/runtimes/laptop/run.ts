@@ -42,7 +42,8 @@ export async function runLaptop(env: Environment): Promise<void> {
   const services = createServices(ports, config);
   const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
   await warmUp(services, log);
-  const app = createApp({ services, clock: systemClock, log, viewerLocation: createViewerLocation(config) });
+  const viewerLocation = createViewerLocation(config);
+  const app = createApp({ services, clock: systemClock, log, viewerLocation, logsErrorMessages: true });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
   const stopDelivery = startDeliveryLoop(services.startDelivery, log);
