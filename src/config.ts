@@ -23,6 +23,7 @@ export type VaultConfig =
   /** `prefix` begins every secret's name, default `playgate/`. Without `endpoint` it is AWS's own of the region. */
   | { readonly kind: 'secrets_manager'; readonly region: Region; readonly prefix: string; readonly endpoint?: string };
 
+/** How AWS is called: as whom, where, and for how long. */
 export interface AwsConfig {
   /** Absent: the AWS client looks for credentials by itself, as on EC2 or ECS. */
   readonly credentials?: {
@@ -45,6 +46,7 @@ export interface OidcConfig extends ViewerJwtConfig {
   readonly timeoutMs: number;
 }
 
+/** Everything that a runtime starts the service with, checked and with its defaults filled in. */
 export interface Config {
   /** The address to listen on, default `127.0.0.1`. */
   readonly host: string;

@@ -48,11 +48,13 @@ export interface Failure {
   readonly problems?: readonly InputProblem[];
 }
 
+/** An expected outcome that is success, with what came of it. */
 export interface Success<T> {
   readonly ok: true;
   readonly value: T;
 }
 
+/** What a use case answers: `ok` tells success from an expected failure. An outage is thrown instead. */
 export type Result<T> = Success<T> | Failure;
 
 /** Wraps the value of an outcome that succeeded. */
@@ -70,6 +72,7 @@ export function failInput(problems: readonly InputProblem[]): Failure {
   return { ok: false, code: 'invalid_request', problems };
 }
 
+/** Which promise of the outside was broken; each is an error code too, so that it has a status and a title. */
 export type OutageCode =
   | 'store_unavailable'
   | 'vault_unavailable'

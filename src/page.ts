@@ -6,6 +6,7 @@ export interface PageQuery {
   readonly limit: number;
 }
 
+/** One page of a list: at most the `limit` that was asked for, in the order of the list. */
 export interface Page<T> {
   readonly items: readonly T[];
   /** Absent on the last page. */

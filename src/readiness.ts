@@ -5,6 +5,7 @@ import type { Clock } from './system.ts';
 const readinessParts = ['store', 'vault', 'keyRing'] as const;
 export type ReadinessPart = (typeof readinessParts)[number];
 
+/** What was found at the last look, part by part; ready only when every part is `ok`. */
 export interface Readiness {
   readonly ready: boolean;
   readonly checks: Readonly<Record<ReadinessPart, 'ok' | 'unavailable'>>;

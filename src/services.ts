@@ -31,6 +31,7 @@ export interface Ports {
   readonly viewerKeys?: JWTVerifyGetKey | undefined;
 }
 
+/** Everything that the service can do. A refusal is a returned Failure; an outage rejects with an OutageError. */
 export interface Services {
   readonly authenticate: Authenticator['authenticate'];
   readonly identifyViewer: IdentifyViewer;

@@ -1,10 +1,12 @@
 /** What every room may ask of the machine: the time, randomness, hashes, a log. */
 
+/** What time it is, for every decision that depends on it. It is passed in, so that a test can set it. */
 export interface Clock {
   /** Unix milliseconds. */
   nowMs(): number;
 }
 
+/** Randomness that nobody can guess: ids and API keys are made of it. */
 export interface Random {
   /** A version 4 UUID. */
   uuid(): string;

@@ -24,5 +24,6 @@ export const maxOriginListLength = 1000;
 
 /** Renditions at or below SD (480p), HD (720p) or FULL_HD (1080p), from narrow to wide. */
 export const resolutions = ['SD', 'HD', 'FULL_HD'] as const;
+/** Parses one of these, spelled as IVS takes it in the claim `aws:maximum-resolution`. */
 export const resolutionSchema = z.enum(resolutions);
 export type Resolution = z.infer<typeof resolutionSchema>;

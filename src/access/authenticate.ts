@@ -23,6 +23,7 @@ interface AuthenticatorConfig {
 /** Clients that are remembered. The least recently fetched is forgotten first. */
 const maxCachedClients = 1000;
 
+/** Whose a bearer credential is. Rejects with an OutageError when store or identity provider do not answer. */
 export interface Authenticator {
   /** The caller, or undefined when the credential is nobody's. */
   authenticate(credential: string): Promise<Caller | undefined>;

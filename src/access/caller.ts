@@ -23,6 +23,7 @@ export interface ViewerCaller {
   readonly channels: ChannelList;
 }
 
+/** Whoever a valid credential belongs to; `kind` tells which of the two. */
 export type Caller = ClientCaller | ViewerCaller;
 
 /** What a route needs of its caller: one of these roles, or to be a viewer. */

@@ -19,6 +19,7 @@ interface ClientPorts {
   readonly forget: (id: ClientId) => void;
 }
 
+/** What an admin can do with API clients. Each rejects with `store_unavailable` when the store does not answer. */
 export interface ClientUseCases {
   /** The key is in this answer and nowhere else. */
   create(request: ClientRequest): Promise<{ readonly client: ApiClient; readonly key: string }>;

@@ -8,12 +8,15 @@ import type { Hashing } from '../system.ts';
 export const pseudonymModes = ['when_needed', 'always'] as const;
 type PseudonymMode = (typeof pseudonymModes)[number];
 
+/** How viewer ids are made of what viewers are called elsewhere. Every instance needs the same, or their ids differ. */
 export interface ViewerIdentityConfig {
+  /** Which subjects and viewer ids become keyed hashes, default `when_needed`; `always` needs the `hashKey`. */
   readonly mode: PseudonymMode;
   /** The secret of the keyed hash, at least 32 characters. A new one makes new viewer ids. Absent: no subject can be hashed. */
   readonly hashKey: string | undefined;
 }
 
+/** How names become viewer ids. Pure: while the key stays, the same name gives the same viewer id. */
 export interface ViewerIdentity {
   /** The viewer id of a subject that the identity provider vouches for; undefined when it has none that may stand in a token. */
   toViewerId(subject: string): ViewerId | undefined;

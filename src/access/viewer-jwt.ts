@@ -24,9 +24,13 @@ type ViewerJwtAlgorithm = (typeof viewerJwtAlgorithms)[number];
 /** Longest JWT that is looked at, in characters. */
 const maxJwtLength = 8192;
 
+/** What a viewer's JWT must be like to be believed, and which of its claims are read. */
 export interface ViewerJwtConfig {
+  /** The `iss` that it must have, character for character. */
   readonly issuer: string;
+  /** The `aud` that it must have, alone or among others. */
   readonly audience: string;
+  /** The signature algorithms that are accepted, at least one, default RS256 and ES256. */
   readonly algorithms: readonly ViewerJwtAlgorithm[];
   /** For `exp` and `nbf`, in seconds. */
   readonly clockToleranceSeconds: number;
@@ -36,6 +40,7 @@ export interface ViewerJwtConfig {
   readonly channelsClaim: string;
 }
 
+/** What checking a viewer's JWT asks of the outside. */
 export interface ViewerJwtPorts {
   /** Finds the identity provider's key for a header; rejects with an OutageError when the keys cannot be fetched. */
   readonly findKey: JWTVerifyGetKey;

@@ -11,6 +11,11 @@ interface ChannelPorts {
   readonly ivs: ChannelControl;
 }
 
+/**
+ * What an admin can do with channels.
+ * Each rejects with `store_unavailable` when the store does not answer; `put` also when IVS does not, with
+ * `ivs_unavailable` or `rate_limited`.
+ */
 export interface ChannelUseCases {
   /** Registers the channel as IVS knows it now, or replaces its registration. */
   put(channelArn: ChannelArn, request: ChannelRequest): Promise<Result<Channel>>;

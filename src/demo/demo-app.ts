@@ -21,6 +21,7 @@ import { addIdentityRoutes } from './identity-routes.ts';
 import { requireLoopbackHost } from './loopback.ts';
 import { addOperatorRoutes } from './operator-routes.ts';
 
+/** What the demo stands on: the service that it shows, and the one channel that it plays. */
 export interface DemoAppParts {
   readonly services: Services;
   readonly log: Log;

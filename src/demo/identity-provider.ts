@@ -14,6 +14,7 @@ export const signingAlgorithm = 'ES256';
 /** How long a viewer stays signed in. */
 const jwtLifetime = '1 hour';
 
+/** Signs viewers in without a password, so only ever for a demo. */
 export interface IdentityProvider {
   /** What its JWKS URL answers (RFC 7517 section 5). */
   readonly jwks: { readonly keys: readonly JWK[] };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { subjectMaxLength } from '../revocations/request.ts';
 
+/** Parses the name in a request of the demo page: neither `.` nor `..`, and else whatever is short enough. */
 export const viewerName = z
   .string()
   .min(1)

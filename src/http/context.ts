@@ -19,6 +19,7 @@ export interface LogFields {
   readonly floor?: number;
 }
 
+/** What Hono keeps for a request: its id, its log line's fields, and the code of the problem it ended with. */
 export interface AppEnv {
   readonly Variables: {
     requestId: string;
@@ -27,7 +28,9 @@ export interface AppEnv {
   };
 }
 
+/** A Hono app whose requests carry the variables of `AppEnv`. */
 export type App = Hono<AppEnv>;
+/** One request of such an app, and the answer to it. */
 export type AppContext = Context<AppEnv>;
 
 /** Where a viewer is, as the runtime knows it; undefined when it does not. */

@@ -4,6 +4,7 @@ import { OutageError } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
 import type { Vault } from './ports.ts';
 
+/** Private halves that were loaded. They cannot be exported, and stay until forgotten or the process ends. */
 export interface KeyRing {
   /** The private half; from the vault the first time, from memory ever after. Rejects with `vault_unavailable`. */
   get(id: KeyPairId): Promise<CryptoKey>;

@@ -30,6 +30,10 @@ interface PublicJwk {
   readonly use: 'sig';
 }
 
+/**
+ * What an admin can do with key pairs, and what the service needs of them.
+ * Each rejects with an OutageError when the store, the vault or IVS does not answer.
+ */
 export interface KeyPairUseCases {
   /** Generates a pair, keeps the private half, then imports the public half. Its first in a region signs at once. */
   create(request: KeyPairRequest): Promise<Result<KeyPair>>;

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { CountryCode, Origin, OriginPattern } from '../ids.ts';
 import type { PolicyRules } from './record.ts';
 
+/** Why a policy refuses a viewer, as the error code that the caller gets. */
 export type PolicyDenial = Extract<
   ErrorCode,
   'channel_closed' | 'country_not_allowed' | 'country_unknown' | 'origin_not_allowed'

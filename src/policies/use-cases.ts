@@ -9,6 +9,7 @@ interface PolicyPorts {
   readonly policies: PolicyStore;
 }
 
+/** What an admin can do with policies. Each rejects with `store_unavailable` when the store does not answer. */
 export interface PolicyUseCases {
   /** Writes the policy, in place of what was there under its id. */
   put(policy: Policy): Promise<void>;

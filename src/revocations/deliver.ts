@@ -57,6 +57,7 @@ const idlePauseMs = 500;
 /** Looks without anything to send after which deliveries count as idle. */
 const idleLooks = 20;
 
+/** What the loop runs on. How long it runs is the runtime's choice: for as long as a process lives, or one alarm. */
 export interface DeliveryLoop {
   readonly startDelivery: StartDelivery;
   readonly pause: (ms: number) => Promise<void>;

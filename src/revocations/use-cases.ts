@@ -18,6 +18,7 @@ interface RevocationPorts {
   readonly random: Random;
 }
 
+/** What an admin can do with revocations. Each rejects with `store_unavailable` when the store does not answer. */
 export interface RevocationUseCases {
   /** Durable when it resolves: no instance issues a token to a blocked viewer any more. Delivery to IVS follows. */
   revoke(request: RevocationRequest): Promise<Result<Revocation>>;

@@ -32,6 +32,7 @@ export const inspectReasons = [
 ] as const;
 export type InspectReason = (typeof inspectReasons)[number];
 
+/** What was found of a token. The checks end at the first reason; what was not reached by then is null. */
 export interface Inspection {
   /** Whether the edge would start playback with it now, and this service would issue such a token again. */
   readonly plays: boolean;
@@ -54,6 +55,7 @@ export interface InspectPorts {
   readonly clock: Clock;
 }
 
+/** Says why a token would play or not. Rejects with `store_unavailable` when the store does not answer. */
 export type InspectToken = (request: InspectRequest) => Promise<Inspection>;
 
 /** Binds the inspection to its ports. It changes nothing. */

@@ -36,6 +36,7 @@ interface IssueQuestion {
   readonly request: TokenRequest;
 }
 
+/** Issues a token, or refuses with a code. Rejects with an OutageError when store or vault do not answer. */
 export type IssueToken = (question: IssueQuestion) => Promise<Result<IssuedToken>>;
 
 /** How often a token is decided anew because a revocation came in between. */

@@ -2,6 +2,7 @@
 import { createInspectToken, type InspectPorts, type InspectToken } from './inspect.ts';
 import { createIssueToken, type IssuePorts, type IssueToken } from './issue.ts';
 
+/** What callers can do with playback tokens: viewers and clients get them, admins and auditors inspect them. */
 export interface TokenUseCases {
   /** Rejects with an OutageError when store or vault do not answer. */
   readonly issue: IssueToken;

@@ -4,6 +4,7 @@ import type { AwsConfig } from '../../config.ts';
 import { OutageError } from '../../errors.ts';
 import type { Region } from '../../ids.ts';
 
+/** The AWS clients of IVS, one for each region, and the time that a call may take. */
 export interface IvsApi {
   /** The client of a region, made at first use. */
   clientOf(region: Region): IvsClient;

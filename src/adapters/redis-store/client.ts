@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { type ScriptName, type ScriptTexts, scriptFiles, toScript } from './scripts.ts';
 
 type ScriptRunner = Readonly<Record<ScriptName, (...args: (string | number)[]) => Promise<unknown>>>;
+/** An ioredis client with a method for each of our scripts: the prefix of all keys goes first, then the ARGV. */
 export type RedisClient = Redis & ScriptRunner;
 
 /** Between two tries to connect again. */

@@ -5,10 +5,13 @@ import { createRedisClient, type RedisClient } from './client.ts';
 import { watchOutages } from './outages.ts';
 import type { ScriptTexts } from './scripts.ts';
 
+/** Which Redis to connect to, how long to wait for it, and what runs in it. */
 export interface RedisConnectionOptions {
+  /** The `redis://` or `rediss://` URL of one Redis server, 6.2 or newer. */
   readonly url: string;
   /** For connecting and for each command. */
   readonly timeoutMs: number;
+  /** Told once when Redis goes away, and once when it is back. */
   readonly log: Log;
   /** From `loadScripts` on Node, `bundledScripts` on Workers. */
   readonly scripts: ScriptTexts;
@@ -19,6 +22,7 @@ export interface RedisConnectionOptions {
 /** Commands that may wait for their answer at once; more are refused. */
 const maxInFlight = 10_000;
 
+/** A connection to one Redis, which takes at most `maxInFlight` uses at a time. */
 export interface RedisConnection {
   /** Runs a use of the client. Rejects with `store_unavailable` when Redis does not answer in time. */
   run<T>(use: (client: RedisClient) => Promise<T>): Promise<T>;

@@ -8,6 +8,7 @@ import type { Keyspace } from './keyspace.ts';
 /** The kinds of records, each with the sorted set that lists them. */
 const indexes = { channel: 'channels', policy: 'policies', client: 'clients', 'key-pair': 'key-pairs' } as const;
 
+/** Records of one kind. Each method is one round trip, and rejects with `store_unavailable` without an answer. */
 export interface Records<T> {
   get(id: string): Promise<T | undefined>;
   put(id: string, record: T): Promise<void>;

@@ -10,11 +10,13 @@ import { createKeyspace } from './keyspace.ts';
 import { createPolicyStore } from './policies.ts';
 import { createRevocationStore } from './revocations.ts';
 
+/** The connection to Redis, and where in it the state of this Playgate lies. */
 export interface RedisStoreOptions extends RedisConnectionOptions {
   /** Begins every key. Its hash tag keeps all keys in one slot of a cluster, since a revocation spans viewers and channels. */
   readonly prefix?: string;
 }
 
+/** A Store on Redis; `close` drops its connection at once, without waiting for commands on their way. */
 export type RedisStore = Store & { close(): Promise<void> };
 
 /** A Store over the Redis at a URL. It connects at first use. */

@@ -5,6 +5,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqli
 import { OutageError } from '../../errors.ts';
 import { schema } from './schema.ts';
 
+/** A row by the names of its columns; what type a column has is the schema's promise. */
 export type Row = Record<string, SQLOutputValue>;
 
 /** Statements, run inside whatever transaction is open. */
@@ -16,6 +17,7 @@ export interface Sql {
   change(sql: string, ...values: SQLInputValue[]): number;
 }
 
+/** An open database. Its statements throw what SQLite throws; `atomically` and `read` make an outage of that. */
 export interface Database extends Sql {
   /** Runs the work as one transaction, taking the write lock at its start. Rejects with `store_unavailable` when it fails. */
   atomically<T>(work: () => T): Promise<T>;

@@ -9,6 +9,7 @@ import { createKeyPairStore } from './key-pairs.ts';
 import { createPolicyStore } from './policies.ts';
 import { createRevocationStore } from './revocations.ts';
 
+/** A Store on SQLite; `close` closes the file, and whatever is asked of it after that is an outage. */
 export type SqliteStore = Store & { close(): Promise<void> };
 
 /** Opens the store. `file` is a path, made with its folder when it is not there, or `:memory:`. */

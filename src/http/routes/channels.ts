@@ -15,6 +15,7 @@ const params = z.strictObject({
 const shared = { tag: 'channels', callers: ['admin'] } as const;
 const theChannel = { 200: { description: 'The channel', body: channelDocument } };
 
+/** For admins: list channels, look at them, register and forget them. */
 export const channelRoutes: readonly Route[] = [
   defineRoute({
     ...shared,

@@ -10,6 +10,7 @@ import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 const path = '/v1/admin/clients';
 const shared = { tag: 'clients', callers: ['admin'] } as const;
 
+/** For admins: list API clients, make and delete them. */
 export const clientRoutes: readonly Route[] = [
   defineRoute({
     ...shared,

@@ -19,6 +19,7 @@ const readinessDocument = {
   example: { ready: true, checks: { store: 'ok' as const, vault: 'ok' as const, keyRing: 'ok' as const } },
 };
 
+/** For anyone, without a credential: they are what orchestrators and load balancers ask. */
 export const healthRoutes: readonly Route[] = [
   defineRoute({
     ...shared,

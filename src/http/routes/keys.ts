@@ -12,6 +12,7 @@ const onePath = `${path}/{id}`;
 const params = madeIdParams<'KeyPairId'>('The id of the key pair.');
 const shared = { tag: 'keys', callers: ['admin'] } as const;
 
+/** For admins: list key pairs, look at them, make and delete them. The JWK set is for anyone. */
 export const keyRoutes: readonly Route[] = [
   defineRoute({
     ...shared,

@@ -14,6 +14,7 @@ const shared = { tag: 'policies', callers: ['admin'] } as const;
 const thePolicy = { 200: { description: 'The policy', body: policyDocument } };
 const { id: _, ...requestExample } = policyDocument.example;
 
+/** For admins: list policies, look at them, write and delete them. */
 export const policyRoutes: readonly Route[] = [
   defineRoute({
     ...shared,

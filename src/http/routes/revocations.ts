@@ -12,6 +12,7 @@ const onePath = `${path}/{id}`;
 const params = madeIdParams<'RevocationId'>('The id of the revocation.');
 const shared = { tag: 'revocations', callers: ['admin'] } as const;
 
+/** For admins: list revocations, look at them, revoke, and lift blocks. */
 export const revocationRoutes: readonly Route[] = [
   defineRoute({
     ...shared,

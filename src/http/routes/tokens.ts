@@ -11,6 +11,7 @@ import { answer, toAnswer } from '../answer.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { inspectionDocument, issuedTokenDocument, toWireInspection, toWireToken } from '../wire/token.ts';
 
+/** Issuing is for viewers, issuers and admins, from pages of any origin; inspecting is for admins and auditors. */
 export const tokenRoutes: readonly Route[] = [
   defineRoute({
     method: 'post',

@@ -1,6 +1,7 @@
 /** Channels as they appear on the wire: as they are stored. */
 import { type Channel, channelSchema } from '../../channels/record.ts';
 
+/** A registered channel with its playback URL, which has no token; `policyId` is null without a policy. */
 export const channelDocument = {
   name: 'Channel',
   schema: channelSchema,

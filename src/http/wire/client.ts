@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type ApiClient, clientSchema } from '../../access/record.ts';
 import { toIsoTime } from '../../time.ts';
 
+/** An API client with its role and channels, and nothing of its key. */
 export const clientDocument = {
   name: 'Client',
   schema: clientSchema,

@@ -24,6 +24,7 @@ const jwkDocument = {
   },
 };
 
+/** The public half of every key pair but the `pending` ones; those that are `retiring` are in it too. */
 export const jwkSetDocument = {
   name: 'JwkSet',
   schema: z.object({ keys: z.array(jwkDocument.schema) }),

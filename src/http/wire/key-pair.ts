@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type KeyPair, keyPairSchema } from '../../keys/record.ts';
 import { toIsoTime } from '../../time.ts';
 
+/** A key pair with its state, and neither of its halves; `fingerprint` and `arn` are null until IVS has it. */
 export const keyPairDocument = {
   name: 'KeyPair',
   schema: keyPairSchema,

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { type Policy, policySchema } from '../../policies/record.ts';
 import { toIsoTime } from '../../time.ts';
 
+/** A policy, its defaults filled in; only `maximumResolution`, `opensAt` and `closesAt` are absent when not set. */
 export const policyDocument = {
   name: 'Policy',
   schema: policySchema,

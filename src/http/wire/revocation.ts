@@ -12,6 +12,7 @@ const targetFields = {
 const targetSchema = z.object(targetFields);
 const revocationSchema = z.object({ ...targetFields, ...revocationFields });
 
+/** A revocation and its delivery; `viewerId` or `channelArn` is null where the scope has none. */
 export const revocationDocument = {
   name: 'Revocation',
   schema: revocationSchema,

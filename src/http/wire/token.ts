@@ -17,6 +17,7 @@ const issuedTokenSchema = z.object({
   sessionVersion: z.int().describe('The second of issue; a revocation ends every version up to its floor.'),
   playbackUrl: z.string().describe('The multivariant playlist with the token.'),
 });
+/** An issued token, alone and within the playback URL: whoever bears it may start to watch until it expires. */
 export const issuedTokenDocument = {
   name: 'PlaybackToken',
   schema: issuedTokenSchema,
@@ -46,6 +47,7 @@ const inspectionSchema = z.object({
   floor: z.int().nullable().describe('A session version at or below it is dead.'),
   expiresAt: timeSchema.nullable(),
 });
+/** What was found of a token: the first reason against it, and what was read before that. The rest is null. */
 export const inspectionDocument = {
   name: 'Inspection',
   schema: inspectionSchema,

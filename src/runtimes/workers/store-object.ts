@@ -24,6 +24,7 @@ const shards = 8;
 /** The name of the object that tells IVS of revocations: one for all, so that its rate is spent well. */
 const deliveryName = 'delivery';
 
+/** Serves the store over one connection to Redis; the object named `delivery` also sends to IVS in its alarms. */
 export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   readonly #store: RedisStore;
   readonly #startDelivery: StartDelivery;
