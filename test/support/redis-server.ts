@@ -1,9 +1,9 @@
 /** Starts real Redis servers for tests: private ones, on a free port, that keep nothing on disk. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,10 @@ import { findProgram, installProgram } from './programs.ts';
 
 const serverNames = ['redis-server', 'valkey-server'];
 const startTimeoutMs = 10_000;
+
+/** Below what Linux (32768 and up) and macOS (49152 and up) give to whoever asks for any port. */
+const [minPort, maxPort] = [10_000, 32_000];
+const maxPortTries = 10;
 
 /** Debian asks this program whether a service may be started after its package was installed. */
 const servicePolicyFile = '/usr/sbin/policy-rc.d';
@@ -36,15 +40,19 @@ export interface RedisOptions {
   readonly password?: string;
 }
 
+/** The path of a Redis server, which is installed first where it is not there; see `installProgram`. */
+export async function ensureRedis(): Promise<string> {
+  return findProgram(serverNames) ?? (await installServer());
+}
+
 /**
  * Starts a server on a free port of 127.0.0.1 and waits until it takes connections.
  * @throws when there is no server program and none can be installed; the message says what to install.
  */
 export async function startRedis({ password }: RedisOptions = {}): Promise<RedisServer> {
-  const program = findProgram(serverNames) ?? (await installServer());
-  const port = await findFreePort();
-  const start = () => startServer(program, port, password);
-  let child = await start();
+  const program = await ensureRedis();
+  const { port, child: first } = await startOnFreePort(program, password);
+  let child = first;
   const credentials = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
 
   return {
@@ -56,11 +64,26 @@ export async function startRedis({ password }: RedisOptions = {}): Promise<Redis
     stop: () => kill(child),
     async restart() {
       await kill(child);
-      child = await start();
+      child = await startServer(program, port, password);
     },
     pause: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
   };
+}
+
+/**
+ * A port that the system gave as free may be another's by the time the server starts, or while it is stopped between
+ * two runs. So the port is one that systems give to nobody by themselves, and another one when somebody has it.
+ */
+async function startOnFreePort(program: string, password?: string): Promise<{ port: number; child: ChildProcess }> {
+  for (let triesLeft = maxPortTries; ; triesLeft--) {
+    const port = randomInt(minPort, maxPort);
+    try {
+      return { port, child: await startServer(program, port, password) };
+    } catch (error) {
+      if (triesLeft === 1 || !String(error).includes('Address already in use')) throw error;
+    }
+  }
 }
 
 async function startServer(program: string, port: number, password = ''): Promise<ChildProcess> {
@@ -79,22 +102,25 @@ async function startServer(program: string, port: number, password = ''): Promis
     removeDirectory();
   });
   const timer = setTimeout(killNow, startTimeoutMs);
-  await waitUntilReady(program, child.stdout);
-  clearTimeout(timer);
+  try {
+    await waitUntilReady(program, child.stdout);
+  } finally {
+    clearTimeout(timer);
+  }
   return child;
 }
 
 async function waitUntilReady(program: string, output: Readable): Promise<void> {
-  let lastLine = '';
+  const lines: string[] = [];
   for await (const line of createInterface({ input: output })) {
     if (line.includes('Ready to accept connections')) {
       // Read on, or the server would stop at a full pipe.
       output.resume();
       return;
     }
-    lastLine = line;
+    lines.push(line);
   }
-  throw new Error(`${program} did not start: ${lastLine}`);
+  throw new Error(`${program} did not start:\n${lines.join('\n')}`);
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -102,16 +128,6 @@ async function kill(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
 }
 
 /** Debian's `redis-server`, without the service that its package would start on Redis's usual port. */
