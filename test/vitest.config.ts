@@ -1,16 +1,17 @@
-/** How the tests run: every test file of the repository, in parallel, with one Redis server for all of them. */
+/** How the tests run: the projects into which the test files fall, and what each starts before its first file. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { projects } from './projects.ts';
 
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/shared-redis.ts', 'test/support/installed-programs.ts'],
     // Most of them wait for sockets and clocks, so two at a time are right even where there is one core to spare.
     maxWorkers: 2,
     testTimeout: 10_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
+    // A project's own set-up runs only when one of its files does.
+    projects: projects.map((project) => ({ extends: true, test: { ...project } })),
   },
 });

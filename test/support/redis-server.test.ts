@@ -1,7 +1,8 @@
 /** The Redis servers that other tests rely on. */
 import { Redis } from 'ioredis';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startRedis } from './redis-server.ts';
+import { sharedRedisUrl } from './shared-redis-url.ts';
 
 async function ask<T>(url: string, work: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url, { commandTimeout: 300, retryStrategy: () => null });
@@ -15,7 +16,7 @@ async function ask<T>(url: string, work: (client: Redis) => Promise<T>): Promise
 
 describe('a Redis server for tests', () => {
   it('is shared by all test files', async () => {
-    expect(await ask(inject('redisUrl'), (client) => client.ping())).toBe('PONG');
+    expect(await ask(sharedRedisUrl(), (client) => client.ping())).toBe('PONG');
   });
 
   it('hangs while paused, forgets everything when restarted, and is gone when stopped', async () => {

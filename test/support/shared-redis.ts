@@ -1,11 +1,11 @@
-/** The one Redis server that all test files share. Each keeps its records apart by a key prefix of its own. */
+/** The one Redis server that the files of a project share. Each keeps its records apart by a key prefix of its own. */
 import type { TestProject } from 'vitest/node';
 import { startRedis } from './redis-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** `redis://127.0.0.1:<port>` of the shared server: `inject('redisUrl')`. */
-    readonly redisUrl: string;
+    /** `redis://127.0.0.1:<port>` of the shared server; absent in projects that start none. See `sharedRedisUrl`. */
+    readonly redisUrl?: string;
   }
 }
 

@@ -1,17 +1,18 @@
 /** The Redis store against the contract of every Store, on a real server. */
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { expectEachEnded, mixCalls } from '../../contracts/store/concurrency.ts';
 import { describeStoreContract } from '../../contracts/store-contract.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 import { toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
+import { sharedRedisUrl } from '../../support/shared-redis-url.ts';
 
 const scripts = loadScripts();
 const newPrefix = () => `{test-${randomUUID()}}:`;
 const openStore = (prefix: string) =>
-  createRedisStore({ scripts, url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix });
+  createRedisStore({ scripts, url: sharedRedisUrl(), timeoutMs: 2000, log: createRecordingLog(), prefix });
 
 describeStoreContract('the Redis store', () => openStore(newPrefix()));
 

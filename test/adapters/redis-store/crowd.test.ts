@@ -1,13 +1,14 @@
 /** A crowd of 100,000 viewers on one channel: revoked, claimed and settled within the timeout, and holding nobody up. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { deliveriesPerCall, leaseMs } from '../../../src/revocations/delivery.ts';
 import { settleAll } from '../../support/drain-deliveries.ts';
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
+import { sharedRedisUrl } from '../../support/shared-redis-url.ts';
 
 const scripts = loadScripts();
 const crowdSize = 100_000;
@@ -21,9 +22,9 @@ let store: RedisStore;
 let log: RecordingLog;
 
 beforeAll(async () => {
-  redis = new Redis(inject('redisUrl'));
+  redis = new Redis(sharedRedisUrl());
   log = createRecordingLog();
-  store = createRedisStore({ scripts, url: inject('redisUrl'), timeoutMs, log, prefix });
+  store = createRedisStore({ scripts, url: sharedRedisUrl(), timeoutMs, log, prefix });
   await store.health.ping();
 });
 afterAll(async () => {

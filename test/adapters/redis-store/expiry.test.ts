@@ -1,7 +1,7 @@
 /** How long each key lives in Redis: as long as the record matters, and no longer. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { floorLifetimeSeconds, recordLifetimeSeconds } from '../../../src/adapters/retention.ts';
@@ -11,6 +11,7 @@ import { clockAllowanceSeconds } from '../../../src/revocations/scopes.ts';
 import { settleAll } from '../../support/drain-deliveries.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
+import { sharedRedisUrl } from '../../support/shared-redis-url.ts';
 
 const scripts = loadScripts();
 const prefix = `{test-${randomUUID()}}:`;
@@ -19,8 +20,8 @@ let redis: Redis;
 let store: RedisStore;
 
 beforeAll(() => {
-  redis = new Redis(inject('redisUrl'));
-  store = createRedisStore({ scripts, url: inject('redisUrl'), timeoutMs: 2000, log: createRecordingLog(), prefix });
+  redis = new Redis(sharedRedisUrl());
+  store = createRedisStore({ scripts, url: sharedRedisUrl(), timeoutMs: 2000, log: createRecordingLog(), prefix });
 });
 afterAll(async () => {
   redis.disconnect();
@@ -219,7 +220,7 @@ async function withOwnKeys(work: (prefix: string, store: RedisStore) => Promise<
   const own = `{test-${randomUUID()}}:`;
   const fresh = createRedisStore({
     scripts,
-    url: inject('redisUrl'),
+    url: sharedRedisUrl(),
     timeoutMs: 2000,
     log: createRecordingLog(),
     prefix: own,
