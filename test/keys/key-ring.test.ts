@@ -10,6 +10,7 @@ import type { Vault } from '../../src/keys/ports.ts';
 import { toPendingKeyPair, usWest2 } from '../support/records.ts';
 import { type SecretsManager, startSecretsManager } from '../support/secrets-manager.ts';
 import { verifyToken } from '../support/verify-token.ts';
+import { expectWithin } from '../support/within.ts';
 
 const [first, second] = [toPendingKeyPair('key_1').id, toPendingKeyPair('key_2').id];
 let manager: SecretsManager;
@@ -40,11 +41,9 @@ describe('the key ring', () => {
     await ring.get(first);
     for (const trouble of ['hang', 'broken', 'deny'] as const) {
       manager.trouble = trouble;
-      const startedMs = performance.now();
-      const token = await new SignJWT({ sub: trouble })
-        .setProtectedHeader({ alg: 'ES384' })
-        .sign(await ring.get(first));
-      expect(performance.now() - startedMs).toBeLessThan(100);
+      const sign = async () =>
+        new SignJWT({ sub: trouble }).setProtectedHeader({ alg: 'ES384' }).sign(await ring.get(first));
+      const token = await expectWithin(100, sign);
       expect(verifyToken(token, publicKey)?.claims).toEqual({ sub: trouble });
     }
   });
