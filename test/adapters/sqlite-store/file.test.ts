@@ -69,6 +69,22 @@ describe('a SQLite store that is opened again', () => {
     await second.close();
   });
 
+  it('gives out again what a process that ended in the middle of a call had claimed, once its lease is over', async () => {
+    const [nowMs, leaseMs] = [Date.now(), 30_000];
+    const first = createSqliteStore(file);
+    const session = { viewerId: anna, channelArn: news, sessionVersion: nowSeconds(), issuedAt: nowSeconds() };
+    await first.issuance.recordSession(session);
+    const { id } = await first.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
+    expect(await first.deliveries.claim({ nowMs, limit: 20, leaseMs })).toBeDefined();
+    await first.close();
+
+    const second = createSqliteStore(file);
+    expect(await second.deliveries.claim({ nowMs: nowMs + leaseMs - 1, limit: 20, leaseMs })).toBeUndefined();
+    const again = await second.deliveries.claim({ nowMs: nowMs + leaseMs, limit: 20, leaseMs });
+    expect(again?.deliveries).toMatchObject([{ revocationId: id, viewerId: anna }]);
+    await second.close();
+  });
+
   it('still has what another process was killed after: each change is in the file when it resolves', async () => {
     const first = createSqliteStore(file);
     await first.clients.put(toClient('client_1'));
