@@ -1,6 +1,7 @@
 /** Short ways to speak to a target, and to make what a test needs. */
 import { randomUUID } from 'node:crypto';
 import { CreateChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
+import { createExpectDescribed, type ExpectDescribed } from './described-answers.ts';
 import type { SendOptions, Surroundings, Target } from './target.ts';
 import { adminKey } from './target.ts';
 
@@ -25,6 +26,7 @@ interface CallOptions extends Omit<SendOptions, 'body'> {
 }
 
 export interface Api {
+  /** Sends a request. Rejects when the answer is not as `/openapi.json` describes it. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** Makes a private, live channel in IVS and registers it. */
   createChannel(registration?: Readonly<Record<string, unknown>>): Promise<string>;
@@ -47,6 +49,9 @@ export interface Api {
 }
 
 export function createApi(target: () => Pick<Target, 'send'>, surroundings: () => Surroundings): Api {
+  let described: Promise<ExpectDescribed> | undefined;
+  const loadDescribed = async () => createExpectDescribed(await (await target().send('/openapi.json')).json());
+
   const call: Api['call'] = async (method, path, { as = adminKey, body, raw, headers, ...options } = {}) => {
     const response = await target().send(path, {
       method,
@@ -61,11 +66,11 @@ export function createApi(target: () => Pick<Target, 'send'>, surroundings: () =
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: isJson && text !== '' ? JSON.parse(text) : text,
-    };
+    const read = isJson && text !== '' ? JSON.parse(text) : text;
+    const answer = { status: response.status, headers: response.headers, body: read };
+    described ??= loadDescribed();
+    (await described)({ method, path, answer });
+    return answer;
   };
 
   const setLocalIvs: Api['setLocalIvs'] = async (method, path, body) => {
