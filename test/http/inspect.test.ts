@@ -28,8 +28,7 @@ beforeAll(async () => {
   ivs = await startIvsWithChannel();
   store = createSqliteStore(':memory:');
   await store.channels.put(toChannel(channelArn));
-  const publicKey = `-----BEGIN PUBLIC KEY-----\n${signer.spki}\n-----END PUBLIC KEY-----\n`;
-  const pair = toPendingKeyPair('key_1', { publicKey });
+  const pair = toPendingKeyPair('key_1', { publicKey: signer.publicKey });
   await store.keyPairs.put(pair);
   await store.keyPairs.markImported(pair.id, { arn: 'arn:key_1', fingerprint: 'aa' });
   const vault = createDirectoryVault(join(tmpdir(), 'playgate-never-made'));

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { JWK } from 'jose';
+import { listenOnFreePort } from './free-port.ts';
 
 /** `hang` never answers, `stall` sends half an answer, `broken` answers 500, `garbage` answers what is no JWKS. */
 type JwksTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'garbage';
@@ -24,12 +25,9 @@ export async function startJwksServer(): Promise<JwksServer> {
     if (jwks.trouble === 'stall') response.write('{"keys":[');
     else response.end(jwks.trouble === 'garbage' ? '<html>' : JSON.stringify({ keys: jwks.keys }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const port = await listenOnFreePort(server);
   const jwks: JwksServer = {
-    url: `http://127.0.0.1:${address.port}/.well-known/jwks.json`,
+    url: `http://127.0.0.1:${port}/.well-known/jwks.json`,
     keys: [],
     trouble: 'none',
     requests: 0,

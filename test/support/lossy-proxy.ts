@@ -1,6 +1,7 @@
 /** A TCP proxy before a server on 127.0.0.1 that passes everything on, and can lose an answer: asked and done, never heard. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listenOnFreePort } from './free-port.ts';
 
 export interface LossyProxy {
   /** `http://127.0.0.1:<port>`. */
@@ -45,13 +46,11 @@ export async function startLossyProxy(serverUrl: string): Promise<LossyProxy> {
     });
     upstream.once('close', () => client.destroy());
     client.once('close', () => upstream.destroy());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  });
+  const port = await listenOnFreePort(server);
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     get lost() {
       return lost;
     },

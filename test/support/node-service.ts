@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { SendOptions, Target } from '../black-box/target.ts';
+import { endWithTests } from './end-with-tests.ts';
 
 /** What the process runs. */
 export const nodeEntry = fileURLToPath(new URL('../../src/runtimes/node/main.ts', import.meta.url));
@@ -29,10 +30,7 @@ export async function startNodeService(
     env: { PATH: process.env.PATH ?? '', PORT: '0', COUNTRY_HEADER: countryHeader, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  // A test that fails leaves nothing behind.
-  const killNow = () => void child.kill('SIGKILL');
-  process.once('exit', killNow);
-  child.once('exit', () => process.off('exit', killNow));
+  endWithTests(child);
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { endWithTests } from './end-with-tests.ts';
 import { findProgram, installProgram } from './programs.ts';
 
 const serverNames = ['redis-server', 'valkey-server'];
@@ -92,15 +93,11 @@ async function startServer(program: string, port: number, password = ''): Promis
   const child = spawn(program, [...settings, '--requirepass', password], { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
   const killNow = () => void child.kill('SIGKILL');
   const removeDirectory = () => rmSync(cwd, { recursive: true, force: true });
-  const endWithTests = () => {
+  endWithTests(child, () => {
     killNow();
     removeDirectory();
-  };
-  process.once('exit', endWithTests);
-  child.once('exit', () => {
-    process.off('exit', endWithTests);
-    removeDirectory();
   });
+  child.once('exit', removeDirectory);
   const timer = setTimeout(killNow, startTimeoutMs);
   try {
     await waitUntilReady(program, child.stdout);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { listenOnFreePort } from './free-port.ts';
 
 /** `hang` never answers, `stall` sends the head of an answer and no body, `broken` answers 500, `deny` refuses as IAM does. */
 type SecretsManagerTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'deny';
@@ -38,10 +39,7 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   const secrets = new Map<string, string>();
   const operations: string[] = [];
   const server = createServer((request, response) => void serve(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const port = await listenOnFreePort(server);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const input: Input = JSON.parse(await text(request));
@@ -59,7 +57,7 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   }
 
   const manager: SecretsManager = {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     secrets,
     operations,
     trouble: 'none',

@@ -6,7 +6,7 @@ import { countryCodeSchema, originSchema } from '../../src/ids.ts';
 import { latestTimeSeconds } from '../../src/time.ts';
 import { createInspectToken, type InspectReason, type InspectToken, inspectReasons } from '../../src/tokens/inspect.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
-import { createPlaybackSigner, type PlaybackSigner } from '../support/playback-signer.ts';
+import { createPlaybackSigner } from '../support/playback-signer.ts';
 import {
   euWest1,
   toChannel,
@@ -27,7 +27,6 @@ const claims = {
   exp: now + 60,
 };
 const [signer, stranger, retired] = [createPlaybackSigner(), createPlaybackSigner(), createPlaybackSigner()];
-const toPem = ({ spki }: PlaybackSigner) => `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`;
 const seen = new Set<InspectReason | null>();
 
 let store: SqliteStore;
@@ -44,7 +43,7 @@ beforeEach(async () => {
     ['key_1', signer],
     ['key_2', retired],
   ] as const) {
-    await store.keyPairs.put(toPendingKeyPair(id, { publicKey: toPem(pair) }));
+    await store.keyPairs.put(toPendingKeyPair(id, { publicKey: pair.publicKey }));
     await store.keyPairs.markImported(toPendingKeyPair(id).id, { arn: `arn:${id}`, fingerprint: id });
   }
 });
@@ -139,7 +138,7 @@ describe('a token that does not play', () => {
     const elsewhere = toChannelArn('news', euWest1);
     await store.channels.put(toChannel(elsewhere));
     expect((await inspect({ ...claims, 'aws:channel-arn': elsewhere })).reason).toBe('signature_not_ours');
-    await store.keyPairs.put(toPendingKeyPair('key_3', { publicKey: toPem(stranger) }));
+    await store.keyPairs.put(toPendingKeyPair('key_3', { publicKey: stranger.publicKey }));
     expect((await inspect(claims, {}, stranger)).reason).toBe('signature_not_ours');
   });
 
@@ -231,7 +230,7 @@ it('every reason that can be given was given above', () => {
 
 it('one flipped bit anywhere is refused, by the inspection and by a second implementation', async () => {
   const token = await signer.sign({ ...claims, 'aws:single-use-uuid': crypto.randomUUID() });
-  expect(verifyToken(token, toPem(signer))?.claims).toMatchObject(claims);
+  expect(verifyToken(token, signer.publicKey)?.claims).toMatchObject(claims);
   expect((await inspectToken({ token })).plays).toBe(true);
   await fc.assert(
     fc.asyncProperty(
@@ -240,7 +239,7 @@ it('one flipped bit anywhere is refused, by the inspection and by a second imple
       async (index, bit) => {
         const flipped = String.fromCharCode(token.charCodeAt(index) ^ (1 << bit));
         const spoiled = token.slice(0, index) + flipped + token.slice(index + 1);
-        expect(verifyToken(spoiled, toPem(signer))).toBeUndefined();
+        expect(verifyToken(spoiled, signer.publicKey)).toBeUndefined();
         expect((await inspectToken({ token: spoiled })).plays).toBe(false);
       },
     ),

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => ivs.close());
 
-const newPublicKey = () => `-----BEGIN PUBLIC KEY-----\n${createPlaybackSigner().spki}\n-----END PUBLIC KEY-----\n`;
+const newPublicKey = () => createPlaybackSigner().publicKey;
 const newKeyPair = (id: string, region = usWest2) => toPendingKeyPair(id, { region, publicKey: newPublicKey() });
 const newDelivery = (channelArn = ivs.channelArn, floor = 7) => ({
   revocationId: toDraft({ scope: 'channel', channelArn }).id,
