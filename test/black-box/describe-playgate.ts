@@ -32,7 +32,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
       target = await startTarget(surroundings);
       const made = await api.call('POST', '/v1/admin/keys', { body: { region } });
       expect(made).toMatchObject({ status: 201, body: { state: 'active' } });
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await target?.stop();

@@ -76,7 +76,7 @@ describe('two instances on one Redis', () => {
         tokens.push({ ...body, wasBefore: !asked });
       }
     });
-    await expect.poll(() => tokens.length, { timeout: 8000 }).toBeGreaterThan(20);
+    await expect.poll(() => tokens.length).toBeGreaterThan(20);
     asked = true;
     const { body: revoked } = await here.revoke({ viewerId });
     acknowledged = true;
@@ -96,7 +96,7 @@ describe('two instances on one Redis', () => {
     expect((await there.issue({ channelArn }, { as: client.key })).status).toBe(201);
     expect((await here.call('DELETE', `/v1/admin/clients/${client.id}`)).status).toBe(204);
     const statusThere = async () => (await there.issue({ channelArn }, { as: client.key })).status;
-    const { tookMs } = await measure(() => expect.poll(statusThere, { timeout: 8000 }).toBe(401));
+    const { tookMs } = await measure(() => expect.poll(statusThere).toBe(401));
     expect(tookMs).toBeLessThan(1000 + 500);
   });
 });
@@ -122,7 +122,7 @@ describe('one instance with SQLite', () => {
       count: 1000,
     });
     const { body } = await api.revoke({ channelArn, viewerId: 'v', block: {} });
-    await expect.poll(() => service.logs(), { timeout: 8000 }).toContain('revocation_not_delivered');
+    await expect.poll(() => service.logs()).toContain('revocation_not_delivered');
     await service.kill();
     expect((await api.play(dead.body.playbackUrl)).status).toBe(200);
 
@@ -134,5 +134,5 @@ describe('one instance with SQLite', () => {
     expect((await api.play(dead.body.playbackUrl)).status).toBe(403);
     await service.stop();
     await localIvs.close();
-  }, 60_000);
+  });
 });

@@ -10,7 +10,7 @@ export const nodeEntry = fileURLToPath(new URL('../../src/runtimes/node/main.ts'
 export const laptopEntry = fileURLToPath(new URL('../../src/runtimes/laptop/main.ts', import.meta.url));
 
 const countryHeader = 'x-viewer-country';
-const startTimeoutMs = 15_000;
+const startTimeoutMs = 45_000;
 
 export interface NodeService extends Omit<Target, 'secrets'> {
   readonly url: string;

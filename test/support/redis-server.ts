@@ -12,7 +12,7 @@ import { endWithTests } from './end-with-tests.ts';
 import { findProgram, installProgram } from './programs.ts';
 
 const serverNames = ['redis-server', 'valkey-server'];
-const startTimeoutMs = 10_000;
+const startTimeoutMs = 30_000;
 
 /** Below what Linux (32768 and up) and macOS (49152 and up) give to whoever asks for any port. */
 const [minPort, maxPort] = [10_000, 32_000];

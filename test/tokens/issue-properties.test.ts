@@ -116,7 +116,7 @@ describe('issuing, whatever is asked', () => {
       'invalid_request',
     ])
       expect(outcomes.get(code), code).toBeGreaterThan(0);
-  }, 20_000);
+  });
 });
 
 function expectLimits(played: Played, issued: IssuedToken): void {

