@@ -73,7 +73,10 @@ describe('many who ask at once', () => {
     const [ivs, secretsManager] = await Promise.all([startIvsWithChannel(), startSecretsManager()]);
     const store = createSqliteStore(':memory:');
     const vaultConfig = { region: usWest2, prefix: 'playgate/', endpoint: secretsManager.url };
-    const vault = createSecretsManagerVault({ kind: 'secrets_manager', ...vaultConfig }, ivs.aws);
+    const vault = createSecretsManagerVault(
+      { kind: 'secrets_manager', ...vaultConfig },
+      { ...ivs.aws, timeoutMs: 1000 },
+    );
     let nowMs = startedMs;
     const ports = { vault, clock: { nowMs: () => nowMs } };
     const keyRing = createKeyRing(vault);

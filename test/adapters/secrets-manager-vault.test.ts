@@ -12,7 +12,8 @@ const slackMs = 200;
 const unavailable = { code: 'vault_unavailable' };
 const { id } = toPendingKeyPair('key_0123456789abcdef0123');
 
-function openVault(endpoint: string): Vault {
+/** Patient unless the test is about its timeout. */
+function openVault(endpoint: string, timeoutMs = 5000): Vault {
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
   const config = { kind: 'secrets_manager', region: usWest2, prefix: 'playgate/', endpoint } as const;
   return createSecretsManagerVault(config, { credentials, timeoutMs });
@@ -68,11 +69,12 @@ describe('the Secrets Manager vault', () => {
     async (trouble) => {
       await vault.putPrivateKey(id, 'pem');
       manager.trouble = trouble;
+      const hasty = openVault(manager.url, timeoutMs);
       const calls = [
-        () => vault.ping(),
-        () => vault.getPrivateKey(id),
-        () => vault.putPrivateKey(id, 'pem'),
-        () => vault.deletePrivateKey(id),
+        () => hasty.ping(),
+        () => hasty.getPrivateKey(id),
+        () => hasty.putPrivateKey(id, 'pem'),
+        () => hasty.deletePrivateKey(id),
       ];
       const giveUp = (call: () => Promise<unknown>) =>
         expectWithin(timeoutMs + slackMs, () => expect(call()).rejects.toMatchObject(unavailable));

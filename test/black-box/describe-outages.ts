@@ -4,14 +4,14 @@ import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';
 import { startIdentityProvider } from '../support/identity-provider.ts';
 import { expectWithin, measure } from '../support/within.ts';
 import { type Answer, createApi, region } from './api.ts';
-import type { RedisTarget } from './redis-targets.ts';
+import type { RedisTarget, StartRedisTarget } from './redis-targets.ts';
 import type { Surroundings } from './target.ts';
 
 /** Redis's timeout is 500 ms; the rest is what two cores take for the way there and back. */
 const answerWithinMs = 500 + 400;
 const backWithinMs = 2000;
 
-export function describeOutages(name: string, startTarget: (surroundings: Surroundings) => Promise<RedisTarget>): void {
+export function describeOutages(name: string, startTarget: StartRedisTarget): void {
   describe(`${name}, when what it depends on is away`, () => {
     let surroundings: Surroundings;
     let target: RedisTarget;
@@ -26,7 +26,7 @@ export function describeOutages(name: string, startTarget: (surroundings: Surrou
         localIvs: await startLocalIvs({ port: 0, throttling: false }),
         identityProvider: await startIdentityProvider(),
       };
-      target = await startTarget(surroundings);
+      target = await startTarget(surroundings, { AWS_TIMEOUT_MS: '1000' });
       await api.call('POST', '/v1/admin/keys', { body: { region } });
       channelArn = await api.createChannel({ access: 'authenticated' });
       expect((await api.issue({ channelArn })).status).toBe(201);

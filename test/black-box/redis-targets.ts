@@ -8,19 +8,24 @@ import { type KeptSecrets, type SendOptions, type Surroundings, type Target, toS
 
 const redisPassword = 'redis-password-of-the-tests';
 
+type Settings = Readonly<Record<string, string>>;
+
 /** A target, and what it depends on. */
 export interface RedisTarget extends Target {
   readonly redis: RedisServer;
   readonly secretsManager: SecretsManager;
 }
 
-async function startDependencies(surroundings: Surroundings) {
+export type StartRedisTarget = (surroundings: Surroundings, changes?: Settings) => Promise<RedisTarget>;
+
+async function startDependencies(surroundings: Surroundings, changes: Settings) {
   const [redis, secretsManager] = await Promise.all([startRedis({ password: redisPassword }), startSecretsManager()]);
   const settings = {
     ...toSettings(surroundings),
     REDIS_URL: redis.url,
     SECRETS_MANAGER_REGION: 'us-west-2',
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+    ...changes,
   };
   return {
     redis,
@@ -34,8 +39,8 @@ async function startDependencies(surroundings: Surroundings) {
   };
 }
 
-export async function startNodeWithRedis(surroundings: Surroundings): Promise<RedisTarget> {
-  const { redis, secretsManager, settings, secrets, end } = await startDependencies(surroundings);
+export async function startNodeWithRedis(surroundings: Surroundings, changes: Settings = {}): Promise<RedisTarget> {
+  const { redis, secretsManager, settings, secrets, end } = await startDependencies(surroundings, changes);
   const service = await startNodeService(settings);
   return {
     ...service,
@@ -49,10 +54,10 @@ export async function startNodeWithRedis(surroundings: Surroundings): Promise<Re
   };
 }
 
-export async function startWorkerdWithRedis(surroundings: Surroundings): Promise<RedisTarget> {
+export async function startWorkerdWithRedis(surroundings: Surroundings, changes: Settings = {}): Promise<RedisTarget> {
   // Without it, wrangler asks Cloudflare where it is.
   process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false';
-  const { redis, secretsManager, settings, secrets, end } = await startDependencies(surroundings);
+  const { redis, secretsManager, settings, secrets, end } = await startDependencies(surroundings, changes);
   const configPath = fileURLToPath(new URL('../../wrangler.toml', import.meta.url));
   const server = createTestHarness({ workers: [{ configPath, vars: settings }] });
   await server.listen();

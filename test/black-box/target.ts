@@ -47,7 +47,7 @@ export function toSettings({ localIvs, identityProvider }: Surroundings): Record
     AWS_ENDPOINT_URL_IVS: localIvs.url,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'secret-access-key-of-the-tests',
-    AWS_TIMEOUT_MS: '1000',
+    AWS_TIMEOUT_MS: '5000',
     OIDC_ISSUER: 'https://id.test',
     OIDC_AUDIENCE: 'playgate',
     OIDC_JWKS_URL: identityProvider.jwksUrl,

@@ -106,7 +106,7 @@ describe('a viewer', () => {
     const claims = await textOf('claims');
     for (const said of ['aws:viewer-id\tviewer-1', channelArn, laptop.url, 'Playback must have started by then'])
       expect(claims).toContain(said);
-    await expect.poll(() => textOf('countdown')).toMatch(/^1:5\d, and after that playback goes on$/);
+    await expect.poll(() => textOf('countdown')).toMatch(/^1:\d\d, and after that playback goes on$/);
     expect(await textOf('requests')).toMatch(/200\s+GET segment/);
   });
 
@@ -129,7 +129,7 @@ describe('a token', () => {
     await press('Watch');
     await expect.poll(() => textOf('countdown-title')).toBe('Token has run out');
     await expectMovingPicture();
-    expect(await textOf('countdown')).toMatch(/^0:0\d ago; playback goes on$/);
+    expect(await textOf('countdown')).toMatch(/^0:\d\d ago; playback goes on$/);
     await detachPolicy();
   });
 

@@ -21,7 +21,7 @@ beforeEach(async () => {
   manager = await startSecretsManager();
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
   const config = { kind: 'secrets_manager', region: usWest2, prefix: '', endpoint: manager.url } as const;
-  vault = createSecretsManagerVault(config, { credentials, timeoutMs: 300 });
+  vault = createSecretsManagerVault(config, { credentials, timeoutMs: 1000 });
   ring = createKeyRing(vault);
 });
 afterEach(() => manager.close());

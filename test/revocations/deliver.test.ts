@@ -230,7 +230,7 @@ describe('the delivery loop', () => {
     for (const [index, call] of calls.entries()) {
       const before = calls[index - 1];
       if (before === undefined) continue;
-      expect(call.startMs - before.startMs).toBeGreaterThan(paceMs - 30);
+      expect(call.startMs - before.startMs).toBeGreaterThan(paceMs - 100);
       expect(call.startMs).toBeGreaterThan(before.endMs);
     }
   });
@@ -238,7 +238,7 @@ describe('the delivery loop', () => {
   it('goes on in one region while IVS hangs in another, and waits there with one call', async () => {
     const film = await createFilm();
     const hanging = await listen(() => new Promise(() => undefined));
-    const stuck = createIvsControl({ ...ivs.aws, ivsEndpoint: hanging.url, timeoutMs: 5000 });
+    const stuck = createIvsControl({ ...ivs.aws, ivsEndpoint: hanging.url, timeoutMs: 60_000 });
     const { calls, watched } = watch({
       revokeSessions: (region, deliveries) =>
         (region === euWest1 ? stuck : ivs.control).revokeSessions(region, deliveries),

@@ -9,7 +9,7 @@ import { usWest2 } from './records.ts';
 
 export interface IvsWithChannel {
   readonly url: string;
-  /** How the service reaches it. A call ends after 500 ms. */
+  /** How the service reaches it. A call ends after 5 seconds. */
   readonly aws: AwsConfig;
   readonly control: IvsControl;
   readonly channelArn: ChannelArn;
@@ -22,7 +22,7 @@ export interface IvsWithChannel {
 export async function startIvsWithChannel(): Promise<IvsWithChannel> {
   const localIvs = await startLocalIvs({ port: 0, throttling: false });
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
-  const aws: AwsConfig = { credentials, ivsEndpoint: localIvs.url, timeoutMs: 500 };
+  const aws: AwsConfig = { credentials, ivsEndpoint: localIvs.url, timeoutMs: 5000 };
   const { channelArn } = await preparePrivateChannel(aws, usWest2, 'news');
   return {
     url: localIvs.url,

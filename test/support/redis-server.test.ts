@@ -5,7 +5,7 @@ import { startRedis } from './redis-server.ts';
 import { sharedRedisUrl } from './shared-redis-url.ts';
 
 async function ask<T>(url: string, work: (client: Redis) => Promise<T>): Promise<T> {
-  const client = new Redis(url, { commandTimeout: 300, retryStrategy: () => null });
+  const client = new Redis(url, { commandTimeout: 1000, retryStrategy: () => null });
   client.on('error', () => undefined);
   try {
     return await work(client);

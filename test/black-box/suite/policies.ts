@@ -65,9 +65,10 @@ export function describePolicies(api: Api): void {
       const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
       expect(await codeUnder({ opensAt: at(60) })).toBe('channel_closed');
       expect(await codeUnder({ opensAt: at(-60), closesAt: at(60) })).toBeUndefined();
-      const policyId = await api.putPolicy({ closesAt: at(3) });
+      const policyId = await api.putPolicy({ closesAt: at(60) });
       const channelArn = await api.createChannel({ policyId });
       expect((await api.issue({ channelArn })).status).toBe(201);
+      await api.call('PUT', `/v1/admin/policies/${policyId}`, { body: { closesAt: at(2) } });
       await expect.poll(async () => (await api.issue({ channelArn })).body.code).toBe('channel_closed');
     });
 

@@ -79,7 +79,7 @@ export function describeDeliveryClaims(withStore: WithStore): void {
     it('is claimed by nobody until the batch is settled, and then when the pace since the claim is over', () =>
       withStore(async (store) => {
         await revokeCrowd(store, 3);
-        const paceMs = 200;
+        const paceMs = 1000;
         const startedMs = Date.now();
         const batch = await claimOne(store, startedMs);
         expect(await store.deliveries.claim({ ...claim, limit: 1, nowMs: startedMs + paceMs })).toBeUndefined();
@@ -103,7 +103,7 @@ export function describeDeliveryClaims(withStore: WithStore): void {
     it('is claimed again when the lease is over: whoever claimed it died', () =>
       withStore(async (store) => {
         await revokeCrowd(store, 3);
-        const short = { limit: 20, leaseMs: 150 };
+        const short = { limit: 20, leaseMs: 1000 };
         const first = await store.deliveries.claim({ ...short, nowMs: Date.now() });
         expect(await store.deliveries.claim({ ...short, nowMs: Date.now() })).toBeUndefined();
         await sleep(short.leaseMs + 20);
