@@ -52,47 +52,10 @@ export interface Api {
 }
 
 export function createApi(target: () => Pick<Target, 'send'>, surroundings: () => Surroundings): Api {
-  let described: Promise<ExpectDescribed> | undefined;
-  const loadDescribed = async () => createExpectDescribed(await (await target().send('/openapi.json')).json());
-
-  const call: Api['call'] = async (method, path, { as = adminKey, body, raw, headers, ...options } = {}) => {
-    const response = await target().send(path, {
-      method,
-      ...options,
-      headers: {
-        ...(as !== null && { authorization: `Bearer ${as}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(raw !== undefined && { body: raw }),
-    });
-    const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    const read = isJson && text !== '' ? JSON.parse(text) : text;
-    const answer = { status: response.status, headers: response.headers, body: read };
-    described ??= loadDescribed();
-    (await described)({ method, path, answer });
-    return answer;
-  };
-
-  const setLocalIvs: Api['setLocalIvs'] = async (method, path, body) => {
-    const response = await fetch(`${surroundings().localIvs.url}/_local${path}`, {
-      method,
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw new Error(`${method} /_local${path} answered ${response.status}: ${await response.text()}`);
-  };
-
+  const call = createCall(target);
+  const setLocalIvs: Api['setLocalIvs'] = (method, path, body) => tellLocalIvs(surroundings(), method, path, body);
   const createIvsChannel: Api['createIvsChannel'] = async ({ authorized, live = false, region: at = region }) => {
-    const client = new IvsClient({
-      region: at,
-      endpoint: surroundings().localIvs.url,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    });
-    const { channel } = await client.send(new CreateChannelCommand({ name: `c-${randomUUID()}`, authorized }));
-    client.destroy();
-    const arn = channel?.arn ?? '';
+    const arn = await createChannelInIvs(surroundings(), at, authorized);
     if (live) await setLocalIvs('PUT', `/channels/${encodeURIComponent(arn)}/stream`, {});
     return arn;
   };
@@ -121,13 +84,57 @@ export function createApi(target: () => Pick<Target, 'send'>, surroundings: () =
       return created.body;
     },
     play: (playbackUrl, headers = {}) => fetch(playbackUrl, { headers }),
-    async delivered(revocationId) {
-      for (const deadline = Date.now() + deliveryPatienceMs; Date.now() < deadline; ) {
-        const answer = await call('GET', `/v1/admin/revocations/${revocationId}`);
-        if (answer.body.delivery.pending === 0) return answer;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      throw new Error('the revocation was not delivered in time');
-    },
+    delivered: (revocationId) => waitUntilDelivered(call, revocationId),
   };
+}
+
+function createCall(target: () => Pick<Target, 'send'>): Api['call'] {
+  let described: Promise<ExpectDescribed> | undefined;
+  const loadDescribed = async () => createExpectDescribed(await (await target().send('/openapi.json')).json());
+
+  return async (method, path, { as = adminKey, body, raw, headers, ...options } = {}) => {
+    const response = await target().send(path, {
+      method,
+      ...options,
+      headers: {
+        ...(as !== null && { authorization: `Bearer ${as}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(raw !== undefined && { body: raw }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const read = isJson && text !== '' ? JSON.parse(text) : text;
+    const answer = { status: response.status, headers: response.headers, body: read };
+    described ??= loadDescribed();
+    (await described)({ method, path, answer });
+    return answer;
+  };
+}
+
+async function tellLocalIvs({ localIvs }: Surroundings, method: string, path: string, body?: unknown): Promise<void> {
+  const response = await fetch(`${localIvs.url}/_local${path}`, {
+    method,
+    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${method} /_local${path} answered ${response.status}: ${await response.text()}`);
+}
+
+async function createChannelInIvs({ localIvs }: Surroundings, at: string, authorized: boolean): Promise<string> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new IvsClient({ region: at, endpoint: localIvs.url, credentials });
+  const { channel } = await client.send(new CreateChannelCommand({ name: `c-${randomUUID()}`, authorized }));
+  client.destroy();
+  return channel?.arn ?? '';
+}
+
+async function waitUntilDelivered(call: Api['call'], revocationId: string): Promise<Answer> {
+  for (const deadline = Date.now() + deliveryPatienceMs; Date.now() < deadline; ) {
+    const answer = await call('GET', `/v1/admin/revocations/${revocationId}`);
+    if (answer.body.delivery.pending === 0) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the revocation was not delivered in time');
 }

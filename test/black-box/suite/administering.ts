@@ -4,8 +4,13 @@ import { describe, expect, it } from 'vitest';
 import type { Api, Json } from '../api.ts';
 
 export function describeAdministering(api: Api): void {
-  const path = (channelArn: string) => `/v1/admin/channels/${encodeURIComponent(channelArn)}`;
+  describeKeyPairs(api);
+  describeChannels(api);
+  describeClients(api);
+  describeService(api);
+}
 
+function describeKeyPairs(api: Api): void {
   describe('key pairs', () => {
     it('are generated, imported, listed and deleted, within the three that IVS allows', async () => {
       const region = 'ap-south-1';
@@ -75,8 +80,12 @@ export function describeAdministering(api: Api): void {
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     });
   });
+}
 
+function describeChannels(api: Api): void {
   describe('channels', () => {
+    const path = (channelArn: string) => `/v1/admin/channels/${encodeURIComponent(channelArn)}`;
+
     it('are registered as IVS knows them, listed page by page, and forgotten', async () => {
       const channelArn = await api.createChannel({ access: 'authenticated' });
       const { body } = await api.call('GET', path(channelArn));
@@ -146,7 +155,9 @@ export function describeAdministering(api: Api): void {
       });
     });
   });
+}
 
+function describeClients(api: Api): void {
   describe('API clients', () => {
     it('get their key once, and are nobody after they were deleted', async () => {
       const created = await api.call('POST', '/v1/admin/clients', { body: { name: 'shop', role: 'issuer' } });
@@ -166,7 +177,9 @@ export function describeAdministering(api: Api): void {
       expect((await api.call('DELETE', `/v1/admin/clients/${id}`)).status).toBe(404);
     });
   });
+}
 
+function describeService(api: Api): void {
   describe('the service about itself', () => {
     it('lives and is ready', async () => {
       expect(await api.call('GET', '/livez', { as: null })).toMatchObject({ status: 200, body: { live: true } });

@@ -12,32 +12,37 @@ interface Route {
 }
 
 export function describeCallerRules(api: Api, identityProvider: () => IdentityProvider): void {
-  let secured: Route[] = [];
-  let withBody: Route[] = [];
-  let open: Route[] = [];
-  let routes: Route[] = [];
+  describeEveryRoute(api, identityProvider);
+  describeBadInput(api);
+}
 
-  beforeAll(async () => {
-    const { body } = await api.call('GET', '/openapi.json', { as: null });
-    routes = Object.entries<Json>(body.paths).flatMap(([path, operations]) =>
-      Object.entries<Json>(operations).map(([method, operation]) => ({
-        method: method.toUpperCase(),
-        path: path
-          .replace('{channelArn}', encodeURIComponent('arn:aws:ivs:us-west-2:1:channel/a'))
-          .replace('{id}', 'some-id'),
-        secured: operation.security.length > 0,
-        hasBody: operation.requestBody !== undefined,
-        hasCursor: operation.parameters.some(({ name }: Json) => name === 'cursor'),
-      })),
-    );
-    secured = routes.filter((route) => route.secured);
-    withBody = routes.filter((route) => route.hasBody);
-    open = routes.filter((route) => !route.secured);
-  });
-
-  const bodyOf = ({ hasBody }: Route) => (hasBody ? { body: {} } : {});
-
+function describeEveryRoute(api: Api, identityProvider: () => IdentityProvider): void {
   describe('on every route', () => {
+    let secured: Route[] = [];
+    let withBody: Route[] = [];
+    let open: Route[] = [];
+    let routes: Route[] = [];
+
+    beforeAll(async () => {
+      const { body } = await api.call('GET', '/openapi.json', { as: null });
+      routes = Object.entries<Json>(body.paths).flatMap(([path, operations]) =>
+        Object.entries<Json>(operations).map(([method, operation]) => ({
+          method: method.toUpperCase(),
+          path: path
+            .replace('{channelArn}', encodeURIComponent('arn:aws:ivs:us-west-2:1:channel/a'))
+            .replace('{id}', 'some-id'),
+          secured: operation.security.length > 0,
+          hasBody: operation.requestBody !== undefined,
+          hasCursor: operation.parameters.some(({ name }: Json) => name === 'cursor'),
+        })),
+      );
+      secured = routes.filter((route) => route.secured);
+      withBody = routes.filter((route) => route.hasBody);
+      open = routes.filter((route) => !route.secured);
+    });
+
+    const bodyOf = ({ hasBody }: Route) => (hasBody ? { body: {} } : {});
+
     it('nobody gets in without a good credential', async () => {
       expect(secured.length).toBeGreaterThan(15);
       const wrong = [null, 'wrong', `pgk_client_${'0'.repeat(20)}.${'A'.repeat(43)}`, 'a.b.c'];
@@ -200,7 +205,9 @@ export function describeCallerRules(api: Api, identityProvider: () => IdentityPr
       }
     });
   });
+}
 
+function describeBadInput(api: Api): void {
   describe('bad input', () => {
     it('names every problem of a token request at once', async () => {
       const { status, body } = await api.issue({

@@ -4,13 +4,13 @@ import type { Api, Json } from '../api.ts';
 import { verifyWithOpenSsl } from './issuing.ts';
 
 export function describePolicies(api: Api): void {
-  const issueUnder = async (policy: Json, body: Json = {}) =>
-    api.issue({ channelArn: await api.createChannel({ policyId: await api.putPolicy(policy) }), ...body });
-  const codeUnder = async (policy: Json, body: Json = {}) => (await issueUnder(policy, body)).body.code;
-  const claimsUnder = async (policy: Json, body: Json = {}) =>
-    verifyWithOpenSsl(api, (await issueUnder(policy, body)).body.token);
-
   describe('a restriction policy', () => {
+    const issueUnder = async (policy: Json, body: Json = {}) =>
+      api.issue({ channelArn: await api.createChannel({ policyId: await api.putPolicy(policy) }), ...body });
+    const codeUnder = async (policy: Json, body: Json = {}) => (await issueUnder(policy, body)).body.code;
+    const claimsUnder = async (policy: Json, body: Json = {}) =>
+      verifyWithOpenSsl(api, (await issueUnder(policy, body)).body.token);
+
     it('allows and blocks countries', async () => {
       const from = (country: string) => ({ viewer: { country } });
       expect(await codeUnder({ allowedCountries: ['DE', 'FR'] }, from('FR'))).toBeUndefined();

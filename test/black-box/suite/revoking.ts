@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { Api, Json } from '../api.ts';
 
 export function describeRevoking(api: Api): void {
-  const newViewer = () => `v-${randomUUID()}`;
-  const playedStatus = async (issued: Json) => (await api.play(issued.body.playbackUrl)).status;
-
   describe('a revocation', () => {
+    const newViewer = () => `v-${randomUUID()}`;
+    const playedStatus = async (issued: Json) => (await api.play(issued.body.playbackUrl)).status;
+
     it('of a viewer on a channel ends it there, and only there', async () => {
       const [here, there] = [await api.createChannel(), await api.createChannel()];
       const [viewerId, other] = [newViewer(), newViewer()];

@@ -6,9 +6,9 @@ import type { IdentityProvider } from '../../support/identity-provider.ts';
 import type { Api } from '../api.ts';
 
 export function describeViewers(api: Api, identityProvider: () => IdentityProvider): void {
-  const sign = (claims: Parameters<IdentityProvider['sign']>[0]) => identityProvider().sign(claims);
-
   describe('issuing to a viewer', () => {
+    const sign = (claims: Parameters<IdentityProvider['sign']>[0]) => identityProvider().sign(claims);
+
     it('takes the viewer id from the JWT, the origin from the request, and the channel from the claim', async () => {
       const channelArn = await api.createChannel();
       const jwt = await sign({ sub: 'viewer-42', channels: [channelArn] });
