@@ -25,7 +25,7 @@ const placed = [
   },
   {
     name: 'runtimes',
-    include: ['test/runtimes/**/*.test.ts', 'test/demo/**/*.test.ts'],
+    include: ['test/runtimes/**/*.test.ts', 'test/demo/**/*.test.ts', 'test/artifact/**/*.test.ts'],
     globalSetup: ['test/support/installed-curl.ts'],
   },
   {

@@ -1,6 +1,7 @@
 /** Short ways to speak to a target, and to make what a test needs. */
 import { randomUUID } from 'node:crypto';
 import { CreateChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
+import type { Answer } from './answer.ts';
 import { createExpectDescribed, type ExpectDescribed } from './described-answers.ts';
 import type { SendOptions, Surroundings, Target } from './target.ts';
 import { adminKey } from './target.ts';
@@ -9,16 +10,6 @@ export const region = 'us-west-2';
 
 /** Nothing is promised of a delivery but that it comes. */
 const deliveryPatienceMs = 30_000;
-
-/** Any JSON: a test looks into answers of many shapes, and says what it expects there. */
-export type Json = ReturnType<typeof JSON.parse>;
-
-/** An answer with its body read. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Json;
-}
 
 interface CallOptions extends Omit<SendOptions, 'body'> {
   readonly body?: unknown;

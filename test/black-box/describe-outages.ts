@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';
 import { startIdentityProvider } from '../support/identity-provider.ts';
 import { expectWithin, measure } from '../support/within.ts';
-import { type Answer, createApi, region } from './api.ts';
+import type { Answer } from './answer.ts';
+import { createApi, region } from './api.ts';
 import type { RedisTarget, StartRedisTarget } from './redis-targets.ts';
 import type { Surroundings } from './target.ts';
 

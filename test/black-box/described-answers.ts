@@ -2,10 +2,10 @@
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Answer, Json } from './api.ts';
+import type { Answer, Json } from './answer.ts';
 
 /** A request and what came back, with the body as it was sent. */
-export interface Exchange {
+interface Exchange {
   readonly method: string;
   readonly path: string;
   readonly answer: Answer;

@@ -1,7 +1,8 @@
 /** Key pairs, channels, clients, health and the description of the API. */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Api, Json } from '../api.ts';
+import type { Json } from '../answer.ts';
+import type { Api } from '../api.ts';
 
 export function describeAdministering(api: Api): void {
   describeKeyPairs(api);

@@ -1,7 +1,8 @@
 /** Rules that hold on every route that the API describes: who may call, with which method, and what query and body may be. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IdentityProvider } from '../../support/identity-provider.ts';
-import type { Api, Json } from '../api.ts';
+import type { Json } from '../answer.ts';
+import type { Api } from '../api.ts';
 
 interface Route {
   readonly method: string;

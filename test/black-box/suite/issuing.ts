@@ -1,7 +1,8 @@
 /** Tokens for clients: what stands in the answer and in the token, and that the playback edge takes it. */
 import { createPublicKey, verify } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Api, type Json, region } from '../api.ts';
+import type { Json } from '../answer.ts';
+import { type Api, region } from '../api.ts';
 
 /** The claims of a token whose signature holds under a key of the JWK set; checked by OpenSSL, not by what signed. */
 export async function verifyWithOpenSsl(api: Api, token: string): Promise<Json> {

@@ -1,6 +1,7 @@
 /** Every field of a policy, from the outside. */
 import { describe, expect, it } from 'vitest';
-import type { Api, Json } from '../api.ts';
+import type { Json } from '../answer.ts';
+import type { Api } from '../api.ts';
 import { verifyWithOpenSsl } from './issuing.ts';
 
 export function describePolicies(api: Api): void {

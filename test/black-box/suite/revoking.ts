@@ -1,7 +1,8 @@
 /** Revocations: no new tokens, sessions ended in IVS, lifting. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Api, Json } from '../api.ts';
+import type { Json } from '../answer.ts';
+import type { Api } from '../api.ts';
 
 export function describeRevoking(api: Api): void {
   describe('a revocation', () => {
