@@ -25,10 +25,15 @@ export async function parseRequest(route: Route, context: AppContext, asked: Ask
 
 const noParameters = z.strictObject({});
 
+/** More parameters than any route has. Beyond it they are not looked at one by one: strangers may send as many as a URL holds. */
+const maxParameters = 20;
+
 /** Every parameter stands once and is known. */
 function parseQuery(schema: z.ZodType, url: string): Result<unknown> {
   const start = url.indexOf('?');
   const given = new URLSearchParams(start === -1 ? '' : url.slice(start));
+  if (given.size > maxParameters)
+    return failInput([{ path: '', message: `must have at most ${maxParameters} query parameters` }]);
   const parameters = Object.fromEntries(given);
   const repeated: InputProblem[] = Object.keys(parameters)
     .filter((path) => given.getAll(path).length > 1)
