@@ -31,10 +31,10 @@ export function mountRoutes(app: App, routes: readonly Route[], ports: HttpPorts
     });
 }
 
-/** Answers for paths that no route has. Below `/v1/admin/` only an admin learns that there is nothing. */
+/** Answers for paths that no route has. At and below `/v1/admin` only an admin learns that there is nothing. */
 export function createNotFound({ services }: HttpPorts) {
   return async function refusePath(context: AppContext): Promise<Response> {
-    if (!context.req.path.startsWith('/v1/admin/')) return sendProblem(context, 'not_found');
+    if (!/^\/v1\/admin(\/|$)/.test(context.req.path)) return sendProblem(context, 'not_found');
     const caller = await authenticateCaller(context, services.authenticate, ['admin']);
     return caller.ok ? sendProblem(context, 'not_found') : sendFailure(context, caller);
   };

@@ -13,9 +13,7 @@ export async function parseBody<Schema extends z.ZodType>(
   context: AppContext,
   schema: Schema,
 ): Promise<Result<z.output<Schema>>> {
-  if (
-    isDeclared(context) ? Number(context.req.header('content-length')) > maxBodyBytes : await isCountedTooLarge(context)
-  )
+  if (!(isDeclared(context) ? isDeclaredSmall(context) : await isCountedSmall(context)))
     return fail('payload_too_large');
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
@@ -31,8 +29,13 @@ function isDeclared(context: AppContext): boolean {
 
 const limitCounted = bodyLimit({ maxSize: maxBodyBytes, onError: () => new Response() });
 
-async function isCountedTooLarge(context: AppContext): Promise<boolean> {
-  return (await limitCounted(context, async () => {})) !== undefined;
+/** A length that is no number is none that is small. */
+function isDeclaredSmall(context: AppContext): boolean {
+  return Number(context.req.header('content-length')) <= maxBodyBytes;
+}
+
+async function isCountedSmall(context: AppContext): Promise<boolean> {
+  return (await limitCounted(context, async () => {})) === undefined;
 }
 
 async function readJson(context: AppContext): Promise<Result<unknown>> {

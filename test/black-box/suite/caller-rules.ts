@@ -121,10 +121,23 @@ function describeEveryRoute(api: Api, identityProvider: () => IdentityProvider):
         expect(await api.call('GET', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
       for (const as of [null, 'wrong'])
         for (const method of ['GET', 'PATCH'])
-          expect(await api.call(method, '/v1/admin/nothing', { as })).toMatchObject({
-            status: 401,
-            body: { code: 'unauthenticated' },
-          });
+          for (const path of ['/v1/admin', '/v1/admin/nothing'])
+            expect(await api.call(method, path, { as })).toMatchObject({
+              status: 401,
+              body: { code: 'unauthenticated' },
+            });
+    });
+
+    it('a query of more parameters than any route has is refused with one problem', async () => {
+      const query = Array.from({ length: 1000 }, (_, index) => `p${index}=1`).join('&');
+      for (const { path } of open) {
+        const { status, body } = await api.call('GET', `${path}?${query}`, { as: null });
+        expect([path, status, body.errors]).toEqual([
+          path,
+          400,
+          [{ path: '', message: 'must have at most 20 query parameters' }],
+        ]);
+      }
     });
 
     it('a method that the path does not have is refused, to anyone, and those that it has are named', async () => {
