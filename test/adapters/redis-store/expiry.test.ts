@@ -202,6 +202,15 @@ describe('keys in Redis', () => {
       }
     }));
 
+  it('let go of a block that a build wrote whose records did not name their scope apart', async () => {
+    for (const [target, scope] of toTargets()) {
+      const { id } = await store.revocations.record(toDraft(target, { block: { until: null } }));
+      await redis.hdel(`${prefix}revocation:${id}`, 'scope', 'viewerId', 'channelArn');
+      expect(await store.revocations.liftBlock(id, nowSeconds())).toBe(true);
+      expect(await redis.hexists(`${prefix}scope:${scope}`, `block:${id}`)).toBe(0);
+    }
+  });
+
   it('leave no trace of deliveries that are done', () =>
     withOwnKeys(async (own, fresh) => {
       await fresh.revocations.record(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));

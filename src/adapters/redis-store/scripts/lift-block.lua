@@ -5,8 +5,13 @@
 
 local id, now, floorLife, recordLife = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local record = p .. 'revocation:' .. id
-local scope, viewer, arn = unpack(redis.call('HMGET', record, 'scope', 'viewerId', 'channelArn'))
-if not scope then return 0 end
+local draft, scope, viewer, arn = unpack(redis.call('HMGET', record, 'draft', 'scope', 'viewerId', 'channelArn'))
+if not draft then return 0 end
+if not scope then
+  -- Written by an earlier build: the target stands in the draft alone.
+  local target = cjson.decode(draft).target
+  scope, viewer, arn = target.scope, target.viewerId or '', target.channelArn or ''
+end
 local key = scopeKey(scope, viewer, arn)
 redis.call('HSET', record, 'lifted', 1)
 redis.call('EXPIREAT', record, now + recordLife)
