@@ -21,9 +21,14 @@ export function toWirePage<T, Wire>({ items, nextCursor }: Page<T>, toWire: (ite
 const limitMessage = 'must be a whole number from 1 to 100';
 
 /** `?cursor=` (what the page before gave out: the id of its last item) and `?limit=` (1 to 100, 50 when absent). */
-export function pageQuerySchema<Id extends z.ZodType<string>>(idSchema: Id) {
+export function pageQuerySchema(idSchema: z.ZodType<string>) {
   return z.strictObject({
-    cursor: idSchema.optional().describe('The `nextCursor` of the page before; absent for the first page.'),
+    // Opaque to whoever asks, so the form of an id is neither described nor named in the refusal.
+    cursor: z
+      .string()
+      .refine((text) => idSchema.safeParse(text).success, 'must be the nextCursor of the page before')
+      .optional()
+      .describe('The `nextCursor` of the page before; absent for the first page.'),
     limit: z
       .preprocess(
         (text) => (typeof text === 'string' && /^\d{1,3}$/.test(text) ? Number(text) : text),
