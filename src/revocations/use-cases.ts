@@ -1,7 +1,7 @@
 /** Use cases of an operator: end sessions, block, see how it went, lift. */
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
 import type { ChannelStore } from '../channels/ports.ts';
-import { fail, failInput, type Result, succeed } from '../errors.ts';
+import { fail, type Result, succeed } from '../errors.ts';
 import type { RevocationId, ViewerId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import { createSortableId } from '../record-id.ts';
@@ -39,9 +39,9 @@ export function createRevocations({
   async function loadTarget(request: RevocationRequest): Promise<Result<RevocationTarget>> {
     if (request.channelArn !== undefined && (await channels.get(request.channelArn)) === undefined)
       return fail('channel_not_found');
-    if (request.viewerId === undefined) return toTarget(undefined, request.channelArn);
+    if (request.viewerId === undefined) return succeed(toTarget(undefined, request.channelArn));
     const viewerId = viewerIdentity.toRevocable(request.viewerId);
-    return viewerId.ok ? toTarget(viewerId.value, request.channelArn) : viewerId;
+    return viewerId.ok ? succeed(toTarget(viewerId.value, request.channelArn)) : viewerId;
   }
 
   return {
@@ -71,13 +71,10 @@ export function createRevocations({
   };
 }
 
-function toTarget(
-  viewerId: ViewerId | undefined,
-  channelArn: RevocationRequest['channelArn'],
-): Result<RevocationTarget> {
-  if (viewerId !== undefined && channelArn !== undefined)
-    return succeed({ scope: 'viewer_on_channel', viewerId, channelArn });
-  if (viewerId !== undefined) return succeed({ scope: 'viewer', viewerId });
-  if (channelArn !== undefined) return succeed({ scope: 'channel', channelArn });
-  return failInput([{ path: '', message: 'needs a viewerId, a channelArn, or both' }]);
+/** Whom the request means. The schema refuses one that names neither; given one all the same, this throws a TypeError. */
+function toTarget(viewerId: ViewerId | undefined, channelArn: RevocationRequest['channelArn']): RevocationTarget {
+  if (viewerId !== undefined && channelArn !== undefined) return { scope: 'viewer_on_channel', viewerId, channelArn };
+  if (viewerId !== undefined) return { scope: 'viewer', viewerId };
+  if (channelArn !== undefined) return { scope: 'channel', channelArn };
+  throw new TypeError('a revocation needs a viewerId, a channelArn, or both');
 }
