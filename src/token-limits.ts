@@ -1,7 +1,7 @@
 /** The limits of a playback token, each with its source: what IVS sets, and what is kept free of it here. */
 import { z } from 'zod';
 
-/** How far ahead `exp` may lie when the token has a viewer id or a single-use id: 10 minutes (same page). */
+/** How far ahead `exp` may lie when the token has a viewer id or a single-use id: 10 minutes (AWS user guide, private-channels-generate-tokens). */
 export const maxExpiryAheadSeconds = 600;
 
 /** Kept free below `maxExpiryAheadSeconds`, so that our clock may run ahead of AWS's by this much (our choice). */

@@ -25,7 +25,10 @@ export function createDirectoryVault(directory: string): Vault {
   };
 }
 
-/** Writes a file whole and durably, in place of what was there: a crash leaves the old one, the new one or none, never a half. */
+/**
+ * Writes a file whole and durably, in place of what was there: a crash leaves the old one, the new one or none, never a half,
+ * and perhaps a draft beside it (`*.draft`), as private as the key, which may be deleted.
+ */
 async function writePrivateFile(file: string, text: string): Promise<void> {
   const draft = `${file}.${randomUUID()}.draft`;
   try {

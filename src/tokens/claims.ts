@@ -22,7 +22,7 @@ export interface PlaybackClaims {
   readonly exp: number;
 }
 
-/** The claims of a token someone presents, judged by the limits above. Unknown claims are let through, as IVS documents no ban. */
+/** The claims of a token someone presents, judged by their types and by the limits of `token-limits.ts`. Unknown claims are let through, as IVS documents no ban. */
 export const presentedClaimsSchema = z.looseObject({
   'aws:channel-arn': z.string(),
   'aws:viewer-id': z.string().min(1).max(viewerIdMaxLength).optional(),

@@ -1,4 +1,5 @@
 /** The tables of the SQLite store. `docs/storage.md` describes them. Times are unix seconds unless a name says otherwise. */
+
 /** The SQL that runs each time the file is opened: it makes what is not there, and changes no table that is. */
 export const schema = `
 PRAGMA journal_mode = WAL;
