@@ -1,4 +1,5 @@
 /** One connection to Redis that answers within its timeout or fails at once, and holds no queue while Redis is away. */
+import { once } from 'node:events';
 import { OutageError } from '../../errors.ts';
 import type { Log } from '../../system.ts';
 import { createRedisClient, type RedisClient } from './client.ts';
@@ -42,23 +43,41 @@ export function createRedisConnection({
 
   let inFlight = 0;
   let opening: Promise<void> | undefined;
+  let closing: Promise<void> | undefined;
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** Waits for a connection that is being opened for the first time or after idling; never for one that was lost. */
   async function whenReady(): Promise<void> {
-    if (client.status === 'ready') return;
+    if (client.status !== 'ready' || closing !== undefined) await withTimeout(open(), timeoutMs);
+  }
+
+  async function open(): Promise<void> {
+    await closing;
     if (client.status === 'wait' || client.status === 'end')
       opening = client.connect().finally(() => {
         opening = undefined;
       });
     if (opening === undefined) throw new Error(`Redis is ${client.status}`);
-    await withTimeout(opening, timeoutMs);
+    await opening;
   }
 
   function closeWhenIdle(): void {
     if (idleMs === undefined) return;
     clearTimeout(idleTimer);
-    idleTimer = setTimeout(() => inFlight === 0 && client.disconnect(), idleMs);
+    idleTimer = setTimeout(closeIfIdle, idleMs);
+  }
+
+  function closeIfIdle(): void {
+    // A client that is told to disconnect while it waits to connect again would wait for ever.
+    if (inFlight > 0 || client.status !== 'ready') {
+      closeWhenIdle();
+      return;
+    }
+    // Until the socket is closed, which takes a round trip, the client still calls itself ready.
+    closing = once(client, 'end').then(() => {
+      closing = undefined;
+    });
+    client.disconnect();
   }
 
   return {

@@ -141,6 +141,29 @@ describe('a store with an idle limit', () => {
     await idle.close();
   });
 
+  it('answers every question that comes while it closes', async () => {
+    const idle = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs: 5 });
+    for (let round = 0; round < 200; round++) {
+      await idle.health.ping();
+      // From before the limit to after it, so that many come while the connection is being closed.
+      await sleep(3 + (round % 10) / 2);
+    }
+    await idle.close();
+  });
+
+  it('finds back when it fell idle while Redis was away', async () => {
+    const own = await startRedis();
+    const idle = createRedisStore({ scripts, url: own.url, timeoutMs, log, idleMs });
+    await idle.health.ping();
+    await own.stop();
+    await expect(idle.health.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await sleep(3 * idleMs);
+    await own.restart();
+    await expect.poll(() => idle.health.ping().then(() => 'back', String), { timeout: 10_000 }).toBe('back');
+    await idle.close();
+    await own.stop();
+  });
+
   it('keeps its connection while it is used', async () => {
     const busy = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs: usedIdleMs });
     await busy.health.ping();
