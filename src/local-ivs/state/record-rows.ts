@@ -1,6 +1,6 @@
 /** How the state stands in the tables of its SQLite file: one row for each record, in the order in which they were put. */
 import type { DatabaseSync } from 'node:sqlite';
-import { prettifyError } from 'zod';
+import { prettifyError, z } from 'zod';
 import { toChanges } from './changes.ts';
 import type { Data, Table } from './data.ts';
 import { type RecordOf, recordSchemas, type TableName } from './records.ts';
@@ -15,16 +15,25 @@ CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT RO
 INSERT INTO counters (name, value) VALUES ('nextSequence', 1);
 `;
 
-/** Reads everything. Throws an Error that names the table and the problem of a record that is not what was written. */
+const sequence = z.int().min(1);
+
+/** Reads everything. Throws an Error that names the table and the problem of a row that is not what was written. */
 export function loadData(db: DatabaseSync): Data {
   return {
-    nextSequence: Number(db.prepare("SELECT value FROM counters WHERE name = 'nextSequence'").get()?.value),
+    nextSequence: loadSequence(db),
     resources: loadTable(db, 'resources'),
     streamSessions: loadTable(db, 'streamSessions'),
     revocations: loadTable(db, 'revocations'),
     deletedKeys: loadTable(db, 'deletedKeys'),
     usedIds: loadTable(db, 'usedIds'),
   };
+}
+
+function loadSequence(db: DatabaseSync): number {
+  const row = db.prepare("SELECT value FROM counters WHERE name = 'nextSequence'").get();
+  const parsed = sequence.safeParse(row?.value);
+  if (!parsed.success) throw new Error(`nextSequence of counters is wrong:\n${prettifyError(parsed.error)}`);
+  return parsed.data;
 }
 
 function loadTable<N extends TableName>(db: DatabaseSync, name: N): Table<RecordOf<N>> {

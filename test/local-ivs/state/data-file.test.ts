@@ -159,6 +159,8 @@ describe('a data file', () => {
     ['of a newer format', 'PRAGMA user_version = 2', 'its format is 2'],
     ['of another program', 'PRAGMA application_id = 0', 'it belongs to another program'],
     ['without its tables', 'DROP TABLE records', 'no such table'],
+    ['without its counter', 'DELETE FROM counters', 'nextSequence of counters is wrong'],
+    ['with a counter of 0', 'UPDATE counters SET value = 0', 'nextSequence of counters is wrong'],
     ['with a record that is no JSON', "UPDATE records SET json = '{'", 'a record of usedIds is wrong'],
     ['with half a record', "UPDATE records SET json = '{}'", 'uuid'],
     ['with a time before 1970', "UPDATE records SET json = json_set(json, '$.forgetAtMs', -1)", 'forgetAtMs'],
