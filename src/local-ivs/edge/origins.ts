@@ -1,6 +1,7 @@
 /** Whether a request's Origin is among those allowed, as IVS writes them: `*`, `https://tv.example`, `https://*.example.com`. */
 
-const tvOrigin = /^([a-z][a-z0-9+.-]*:\/\/)([^\s/?#@*,]+)$/;
+/** Any origin: its scheme with the slashes, and its host with the port. */
+const originForm = /^([a-z][a-z0-9+.-]*:\/\/)([^\s/?#@*,]+)$/;
 
 /**
  * Whether an origin matches one of the allowed. A hostname may begin with `*` (AWS user guide, private-channels-generate-tokens),
@@ -13,7 +14,7 @@ export function matchesOrigin(allowed: readonly string[], origin: string): boole
 
 function matchesPattern(pattern: string, origin: string): boolean {
   if (pattern === '*') return true;
-  const [, scheme, authority] = tvOrigin.exec(origin) ?? [];
+  const [, scheme, authority] = originForm.exec(origin) ?? [];
   if (scheme === undefined || authority === undefined) return false;
   if (!pattern.startsWith(`${scheme}*`)) return pattern === origin;
   const suffix = pattern.slice(scheme.length + 1);
