@@ -1,6 +1,6 @@
 /** How the state is kept in one SQLite file, which belongs to this process for as long as it is open. */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Data } from './data.ts';
 import { createTables, loadData, writeChanges } from './record-rows.ts';
@@ -30,13 +30,15 @@ const sqliteBusy = 5;
 const sqliteNotADatabase = 26;
 
 /**
- * Opens the data file. One that is not there is made, with its folder, readable by its owner only.
+ * Opens the data file, whatever its name. One that is not there is made, with its folder, readable by its owner only.
  * Throws an Error that names the file and the problem when it is in use, also by this process, or when it cannot be
  * read or is not what was written; a file that is there stays as it is then.
  */
 export function loadDataFile(path: string): DataFile {
   const db = openDatabase(path);
   try {
+    // SQLite takes a file of one byte for a new one, and would write over it.
+    if (statSync(path).size === 1) throw new Error('it holds a single byte');
     lock(db);
     const data = loadData(db);
     return {
@@ -58,7 +60,8 @@ function openDatabase(path: string): DatabaseSync {
     // Closing a file takes the locks of every connection of this process from it, so one that is there is left to SQLite
     // (sqlite.org/howtocorrupt.html, section 2.2).
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
-    return new DatabaseSync(path, { timeout: lockTimeoutMs });
+    // A path that begins with a slash is never one of those that SQLite reads otherwise, such as `:memory:` and `file:…`.
+    return new DatabaseSync(resolve(path), { timeout: lockTimeoutMs });
   } catch (error) {
     throw new Error(`The data file of the local IVS cannot be opened: ${path}`, { cause: error });
   }

@@ -147,6 +147,7 @@ describe('a data file', () => {
     ],
     ['something else', '{"name":"package"}', 'is not a data file of the local IVS'],
     ['plain text', 'no database', 'is not a data file of the local IVS'],
+    ['a single byte', '{', 'is not a data file of the local IVS'],
   ])('of %s is an error at start, which names it and leaves it as it is', (_, content, problem) => {
     const path = newPath();
     writeFileSync(path, content);
@@ -180,6 +181,16 @@ describe('a data file', () => {
     writeFileSync(path, broken);
     expect(() => loadState(path)).toThrow(`cannot be read: ${path}: `);
     expect(readFileSync(path).equals(broken)).toBe(true);
+  });
+
+  it.each([':memory:', 'file:state.db?mode=memory'])('named %s is a file of that name', async (name) => {
+    const folder = mkdtempSync(join(directory, 'named-'));
+    const named = startMainInShell(`cd '${folder}'; exec "$@"`, { LOCAL_IVS_DATA: name });
+    await readUrl(named);
+    named.kill('SIGTERM');
+    await once(named, 'exit');
+    expect(readdirSync(folder)).toEqual([name]);
+    expect(readIds(join(folder, name))).toEqual([]);
   });
 
   it('that is empty is a new one', () => {
