@@ -1,10 +1,19 @@
-/** Any policy, any request, any revocation: what properties over issuing are fed with. */
+/** Any character, any policy, any request, any revocation: what properties are fed with. */
 import fc from 'fast-check';
 import type { z } from 'zod';
 import type { policyRequestSchema } from '../../src/policies/request.ts';
 import type { RevocationTarget } from '../../src/revocations/record.ts';
 import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds, resolutions } from '../../src/token-limits.ts';
 import { toChannelArn, toViewerId } from './records.ts';
+
+/** Any character that is one by itself, half of them ASCII. The unit `binary` of fast-check takes a second to be made. */
+export const anyCharacter = fc
+  .oneof(
+    { weight: 2, arbitrary: fc.integer({ min: 0, max: 0x7f }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0x80, max: 0xd7ff }) },
+    { weight: 1, arbitrary: fc.integer({ min: 0xe000, max: 0x10ffff }) },
+  )
+  .map((codePoint) => String.fromCodePoint(codePoint));
 
 /** Whom the properties are about. */
 export const watched = { channelArn: toChannelArn('watched'), viewerId: toViewerId('anna') };

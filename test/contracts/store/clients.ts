@@ -1,6 +1,7 @@
 /** API clients: kept as they are under their id, and found again. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyCharacter } from '../../support/arbitraries.ts';
 import { oddTexts, toChannelArn, toClient } from '../../support/records.ts';
 import type { WithStore } from './with-store.ts';
 
@@ -35,7 +36,7 @@ export function describeClients(withStore: WithStore): void {
     it('keep any text whatsoever as their name', () =>
       withStore(async ({ clients }) => {
         await fc.assert(
-          fc.asyncProperty(fc.string({ unit: 'binary' }), async (name) => {
+          fc.asyncProperty(fc.string({ unit: anyCharacter }), async (name) => {
             await clients.put(toClient('client_1', { name }));
             expect((await clients.get(id))?.name).toBe(name);
           }),
