@@ -1,6 +1,7 @@
-/** That a unit test is one: it starts no program, and learns at once that it may not. */
+/** That a unit test is one: it starts no program, stays on this machine, and learns at once that it must. */
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
+import { connect } from 'node:net';
 import { matchesGlob } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projects } from './projects.ts';
@@ -34,6 +35,16 @@ describe('a unit test', () => {
     expect(() => spawn(process.execPath)).toThrow(refusal);
     expect(() => spawnSync(process.execPath)).toThrow(refusal);
     await expect(startNodeService({})).rejects.toThrow(refusal);
+  });
+
+  it('that connects to another machine fails at once, and is told where to go', async () => {
+    const refusal = /A unit test stays on this machine/;
+    // An address for documentation (RFC 5737), where nobody is.
+    expect(() => connect(80, '192.0.2.1')).toThrow(refusal);
+    expect(() => connect({ port: 80, host: 'tv.example' })).toThrow(refusal);
+    await expect(fetch('http://192.0.2.1/')).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(refusal) },
+    });
   });
 
   it('that asks for the shared Redis fails at once, and is told where to go', () => {

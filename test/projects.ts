@@ -35,14 +35,14 @@ const placed = [
   },
 ].map((project) => ({ ...project, exclude: [browser], setupFiles: [], isolate: true }));
 
-/** `unit` holds what no other project does. Its files may start no program; see `no-programs.ts`. */
+/** `unit` holds what no other project does. Its files may start no program, and have no network but the loopback, where the local IVS is. */
 export const projects: readonly Project[] = [
   {
     name: 'unit',
     include: ['test/**/*.test.ts'],
     exclude: [browser, ...placed.flatMap(({ include }) => include)],
     globalSetup: [],
-    setupFiles: ['test/support/no-programs.ts'],
+    setupFiles: ['test/support/no-programs.ts', 'test/support/no-network.ts'],
     // They leave nothing behind, and loading the AWS clients and zod takes longer than most of them.
     isolate: false,
   },
