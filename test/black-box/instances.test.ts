@@ -103,7 +103,7 @@ describe('two instances on one Redis', () => {
 
 describe('one instance with SQLite', () => {
   it('knows everything after it was killed, and delivers what was not delivered', async () => {
-    const localIvs = await startLocalIvs({ port: 0, throttling: false, dataFile: join(folder, 'local-ivs.json') });
+    const localIvs = await startLocalIvs({ port: 0, throttling: false, dataFile: join(folder, 'local-ivs.db') });
     const settings = {
       ...toSettings({ ...surroundings, localIvs }),
       DATABASE_FILE: join(folder, 'killed.db'),
