@@ -23,7 +23,7 @@ interface Plan {
   readonly testFiles: readonly string[];
 }
 
-/** @throws TypeError when the arguments are none that can be meant. */
+/** Throws a TypeError when the arguments are none that can be meant. */
 function parsePlan(args: readonly string[]): Plan {
   const options = { busy: { type: 'string', default: '0' } } as const;
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });

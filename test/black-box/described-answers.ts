@@ -11,7 +11,7 @@ interface Exchange {
   readonly answer: Answer;
 }
 
-/** @throws when the answer to an operation is not as described. */
+/** Throws when the answer to an operation is not as described. */
 export type ExpectDescribed = (exchange: Exchange) => void;
 
 /** The members of a schema that are schemas by name, a schema, and lists of schemas. */

@@ -35,7 +35,7 @@ export interface RunningChromium {
 
 /**
  * Starts Chromium headless.
- * @throws when there is none and none can be installed; the message says what to install.
+ * Throws when there is none and none can be installed; the message says what to install.
  */
 export async function launchChromium(): Promise<RunningChromium> {
   const executablePath = await ensureChromium();

@@ -23,7 +23,7 @@ export function findProgram(names: readonly string[]): string | undefined {
 
 /**
  * Installs the program when root may, and answers its path.
- * @throws when it is not there afterwards; the message is one line that says what to install.
+ * Throws when it is not there afterwards; the message is one line that says what to install.
  */
 export async function installProgram({ names, package: name, title }: Program): Promise<string> {
   const aptGet = findProgram(['apt-get']);

@@ -48,7 +48,7 @@ export async function ensureRedis(): Promise<string> {
 
 /**
  * Starts a server on a free port of 127.0.0.1 and waits until it takes connections.
- * @throws when there is no server program and none can be installed; the message says what to install.
+ * Throws when there is no server program and none can be installed; the message says what to install.
  */
 export async function startRedis({ password }: RedisOptions = {}): Promise<RedisServer> {
   const program = await ensureRedis();

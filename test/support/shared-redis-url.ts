@@ -3,7 +3,7 @@ import { inject } from 'vitest';
 
 /**
  * `redis://127.0.0.1:<port>`.
- * @throws TypeError in a project that starts no such server, since a client without a URL would wait for one elsewhere.
+ * Throws a TypeError in a project that starts no such server, since a client without a URL would wait for one elsewhere.
  */
 export function sharedRedisUrl(): string {
   const url = inject('redisUrl');
