@@ -22,7 +22,7 @@ const checks: readonly Check[] = [
   ['the Lua scripts', ['node', '.ci/lua.ts']],
   ['the settings in the README', ['node', '.ci/settings-table.ts']],
   ['sizes of files and functions', ['node', '.ci/sizes.ts']],
-  ['a comment on every export', ['node', '.ci/doc-comments.ts']],
+  ['a comment on every file and export', ['node', '.ci/doc-comments.ts']],
   ['nothing is unused', ['knip', '--config', '.ci/knip.jsonc']],
   [
     'the OpenAPI document',

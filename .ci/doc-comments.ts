@@ -1,21 +1,21 @@
-/** Whether every export of `src/`, and every member of what is to be filled in by others, says what it is. */
+/** Whether every file says its question, and every export of `src/`, with the members of what others fill in, what it is. */
 import type { Node } from 'oxc-parser';
 import { type CodeFile, loadCode, report } from './code.ts';
 
 /** Interfaces whose members are choices of whoever fills them in: each says its unit, bounds and default. */
 const isFilledIn = /(?:Options|Config|Settings)$/;
 
-report(
-  loadCode('src').flatMap((file) => [
-    ...checkHead(file),
-    ...file.parsed.program.body.flatMap((node) => checkExport(file, node)),
-  ]),
-);
+report([
+  ...loadCode('src', 'test', 'bench', '.ci').flatMap(checkHead),
+  ...loadCode('src').flatMap((file) => file.parsed.program.body.flatMap((node) => checkExport(file, node))),
+]);
 
-function checkHead({ path, source }: CodeFile): string[] {
-  return /^(?:#!.*\n)?\/\*\*/.test(source)
-    ? []
-    : [`${path}:1: the file does not begin with the question that it answers`];
+function checkHead({ path, source, parsed }: CodeFile): string[] {
+  if (!/^(?:#!.*\n)?\/\*\*/.test(source))
+    return [`${path}:1: the file does not begin with the question that it answers`];
+  return /^\n\nimport /.test(source.slice(parsed.comments.find(({ type }) => type === 'Block')?.end))
+    ? [`${path}:1: a blank line stands between the head and the first import`]
+    : [];
 }
 
 function checkExport(file: CodeFile, node: Node): string[] {

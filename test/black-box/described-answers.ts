@@ -1,5 +1,4 @@
 /** Holds each answer against the description of the API: its status, its content type, its body, and nothing beside. */
-
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { Answer, Json } from './answer.ts';

@@ -1,5 +1,4 @@
 /** Writes the API model in the form that the AWS CLI reads, so that a CLI older than an operation can still call it. */
-
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { model } from '../../src/local-ivs/api/model.ts';

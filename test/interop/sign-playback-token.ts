@@ -1,5 +1,4 @@
 /** Signs a playback token as a customer of IVS would, with Node's crypto alone. */
-
 import { sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

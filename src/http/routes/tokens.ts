@@ -1,5 +1,4 @@
 /** `POST /v1/tokens` and `POST /v1/tokens/inspect`. */
-
 import type { z } from 'zod';
 import {
   inspectRequestSchema,

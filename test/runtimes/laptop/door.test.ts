@@ -1,5 +1,4 @@
 /** Requests that come in before the service is built. */
-
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
