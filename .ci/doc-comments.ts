@@ -5,6 +5,9 @@ import { type CodeFile, loadCode, report } from './code.ts';
 /** Interfaces whose members are choices of whoever fills them in: each says its unit, bounds and default. */
 const isFilledIn = /(?:Options|Config|Settings)$/;
 
+/** What the comment of a member that may be left out has: what holds then. */
+const saysDefault = /\b(?:[Dd]efault|[Aa]bsent|Without|[Nn]ever)/;
+
 report([
   ...loadCode('src', 'test', 'bench', '.ci').flatMap(checkHead),
   ...loadCode('src').flatMap((file) => file.parsed.program.body.flatMap((node) => checkExport(file, node))),
@@ -23,26 +26,32 @@ function checkExport(file: CodeFile, node: Node): string[] {
   if (node.type !== 'ExportNamedDeclaration' || node.declaration === null) return [];
   const { declaration } = node;
   const name = findName(declaration);
-  const problems =
-    isDescribed(file, node.start) || isReadOffAValue(file, declaration) ? [] : [toProblem(file, node.start, name)];
+  const isDescribed = findComment(file, node.start) !== undefined || isReadOffAValue(file, declaration);
+  const problems = isDescribed ? [] : [toProblem(file, node.start, name)];
   if (declaration.type === 'TSInterfaceDeclaration' && isFilledIn.test(name))
-    for (const member of declaration.body.body)
-      if (!isDescribed(file, member.start))
-        problems.push(toProblem(file, member.start, `${name}: ${file.source.slice(member.start, member.end)}`));
+    problems.push(...declaration.body.body.flatMap((member) => checkMember(file, member, name)));
   return problems;
 }
 
-/** Whether nothing but blanks lies between a doc comment and the offset. The head of the file describes the file alone. */
-function isDescribed({ parsed, source }: CodeFile, offset: number): boolean {
+function checkMember(file: CodeFile, member: Node, owner: string): string[] {
+  const name = `${owner}: ${file.source.slice(member.start, member.end)}`;
+  const comment = findComment(file, member.start);
+  if (comment === undefined) return [toProblem(file, member.start, name)];
+  if (!('optional' in member) || !member.optional || saysDefault.test(comment)) return [];
+  return [`${file.path}:${file.lineOf(member.start)}: the comment does not say what holds without it: ${name}`];
+}
+
+/** The text of the doc comment with nothing but blanks between it and the offset. The head of the file describes the file alone. */
+function findComment({ parsed, source }: CodeFile, offset: number): string | undefined {
   const [head] = parsed.comments;
-  return parsed.comments.some(
+  return parsed.comments.find(
     (comment) =>
       comment !== head &&
       comment.type === 'Block' &&
       comment.value.startsWith('*') &&
       comment.end <= offset &&
       source.slice(comment.end, offset).trim() === '',
-  );
+  )?.value;
 }
 
 /** `z.infer<typeof schema>`, `(typeof roles)[number]`: the value says what it is. */

@@ -32,11 +32,11 @@ export interface ViewerJwtConfig {
   readonly audience: string;
   /** The signature algorithms that are accepted, at least one, default RS256 and ES256. */
   readonly algorithms: readonly ViewerJwtAlgorithm[];
-  /** For `exp` and `nbf`, in seconds. */
+  /** For `exp` and `nbf`, 0 to 300 seconds, default 5. */
   readonly clockToleranceSeconds: number;
-  /** The claim that names the viewer. */
+  /** The claim that names the viewer, default `sub`. */
   readonly viewerIdClaim: string;
-  /** The claim that lists the channels: an array of ARNs, or `*`. */
+  /** The claim that lists the channels: an array of ARNs, or `*`. Default `channels`. */
   readonly channelsClaim: string;
 }
 

@@ -10,13 +10,13 @@ import type { ScriptTexts } from './scripts.ts';
 export interface RedisConnectionOptions {
   /** The `redis://` or `rediss://` URL of one Redis server, 6.2 or newer. */
   readonly url: string;
-  /** For connecting and for each command. */
+  /** For connecting and for each command, 10 to 10000 milliseconds, default 500. */
   readonly timeoutMs: number;
   /** Told once when Redis goes away, and once when it is back. */
   readonly log: Log;
   /** From `loadScripts` on Node, `bundledScripts` on Workers. */
   readonly scripts: ScriptTexts;
-  /** Closes the connection when it was not used for so long; the next use opens it again. Never when absent. */
+  /** Closes the connection when it was not used for so many milliseconds; the next use opens it again. Never when absent. */
   readonly idleMs?: number;
 }
 

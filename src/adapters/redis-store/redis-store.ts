@@ -12,7 +12,7 @@ import { createRevocationStore } from './revocations.ts';
 
 /** The connection to Redis, and where in it the state of this Playgate lies. */
 export interface RedisStoreOptions extends RedisConnectionOptions {
-  /** Begins every key. Its hash tag keeps all keys in one slot of a cluster, since a revocation spans viewers and channels. */
+  /** Begins every key, default `{playgate}:`. Its hash tag keeps all keys in one slot of a cluster, since a revocation spans viewers and channels. */
   readonly prefix?: string;
 }
 
