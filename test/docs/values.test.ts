@@ -10,14 +10,13 @@ const source = listFiles('src', '.ts')
   .map(read)
   .join('\n');
 
-/** The values of each property of the API that has a closed set of them, of more than one. */
+/** The values of each property of the API that has a closed set of them, of more than one; of all properties of a name. */
 function findEnums(node: unknown, property = '', found = new Map<string, readonly string[]>()) {
   if (typeof node !== 'object' || node === null) return found;
-  if ('enum' in node && Array.isArray(node.enum) && node.enum.length > 1)
-    found.set(
-      property,
-      node.enum.filter((value) => value !== null),
-    );
+  if ('enum' in node && Array.isArray(node.enum) && node.enum.length > 1) {
+    const values = node.enum.filter((value) => value !== null);
+    found.set(property, [...new Set([...(found.get(property) ?? []), ...values])]);
+  }
   const between = ['items', 'anyOf', 'oneOf', 'schema'];
   for (const [name, child] of Object.entries(node))
     findEnums(child, Array.isArray(node) || between.includes(name) ? property : name, found);
