@@ -22,6 +22,8 @@ export const documents = [
   'SECURITY.md',
   'CHANGELOG.md',
   'keys/README.md',
+  'src/local-ivs/README.md',
+  'src/demo/README.md',
   ...listFiles('docs', '.md'),
 ];
 
