@@ -1,11 +1,10 @@
-/** The README's table of settings, made of their schemas: compared with what stands there, or written with `--write`. */
+/** The tables of settings in the READMEs, made of their schemas: compared with what stands there, or written with `--write`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { localIvsEnvironmentSchema } from '../src/local-ivs/settings.ts';
 import { laptopEnvironmentSchema, localIvsNotes } from '../src/runtimes/laptop/settings.ts';
 import { environmentSchema } from '../src/settings.ts';
 
-const readmeFile = 'README.md';
 const begin = '<!-- settings:begin -->';
 const end = '<!-- settings:end -->';
 
@@ -20,26 +19,32 @@ type Notes = z.output<typeof notesSchema>;
 
 const { NODE_ENV, LOCAL_IVS } = laptopEnvironmentSchema.shape;
 const settings = { NODE_ENV, ...environmentSchema.shape, LOCAL_IVS, ...localIvsEnvironmentSchema.shape };
-const rows = Object.entries(settings).map(([name, schema]) => toRow(name, schema));
 const header = [
   '| Setting | Meaning, unit and bounds | Default | When, and what follows |',
   '| --- | --- | --- | --- |',
 ];
-const table = [begin, '', ...header, ...rows, '', end].join('\n');
 
-const readme = readFileSync(readmeFile, 'utf8');
-const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-if (from < 0 || to < from) throw new Error(`${readmeFile} has no "${begin}" with an "${end}" behind it`);
-const refreshed = readme.slice(0, from) + table + readme.slice(to + end.length);
+refresh('README.md', settings, localIvsNotes);
+refresh('src/local-ivs/README.md', localIvsEnvironmentSchema.shape);
 
-if (process.argv.includes('--write')) writeFileSync(readmeFile, refreshed);
-else if (refreshed !== readme) {
-  console.error(`The settings in ${readmeFile} are not those of the schemas. Refresh them: npm run docs`);
-  process.exitCode = 1;
+/** `others` are the notes that differ from those of the schemas. */
+function refresh(file: string, shape: Readonly<Record<string, z.ZodType>>, others: typeof localIvsNotes = {}): void {
+  const rows = Object.entries(shape).map(([name, schema]) =>
+    toRow(name, schema, notesSchema.parse({ ...schema.meta(), ...others[name] })),
+  );
+  const table = [begin, '', ...header, ...rows, '', end].join('\n');
+  const readme = readFileSync(file, 'utf8');
+  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${file} has no "${begin}" with an "${end}" behind it`);
+  const refreshed = readme.slice(0, from) + table + readme.slice(to + end.length);
+  if (process.argv.includes('--write')) writeFileSync(file, refreshed);
+  else if (refreshed !== readme) {
+    console.error(`The settings in ${file} are not those of the schemas. Refresh them: npm run docs`);
+    process.exitCode = 1;
+  }
 }
 
-function toRow(name: string, schema: z.ZodType): string {
-  const notes = notesSchema.parse({ ...schema.meta(), ...localIvsNotes[name] });
+function toRow(name: string, schema: z.ZodType, notes: Notes): string {
   return `| \`${name}\` | ${notes.description}${toBounds(schema, notes)} | ${toDefault(schema, notes)} | ${notes.consequence} |`;
 }
 

@@ -60,23 +60,37 @@ const port = z
   .transform(Number)
   .pipe(z.int().min(0).max(65_535));
 
-/** The environment variables that set a local IVS: each with its meaning, unit, bounds and default. */
+/** The environment variables that set a local IVS: each with its meaning, unit, bounds and default, and what follows. */
 export const localIvsEnvironmentSchema = z.object({
-  LOCAL_IVS_HOST: z.string().default('127.0.0.1').describe('Address that the local IVS listens on'),
-  LOCAL_IVS_PORT: port.default(8788).describe('TCP port of the local IVS'),
-  LOCAL_IVS_DATA: z.string().optional().describe('SQLite file that keeps the state of the local IVS'),
-  LOCAL_IVS_PUBLIC_URL: publicUrl
-    .optional()
-    .describe('Where playback URLs begin: an `http(s)` URL without a slash at its end'),
-  LOCAL_IVS_THROTTLING: z
-    .enum(['on', 'off'])
-    .default('on')
-    .describe("Whether calls beyond IVS's documented rates are refused"),
+  LOCAL_IVS_HOST: z.string().default('127.0.0.1').meta({
+    description: 'Address that the local IVS listens on',
+    consequence: 'Its control endpoint asks for no credentials: think before you let others reach it.',
+  }),
+  LOCAL_IVS_PORT: port
+    .default(8788)
+    .meta({ description: 'TCP port of the local IVS', consequence: '0 takes a free one.' }),
+  LOCAL_IVS_DATA: z.string().optional().meta({
+    description: 'SQLite file that keeps the state of the local IVS',
+    consequence: 'Without it the state is in memory.',
+  }),
+  LOCAL_IVS_PUBLIC_URL: publicUrl.optional().meta({
+    description: 'Where playback URLs begin: an `http(s)` URL without a slash at its end',
+    defaultText: 'where it listens',
+    consequence: 'For a proxy before it.',
+  }),
+  LOCAL_IVS_THROTTLING: z.enum(['on', 'off']).default('on').meta({
+    description: "Whether calls beyond IVS's documented rates are refused",
+    consequence: '`off` for load tests.',
+  }),
   LOCAL_IVS_CREDENTIALS: z
     .string()
     .regex(/^[\w-]+:[^\s,:]+(,[\w-]+:[^\s,:]+)*$/, 'must be ID:SECRET, several separated by commas')
     .optional()
-    .describe('`ID:SECRET`, several with commas between: only these may call, and their signatures are verified'),
+    .meta({
+      description: '`ID:SECRET`, several with commas between: only these may call, and their signatures are verified',
+      defaultText: 'anybody may call',
+      consequence: 'Without it no signature is verified.',
+    }),
 });
 
 /** What a program that embeds a local IVS sets where the environment says nothing. */

@@ -23,23 +23,13 @@ export const laptopEnvironmentSchema = z.object({
 
 /** What is otherwise of the settings of the local IVS when it is inside a laptop run. */
 export const localIvsNotes: Readonly<Record<string, Partial<SettingNotes>>> = {
-  LOCAL_IVS_HOST: {
-    defaultText: 'that of `HOST`',
-    consequence: 'Its control endpoint asks for no credentials: think before you let others reach it.',
-  },
-  LOCAL_IVS_PORT: { consequence: '0 takes a free one.' },
+  LOCAL_IVS_HOST: { defaultText: 'that of `HOST`' },
   LOCAL_IVS_DATA: {
     defaultText: `\`${localIvsFile}\``,
     consequence: 'Without the file the local IVS begins anew, and the demo with it.',
   },
-  LOCAL_IVS_PUBLIC_URL: {
-    defaultText: 'where it listens',
-    consequence: 'For a proxy before it. The demo page plays from there.',
-  },
-  LOCAL_IVS_CREDENTIALS: {
-    defaultText: 'anybody may call',
-    consequence: 'The service inside calls with the first of them.',
-  },
+  LOCAL_IVS_PUBLIC_URL: { consequence: 'For a proxy before it. The demo page plays from there.' },
+  LOCAL_IVS_CREDENTIALS: { consequence: 'The service inside calls with the first of them.' },
 };
 
 /** The settings of the local IVS inside. */
