@@ -20,14 +20,23 @@ export interface NodeService extends Omit<Target, 'secrets'> {
 }
 
 /** Starts the service with these settings and nothing else of the environment but the PATH. */
-export async function startNodeService(
+export function startNodeService(
   settings: Readonly<Record<string, string>>,
   cwd?: string,
   entry: string = nodeEntry,
 ): Promise<NodeService> {
-  const child = spawn(process.execPath, [entry], {
+  return startService([process.execPath, entry], { PATH: process.env.PATH ?? '', ...settings }, cwd);
+}
+
+/** Starts the service by a command, in this environment. The process that the command starts must be, or become, the service. */
+export async function startService(
+  [program = '', ...words]: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  cwd?: string,
+): Promise<NodeService> {
+  const child = spawn(program, words, {
     ...(cwd !== undefined && { cwd }),
-    env: { PATH: process.env.PATH ?? '', PORT: '0', COUNTRY_HEADER: countryHeader, ...settings },
+    env: { PORT: '0', COUNTRY_HEADER: countryHeader, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   endWithTests(child);
