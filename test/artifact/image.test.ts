@@ -1,20 +1,18 @@
 /** What ships: the files of the container's image, and the black-box suite against a service started from them. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describePlaygate } from '../black-box/describe-playgate.ts';
 import { toSettings } from '../black-box/target.ts';
-import { startNodeService } from '../support/node-service.ts';
-import { assembleImage } from './image.ts';
+import { createImage } from './create-image.ts';
 
-const folder = await mkdtemp(join(tmpdir(), 'playgate-image-'));
-const image = await assembleImage(folder);
+const image = await createImage();
 const [program, entry = ''] = image.command;
+const folder = join(image.root, image.workingDirectory);
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => image.remove());
 
-describe('the image', () => {
+describe(`the image, ${image.way}`, () => {
   it('starts a file of its own with Node', async () => {
     expect(program).toBe('node');
     expect(await readFile(join(folder, entry), 'utf8')).toContain('/**');
@@ -41,27 +39,20 @@ describe('the image', () => {
   });
 });
 
-describePlaygate('the service that the image starts', async (surroundings) => {
-  const state = await mkdtemp(join(tmpdir(), 'playgate-image-state-'));
-  const keys = join(state, 'keys');
-  const settings = {
-    ...image.environment,
+describePlaygate(`the service that the image starts, ${image.way}`, async (surroundings) => {
+  const service = await image.start({
     ...toSettings(surroundings),
     HOST: '127.0.0.1',
     PORT: '0',
-    DATABASE_FILE: join(state, 'playgate.db'),
-    KEYS_DIRECTORY: keys,
-  };
-  const service = await startNodeService(settings, folder, entry);
+    DATABASE_FILE: join(image.rootInside, 'data/playgate.db'),
+    KEYS_DIRECTORY: join(image.rootInside, 'data/keys'),
+  });
+  const keys = join(image.root, 'data/keys');
   return {
     ...service,
     secrets: async () => ({
       passwords: [],
       privateKeys: await Promise.all((await readdir(keys)).map((file) => readFile(join(keys, file), 'utf8'))),
     }),
-    async stop() {
-      await service.stop();
-      await rm(state, { recursive: true });
-    },
   };
 });
