@@ -1,8 +1,8 @@
 /** One connection to Redis that answers within its timeout or fails at once, and holds no queue while Redis is away. */
-import { once } from 'node:events';
 import { OutageError } from '../../errors.ts';
 import type { Log } from '../../system.ts';
 import { createRedisClient, type RedisClient } from './client.ts';
+import { createOpening } from './opening.ts';
 import { watchOutages } from './outages.ts';
 import type { ScriptTexts } from './scripts.ts';
 
@@ -39,45 +39,18 @@ export function createRedisConnection({
   idleMs,
 }: RedisConnectionOptions): RedisConnection {
   const client = createRedisClient(url, timeoutMs, scripts);
+  const opening = createOpening(client, timeoutMs);
   const startAfresh = watchOutages(client, timeoutMs, log);
 
   let inFlight = 0;
-  let opening: Promise<void> | undefined;
-  let closing: Promise<void> | undefined;
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
-
-  /** Waits for a connection that is being opened for the first time or after idling; never for one that was lost. */
-  async function whenReady(): Promise<void> {
-    if (client.status !== 'ready' || closing !== undefined) await withTimeout(open(), timeoutMs);
-  }
-
-  async function open(): Promise<void> {
-    await closing;
-    if (client.status === 'wait' || client.status === 'end')
-      opening = client.connect().finally(() => {
-        opening = undefined;
-      });
-    if (opening === undefined) throw new Error(`Redis is ${client.status}`);
-    await opening;
-  }
 
   function closeWhenIdle(): void {
     if (idleMs === undefined) return;
     clearTimeout(idleTimer);
-    idleTimer = setTimeout(closeIfIdle, idleMs);
-  }
-
-  function closeIfIdle(): void {
-    // A client that is told to disconnect while it waits to connect again would wait for ever.
-    if (inFlight > 0 || client.status !== 'ready') {
-      closeWhenIdle();
-      return;
-    }
-    // Until the socket is closed, which takes a round trip, the client still calls itself ready.
-    closing = once(client, 'end').then(() => {
-      closing = undefined;
-    });
-    client.disconnect();
+    idleTimer = setTimeout(() => {
+      if (inFlight > 0 || !opening.close()) closeWhenIdle();
+    }, idleMs);
   }
 
   return {
@@ -86,7 +59,7 @@ export function createRedisConnection({
         throw new OutageError('store_unavailable', { cause: new Error('too many commands wait') });
       inFlight++;
       try {
-        await whenReady();
+        await opening.whenReady();
         return await use(client);
       } catch (error) {
         // Whatever else was sent on this connection waits behind the command that hangs.
@@ -103,12 +76,4 @@ export function createRedisConnection({
       client.disconnect();
     },
   };
-}
-
-async function withTimeout(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('connecting timed out')), timeoutMs);
-  });
-  await Promise.race([promise, timeout]).finally(() => clearTimeout(timer));
 }
