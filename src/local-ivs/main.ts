@@ -6,15 +6,15 @@ import { parseEnvironment } from './settings.ts';
 try {
   const options = parseEnvironment(process.env);
   const localIvs = await startLocalIvs(options);
+  // Before it says that it runs, as whoever reads that may end it at once. A second signal ends the process in the usual way.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void localIvs.close());
+  }
   console.log(
     `Local IVS on ${localIvs.url}; its state is ${options.dataFile ? `in ${options.dataFile}` : 'in memory'}.`,
   );
   console.log(`AWS clients reach it with AWS_ENDPOINT_URL_IVS=${localIvs.url}`);
   console.log(`What it knows and how to set it: ${localIvs.url}/_local/`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // Once: a second signal ends the process in the usual way.
-    process.once(signal, () => void localIvs.close());
-  }
 } catch (error) {
   console.error(toText(error));
   process.exitCode = 1;
