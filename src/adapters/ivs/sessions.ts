@@ -6,9 +6,7 @@ import {
 import type { Delivery, DeliveryAnswer } from '../../revocations/delivery.ts';
 import type { SessionControl } from '../../revocations/ports.ts';
 import { type IvsApi, withOutages } from './api.ts';
-
-/** Error codes with which IVS refuses one viewer of a batch for good: trying again would change nothing. */
-const finalRefusals = new Set(['ResourceNotFoundException', 'ValidationException']);
+import { isFinalCode } from './final-refusals.ts';
 
 /** Binds the calls about sessions to the API. */
 export function createSessionControl({ clientOf, inTime }: IvsApi): SessionControl {
@@ -33,5 +31,5 @@ function toAnswer(delivery: Delivery, errors: readonly BatchStartViewerSessionRe
   );
   if (refusal === undefined) return { kind: 'delivered' };
   const reason = refusal.code ?? 'unknown';
-  return { kind: finalRefusals.has(reason) ? 'refused' : 'retry', reason };
+  return { kind: isFinalCode(reason) ? 'refused' : 'retry', reason };
 }
