@@ -61,8 +61,8 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
 function compose(state: State, options: LocalIvsOptions, ownUrl: () => string): LocalIvs {
   const { accountId, maxBodyBytes, publicUrl, quotas: givenQuotas } = fixedSettings.parse(options);
   const quotas = { ...defaultQuotas, ...givenQuotas };
-  const { throttling, latencyMs, propagation, onError = console.error } = options;
-  const settings = createLiveSettings({ throttling, latencyMs, propagation });
+  const { throttling, latencyMs, batchErrorCodes, propagation, onError = console.error } = options;
+  const settings = createLiveSettings({ throttling, latencyMs, batchErrorCodes, propagation });
   const clock = createClock(options.now);
   const faults = createFaults();
   const edge = createEdge(createEdgeState(state, clock), {

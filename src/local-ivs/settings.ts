@@ -1,6 +1,6 @@
 /** Every setting of the local IVS, with its unit, its default and the environment variable that sets it. */
 import { z } from 'zod';
-import type { PropagationSettings } from './api/api-settings.ts';
+import { type BatchErrorCode, batchErrorCodes, type PropagationSettings } from './api/api-settings.ts';
 import { type Quotas, quotaKinds } from './api/quotas.ts';
 import type { Credential } from './api/signature.ts';
 import type { EdgeOptions } from './edge/edge.ts';
@@ -23,6 +23,8 @@ export interface LocalIvsOptions {
   readonly throttling?: boolean;
   /** Added before each answer of the API. Milliseconds, 0 to 60000. Default 0. */
   readonly latencyMs?: number;
+  /** The form of the codes in the `errors` of a batch's answer. Default status. `LOCAL_IVS_BATCH_ERROR_CODES=name` */
+  readonly batchErrorCodes?: BatchErrorCode;
   /** How long changes take to be in effect. Milliseconds each, 0 to 86400000. Default 0, and 1000 for recording configurations. */
   readonly propagation?: Partial<PropagationSettings>;
   /** Settings of the playback edge. Default: those of `edge/edge-options.ts`. */
@@ -82,6 +84,10 @@ export const localIvsEnvironmentSchema = z.object({
     description: "Whether calls beyond IVS's documented rates are refused",
     consequence: '`off` for load tests.',
   }),
+  LOCAL_IVS_BATCH_ERROR_CODES: z.enum(batchErrorCodes).default('status').meta({
+    description: "How a batch's answer codes what is wrong with one of its elements",
+    consequence: "`status` sends `404`, as in AWS's only example; `name` sends `ResourceNotFoundException`.",
+  }),
   LOCAL_IVS_CREDENTIALS: z
     .string()
     .regex(/^[\w-]+:[^\s,:]+(,[\w-]+:[^\s,:]+)*$/, 'must be ID:SECRET, several separated by commas')
@@ -115,6 +121,7 @@ export function parseEnvironment(
     host: given.LOCAL_IVS_HOST,
     port: given.LOCAL_IVS_PORT,
     throttling: given.LOCAL_IVS_THROTTLING === 'on',
+    batchErrorCodes: given.LOCAL_IVS_BATCH_ERROR_CODES,
     ...(given.LOCAL_IVS_DATA !== undefined && { dataFile: given.LOCAL_IVS_DATA }),
     ...(given.LOCAL_IVS_PUBLIC_URL !== undefined && { publicUrl: given.LOCAL_IVS_PUBLIC_URL }),
     ...(given.LOCAL_IVS_CREDENTIALS !== undefined && { credentials: parseCredentials(given.LOCAL_IVS_CREDENTIALS) }),

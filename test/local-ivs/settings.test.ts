@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { localIvsEnvironmentSchema, parseEnvironment } from '../../src/local-ivs/settings.ts';
 
-const defaults = { host: '127.0.0.1', port: 8788, throttling: true };
+const defaults = { host: '127.0.0.1', port: 8788, throttling: true, batchErrorCodes: 'status' };
 
 describe('the environment of a local IVS', () => {
   it('may be empty, and a variable that is empty counts as not set', () => {
@@ -19,6 +19,7 @@ describe('the environment of a local IVS', () => {
       LOCAL_IVS_DATA: 'state.db',
       LOCAL_IVS_PUBLIC_URL: 'https://ivs.example/base',
       LOCAL_IVS_THROTTLING: 'off',
+      LOCAL_IVS_BATCH_ERROR_CODES: 'name',
       LOCAL_IVS_CREDENTIALS: 'AKID:secret,OTHER:key',
     };
     expect(Object.keys(env)).toEqual(Object.keys(localIvsEnvironmentSchema.shape));
@@ -28,6 +29,7 @@ describe('the environment of a local IVS', () => {
       dataFile: 'state.db',
       publicUrl: 'https://ivs.example/base',
       throttling: false,
+      batchErrorCodes: 'name',
       credentials: [
         { accessKeyId: 'AKID', secretAccessKey: 'secret' },
         { accessKeyId: 'OTHER', secretAccessKey: 'key' },

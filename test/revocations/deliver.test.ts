@@ -129,7 +129,7 @@ describe('one call to IVS', () => {
         channelArn: toChannelArn('goneGoneGone'),
         viewerId: 'anna',
         answer: 'refused',
-        reason: 'ResourceNotFoundException',
+        reason: '404',
       },
     ]);
   });

@@ -91,11 +91,13 @@ function toScope({ accessKeyId, region }: Authorization, accountId: string): Sco
 }
 
 function createCall(parts: ApiParts, scope: Scope): Call {
+  const { propagation, batchErrorCodes } = parts.settings();
   return {
     ...scope,
     nowMs: parts.clock.now(),
     state: parts.state,
-    propagation: parts.settings().propagation,
+    propagation,
+    batchErrorCodes,
     quotas: parts.quotas,
     publicUrl: parts.publicUrl(),
     viewerCount: parts.viewerCount,

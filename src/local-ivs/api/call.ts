@@ -1,7 +1,7 @@
 /** What an operation knows about the call it answers, besides its input. */
 import type { Scope } from '../arn.ts';
 import type { State } from '../state/state.ts';
-import type { PropagationSettings } from './api-settings.ts';
+import type { BatchErrorCode, PropagationSettings } from './api-settings.ts';
 import type { Input, OperationName, Output } from './model-types.ts';
 import type { Quotas } from './quotas.ts';
 
@@ -11,6 +11,7 @@ export interface Call extends Scope {
   readonly nowMs: number;
   readonly state: State;
   readonly propagation: PropagationSettings;
+  readonly batchErrorCodes: BatchErrorCode;
   readonly quotas: Quotas;
   /** Where playback URLs begin, without a slash at the end. */
   readonly publicUrl: string;

@@ -1,6 +1,6 @@
 /** The settings that may change while the local IVS runs, with their bounds. A restart forgets the changes. */
 import { z } from 'zod';
-import type { ApiSettings, PropagationSettings } from '../api/api-settings.ts';
+import { type ApiSettings, batchErrorCodes, type PropagationSettings } from '../api/api-settings.ts';
 
 /** What `/_local/settings` may change. */
 export interface LiveSettings extends ApiSettings {
@@ -17,6 +17,7 @@ const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters');
 export const settingsChange = z.strictObject({
   throttling: z.boolean().optional(),
   latencyMs: z.int().min(0).max(60_000).optional(),
+  batchErrorCodes: z.enum(batchErrorCodes).optional(),
   propagation: z
     .strictObject({
       newKeyMs: delayMs.optional(),
@@ -42,6 +43,7 @@ export function createLiveSettings(given: SettingsChange): LiveSettingsHolder {
   let settings: LiveSettings = {
     throttling: true,
     latencyMs: 0,
+    batchErrorCodes: 'status',
     propagation: { newKeyMs: 0, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 1000 },
     viewerCountry: null,
     viewerCountries: {},
@@ -50,6 +52,7 @@ export function createLiveSettings(given: SettingsChange): LiveSettingsHolder {
     settings = {
       throttling: given.throttling ?? settings.throttling,
       latencyMs: given.latencyMs ?? settings.latencyMs,
+      batchErrorCodes: given.batchErrorCodes ?? settings.batchErrorCodes,
       propagation: toPropagation(settings.propagation, given.propagation),
       viewerCountry: given.viewerCountry === undefined ? settings.viewerCountry : given.viewerCountry,
       viewerCountries: given.viewerCountries ?? settings.viewerCountries,

@@ -157,10 +157,14 @@ describe('revocations', () => {
     });
   });
 
-  it('are answered one by one, in their order', async () => {
+  it.each([
+    ['status', '404'],
+    ['name', 'ResourceNotFoundException'],
+  ])('are answered one by one, in their order, where IVS codes errors by %s', async (batchErrorCodes, reason) => {
+    await ivs.tell('PATCH', '/settings', { batchErrorCodes });
     const gone = newDelivery(toChannelArn('goneGoneGone'));
     const answers = await control.revokeSessions(usWest2, [gone, newDelivery(), gone]);
-    const refused = { kind: 'refused', reason: 'ResourceNotFoundException' };
+    const refused = { kind: 'refused', reason };
     expect(answers).toEqual([refused, { kind: 'delivered' }, refused]);
   });
 });

@@ -51,6 +51,7 @@ export function createEdgeWorld(signer: PlaybackSigner): EdgeWorld {
       propagation: { newKeyMs: 0, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 0 },
       quotas: defaultQuotas,
       publicUrl: 'http://127.0.0.1',
+      batchErrorCodes: 'status',
       viewerCount: () => 0,
     });
   const createChannel = (authorized: boolean) => call('CreateChannel', { authorized }).channel?.arn ?? '';

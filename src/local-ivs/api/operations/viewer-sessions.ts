@@ -19,7 +19,7 @@ export const StartViewerSessionRevocation: Behaviour<'StartViewerSessionRevocati
 export const BatchStartViewerSessionRevocation: Behaviour<'BatchStartViewerSessionRevocation'> = (input, call) => {
   const results = input.viewerSessions.map((session) => ({
     session,
-    failure: tryElement(() => findResource(call, 'channel', session.channelArn)),
+    failure: tryElement(call, () => findResource(call, 'channel', session.channelArn)),
   }));
   revoke(
     results.filter(({ failure }) => failure === undefined).map(({ session }) => session),

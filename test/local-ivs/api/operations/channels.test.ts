@@ -133,7 +133,7 @@ describe('GetChannel and BatchGetChannel', () => {
     const arn = await createChannel({ name: 'batch' });
     const { channels, errors } = await client.send(new BatchGetChannelCommand({ arns: [nothing, arn] }));
     expect(channels).toMatchObject([{ arn, name: 'batch' }]);
-    expect(errors).toMatchObject([{ arn: nothing, code: 'ResourceNotFoundException' }]);
+    expect(errors).toMatchObject([{ arn: nothing, code: '404' }]);
   });
 
   it.each([0, 51])('refuses %i ARNs at once', async (count) => {

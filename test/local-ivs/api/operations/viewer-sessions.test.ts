@@ -112,7 +112,11 @@ describe('StartViewerSessionRevocation', () => {
 });
 
 describe('BatchStartViewerSessionRevocation', () => {
-  it('revokes those it can and answers the others', async () => {
+  it.each([
+    ['status', '404'],
+    ['name', 'ResourceNotFoundException'],
+  ])('revokes those it can and answers the others, coded by %s: %s', async (batchErrorCodes, code) => {
+    await ivs.control('PATCH', '/settings', { batchErrorCodes });
     const channelArn = await createChannel();
     const viewerSessions = [
       { channelArn, viewerId: 'a', viewerSessionVersionsLessThanOrEqualTo: 4 },
@@ -120,9 +124,7 @@ describe('BatchStartViewerSessionRevocation', () => {
       { channelArn, viewerId: 'c' },
     ];
     const { errors } = await client.send(new BatchStartViewerSessionRevocationCommand({ viewerSessions }));
-    expect(errors).toEqual([
-      { channelArn: nothing, viewerId: 'b', code: 'ResourceNotFoundException', message: expect.any(String) },
-    ]);
+    expect(errors).toEqual([{ channelArn: nothing, viewerId: 'b', code, message: expect.any(String) }]);
     expect(await revokedVersions(channelArn, 'a')).toEqual([4]);
     expect(await revokedVersions(channelArn, 'c')).toEqual([0]);
   });
