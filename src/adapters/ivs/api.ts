@@ -12,12 +12,12 @@ export interface IvsApi {
   inTime(): { readonly abortSignal: AbortSignal };
 }
 
-/** The API of every region. */
-export function createIvsApi(config: AwsConfig): IvsApi {
+/** The API of every region. `maxAttempts`: how often a call is tried, 1 or more. */
+export function createIvsApi(config: AwsConfig, maxAttempts: number): IvsApi {
   const clients = new Map<Region, IvsClient>();
   return {
     clientOf(region) {
-      const client = clients.get(region) ?? createClient(config, region);
+      const client = clients.get(region) ?? createClient(config, region, maxAttempts);
       clients.set(region, client);
       return client;
     },
@@ -26,11 +26,11 @@ export function createIvsApi(config: AwsConfig): IvsApi {
   };
 }
 
-/** A client of one region: two attempts at most. */
-export function createClient({ credentials, ivsEndpoint }: AwsConfig, region: Region): IvsClient {
+/** A client of one region. `maxAttempts`: how often a call is tried, 1 or more. */
+export function createClient({ credentials, ivsEndpoint }: AwsConfig, region: Region, maxAttempts: number): IvsClient {
   return new IvsClient({
     region,
-    maxAttempts: 2,
+    maxAttempts,
     ...(ivsEndpoint !== undefined && { endpoint: ivsEndpoint }),
     ...(credentials !== undefined && { credentials }),
   });

@@ -6,8 +6,9 @@ import { createChannelControl } from './channels.ts';
 import { createKeyPairControl } from './key-pairs.ts';
 import { createSessionControl } from './sessions.ts';
 
-/** IVS through the AWS client. It connects at first use. */
+/** IVS through the AWS client. It connects at first use. A call is tried twice at most; one that ends sessions once, as deliveries are tried again by their queue. */
 export function createIvsControl(config: AwsConfig): IvsControl {
-  const api = createIvsApi(config);
-  return { ...createChannelControl(api), ...createKeyPairControl(api), ...createSessionControl(api) };
+  const api = createIvsApi(config, 2);
+  const sessions = createSessionControl(createIvsApi(config, 1));
+  return { ...createChannelControl(api), ...createKeyPairControl(api), ...sessions };
 }

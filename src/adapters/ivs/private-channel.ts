@@ -11,7 +11,7 @@ export async function preparePrivateChannel(
   region: Region,
   name: string,
 ): Promise<{ readonly channelArn: ChannelArn; readonly created: boolean }> {
-  const client = createClient(config, region);
+  const client = createClient(config, region, 2);
   try {
     const { channels = [] } = await client.send(new ListChannelsCommand({ filterByName: name }));
     const found = parseChannelArn(channels[0]?.arn ?? '');
