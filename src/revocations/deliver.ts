@@ -12,9 +12,11 @@ import {
 } from './delivery.ts';
 import type { DeliveryStore, SessionControl } from './ports.ts';
 
+type BatchControl = Pick<SessionControl, 'revokeSessions'>;
+
 interface DeliveryPorts {
   readonly deliveries: DeliveryStore;
-  readonly ivs: SessionControl;
+  readonly ivs: BatchControl;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -81,14 +83,18 @@ export async function runDeliveryLoop({ startDelivery, pause, goOn, log }: Deliv
   }
 }
 
-/** A call that fails as a whole is an answer of "retry" to each of its deliveries. */
-async function revokeOrRetry(ivs: SessionControl, batch: DeliveryBatch): Promise<readonly DeliveryAnswer[]> {
+/** A call that fails or is refused as a whole is an answer of "retry" to each of its deliveries. */
+async function revokeOrRetry(ivs: BatchControl, batch: DeliveryBatch): Promise<readonly DeliveryAnswer[]> {
   try {
-    return await ivs.revokeSessions(batch.region, batch.deliveries);
+    const answer = await ivs.revokeSessions(batch.region, batch.deliveries);
+    return answer.kind === 'answered' ? answer.answers : toRetries(batch, answer.reason);
   } catch (error) {
-    const reason = toReason(error);
-    return batch.deliveries.map(() => ({ kind: 'retry', reason }));
+    return toRetries(batch, toReason(error));
   }
+}
+
+function toRetries({ deliveries }: DeliveryBatch, reason: string): readonly DeliveryAnswer[] {
+  return deliveries.map(() => ({ kind: 'retry', reason }));
 }
 
 /** The code of an outage and the name of what caused it, such as `ivs_unavailable: AccessDeniedException`. */

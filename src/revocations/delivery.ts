@@ -23,6 +23,11 @@ export type DeliveryAnswer =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'retry'; readonly reason: string };
 
+/** What IVS said of a batch: one answer for each delivery, in order; or a refusal for good of the call as a whole, which tells nothing of its members. */
+export type BatchAnswer =
+  | { readonly kind: 'answered'; readonly answers: readonly DeliveryAnswer[] }
+  | { readonly kind: 'refused'; readonly reason: string };
+
 /** What becomes of a delivery after a try. */
 export type DeliveryOutcome =
   | { readonly kind: 'delivered' }

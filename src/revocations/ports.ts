@@ -1,7 +1,7 @@
 /** What revocations ask of the outside: where decisions and deliveries are kept, and who is told to end sessions. */
 import type { Region, RevocationId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
-import type { Delivery, DeliveryAnswer, DeliveryBatch, DeliveryOutcome } from './delivery.ts';
+import type { BatchAnswer, Delivery, DeliveryAnswer, DeliveryBatch, DeliveryOutcome } from './delivery.ts';
 import type { Revocation } from './record.ts';
 
 /** A revocation to record. The store gives it its floor (see `toFloor`) and counts its deliveries. */
@@ -52,8 +52,13 @@ export interface DeliveryStore {
   settle(settlement: DeliverySettlement): Promise<void>;
 }
 
-/** The part of the IVS API that ends sessions. Rejects with `ivs_unavailable`, or `rate_limited` where IVS throttles. */
+/**
+ * The part of the IVS API that ends sessions. Each method makes one attempt, as whoever calls it keeps IVS's pace. It rejects with
+ * `ivs_unavailable`, or `rate_limited` where IVS throttles: nobody knows then whether IVS took anything, and trying again may help.
+ */
 export interface SessionControl {
-  /** Tells IVS of up to 20 revocations in one call. Answers one outcome for each, in order. */
-  revokeSessions(region: Region, deliveries: readonly Delivery[]): Promise<readonly DeliveryAnswer[]>;
+  /** Tells IVS of up to 20 revocations in one call. */
+  revokeSessions(region: Region, deliveries: readonly Delivery[]): Promise<BatchAnswer>;
+  /** Tells IVS of one revocation alone. Never answers `retry`. */
+  revokeSession(region: Region, delivery: Delivery): Promise<DeliveryAnswer>;
 }

@@ -147,7 +147,8 @@ describe('one call to IVS', () => {
   });
 
   it.each([
-    ['AccessDeniedException', 'ivs_unavailable: AccessDeniedException'],
+    ['AccessDeniedException', 'AccessDeniedException'],
+    ['PendingVerification', 'ivs_unavailable: PendingVerification'],
     ['ThrottlingException', 'rate_limited: ThrottlingException'],
   ])('that IVS answers with %s says so in the log, with each delivery', async (error, reason) => {
     const patient = createIvsControl({ ...ivs.aws, timeoutMs: 3000 });
@@ -162,7 +163,7 @@ describe('one call to IVS', () => {
 
   it('takes an answer that leaves deliveries out for no answer to these', async () => {
     const { id } = await revoke(ivs.channelArn, 'anna');
-    await deliver({ revokeSessions: async () => [] });
+    await deliver({ revokeSessions: async () => ({ kind: 'answered', answers: [] }) });
     expect(await countsOf(id)).toEqual({ pending: 1, delivered: 0, failed: 0 });
     expect(log.lines.join()).toContain('"reason":"unanswered"');
   });

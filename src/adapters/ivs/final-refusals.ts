@@ -1,4 +1,5 @@
 /** Which refusals of a revocation IVS would repeat however often it is asked. */
+import { IvsServiceException } from '@aws-sdk/client-ivs';
 
 /**
  * The codes of a refusal for good, in both forms that may stand in the `errors` of BatchStartViewerSessionRevocation: the
@@ -14,4 +15,9 @@ const finalCodes: ReadonlySet<string> = new Set([
 /** Whether IVS refuses one viewer of a batch for good. */
 export function isFinalCode(code: string): boolean {
   return finalCodes.has(code);
+}
+
+/** The name of the error with which IVS refused a whole call for good; undefined for every other error. */
+export function findFinalRefusal(error: unknown): string | undefined {
+  return error instanceof IvsServiceException && isFinalCode(error.name) ? error.name : undefined;
 }

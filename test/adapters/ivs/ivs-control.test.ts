@@ -27,6 +27,11 @@ const newDelivery = (channelArn = ivs.channelArn, floor = 7) => ({
   floor,
   createdAt: 1,
 });
+const allDelivered = { kind: 'answered', answers: [{ kind: 'delivered' }] };
+const revokingCalls = (of: IvsControl) => [
+  () => of.revokeSessions(usWest2, [newDelivery()]),
+  () => of.revokeSession(usWest2, newDelivery()),
+];
 
 describe('a channel', () => {
   it('is had as IVS knows it, and is undefined when it does not', async () => {
@@ -148,8 +153,9 @@ describe('an import whose answer is lost', () => {
 });
 
 describe('revocations', () => {
-  it('reach IVS with their floor', async () => {
-    expect(await control.revokeSessions(usWest2, [newDelivery()])).toEqual([{ kind: 'delivered' }]);
+  it.each(['in a batch', 'alone'])('reach IVS with their floor %s', async (way) => {
+    if (way === 'alone') expect(await control.revokeSession(usWest2, newDelivery())).toEqual({ kind: 'delivered' });
+    else expect(await control.revokeSessions(usWest2, [newDelivery()])).toEqual(allDelivered);
     expect(await ivs.tell('GET', '/revocations')).toMatchObject({
       revocations: [
         { channelArn: ivs.channelArn, viewerId: 'anna', bounds: [{ viewerSessionVersionsLessThanOrEqualTo: 7 }] },
@@ -160,31 +166,64 @@ describe('revocations', () => {
   it.each([
     ['status', '404'],
     ['name', 'ResourceNotFoundException'],
-  ])('are answered one by one, in their order, where IVS codes errors by %s', async (batchErrorCodes, reason) => {
-    await ivs.tell('PATCH', '/settings', { batchErrorCodes });
+  ])(
+    'in a batch are answered one by one, in their order, where IVS codes errors by %s',
+    async (batchErrorCodes, reason) => {
+      await ivs.tell('PATCH', '/settings', { batchErrorCodes });
+      const gone = newDelivery(toChannelArn('goneGoneGone'));
+      const answers = await control.revokeSessions(usWest2, [gone, newDelivery(), gone]);
+      const refused = { kind: 'refused', reason };
+      expect(answers).toEqual({ kind: 'answered', answers: [refused, { kind: 'delivered' }, refused] });
+    },
+  );
+
+  it('are refused for good alone where IVS does not know the channel', async () => {
     const gone = newDelivery(toChannelArn('goneGoneGone'));
-    const answers = await control.revokeSessions(usWest2, [gone, newDelivery(), gone]);
-    const refused = { kind: 'refused', reason };
-    expect(answers).toEqual([refused, { kind: 'delivered' }, refused]);
+    const refused = { kind: 'refused', reason: 'ResourceNotFoundException' };
+    expect(await control.revokeSession(usWest2, gone)).toEqual(refused);
+  });
+
+  it.each(['AccessDeniedException', 'ValidationException', 'ResourceNotFoundException'])(
+    'are refused for good as a whole where IVS refuses the call with %s',
+    async (error) => {
+      for (const call of revokingCalls(control)) {
+        await ivs.tell('POST', '/faults', { operation: '*', count: 1, error });
+        expect(await call()).toEqual({ kind: 'refused', reason: error });
+      }
+    },
+  );
+
+  it.each([
+    ['InternalServerException', 'ivs_unavailable'],
+    ['PendingVerification', 'ivs_unavailable'],
+    ['ThrottlingException', 'rate_limited'],
+  ])('are an outage after one attempt where IVS answers with %s', async (error, code) => {
+    for (const call of revokingCalls(control)) {
+      await ivs.tell('POST', '/faults', { operation: '*', count: 1, error });
+      await expect(call()).rejects.toMatchObject({ code });
+      expect(await ivs.tell('GET', '/faults')).toEqual({ faults: [] });
+    }
+    await ivs.tell('POST', '/faults', { operation: '*', count: 2, error });
+    for (const call of revokingCalls(control)) await expect(call()).rejects.toMatchObject({ code });
+    expect(await control.revokeSessions(usWest2, [newDelivery()])).toEqual(allDelivered);
   });
 });
 
 describe('an IVS that fails', () => {
-  const everyCall = (of: IvsControl) => [
+  const callsOfOperators = (of: IvsControl) => [
     () => of.getChannel(ivs.channelArn),
     () => of.authorizeChannel(ivs.channelArn),
     () => of.importKeyPair(newKeyPair('key_1')),
     () => of.deleteKeyPair({ ...newKeyPair('key_1'), arn: null }),
     () => of.deleteKeyPair({ ...newKeyPair('key_1'), arn: 'arn:aws:ivs:us-west-2:123456789012:playback-key/abc' }),
-    () => of.revokeSessions(usWest2, [newDelivery()]),
   ];
 
   it.each([
     ['AccessDeniedException', 'ivs_unavailable'],
     ['PendingVerification', 'ivs_unavailable'],
     ['InternalServerException', 'ivs_unavailable'],
-  ])('with %s makes every call an outage: %s', async (error, code) => {
-    for (const call of everyCall(control)) {
+  ])('with %s makes every call of an operator an outage: %s', async (error, code) => {
+    for (const call of callsOfOperators(control)) {
       await ivs.tell('POST', '/faults', { operation: '*', count: 2, error });
       await expect(call()).rejects.toMatchObject({ code });
       await ivs.tell('DELETE', '/faults');
@@ -209,7 +248,7 @@ describe('an IVS that fails', () => {
     const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: server.url, timeoutMs: 200 });
     const giveUp = (call: () => Promise<unknown>) =>
       expectWithin(400, () => expect(call()).rejects.toMatchObject({ code: 'ivs_unavailable' }));
-    await Promise.all(everyCall(broken).map(giveUp));
+    await Promise.all([...callsOfOperators(broken), ...revokingCalls(broken)].map(giveUp));
     await server.close();
   });
 });
@@ -218,7 +257,7 @@ it('an answer that is no JSON is an outage, and never taken for a revocation tha
   const server = await startBrokenServer('answers what is no JSON');
   const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: server.url });
   await expect(broken.getChannel(ivs.channelArn)).rejects.toMatchObject({ code: 'ivs_unavailable' });
-  await expect(broken.revokeSessions(usWest2, [newDelivery()])).rejects.toMatchObject({ code: 'ivs_unavailable' });
+  for (const call of revokingCalls(broken)) await expect(call()).rejects.toMatchObject({ code: 'ivs_unavailable' });
   await server.close();
 });
 
