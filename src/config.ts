@@ -44,6 +44,8 @@ export interface OidcConfig extends ViewerJwtConfig {
   readonly jwksUrl: string;
   /** For fetching them, 100 to 60000 milliseconds, default 2000. */
   readonly timeoutMs: number;
+  /** How long they are used after they were last fetched, 1 to 168 hours, default 6. */
+  readonly staleHours: number;
 }
 
 /** Everything that a runtime starts the service with, checked and with its defaults filled in. */
@@ -217,6 +219,7 @@ function toViewerJwtConfig(env: Settings): Pick<Config, 'viewerJwt'> {
       audience: env.OIDC_AUDIENCE,
       jwksUrl: env.OIDC_JWKS_URL,
       timeoutMs: env.OIDC_TIMEOUT_MS,
+      staleHours: env.OIDC_STALE_HOURS,
       algorithms: env.OIDC_ALGORITHMS,
       clockToleranceSeconds: env.OIDC_CLOCK_TOLERANCE_SECONDS,
       viewerIdClaim: env.OIDC_VIEWER_ID_CLAIM,

@@ -163,7 +163,7 @@ const viewers = {
   OIDC_JWKS_URL: withNotes(url(/^https?$/, 'https://id.example/.well-known/jwks.json').optional(), {
     description: "`http(s)` URL of the identity provider's keys",
     consequence:
-      'Together with `OIDC_ISSUER`. Use `https`: whoever can change the answer can be any viewer. Keys are cached 10 minutes.',
+      'Together with `OIDC_ISSUER`. Use `https`: whoever can change the answer can be any viewer. Keys are fetched anew every 10 minutes.',
   }),
   OIDC_ALGORITHMS: withNotes(
     text
@@ -183,7 +183,14 @@ const viewers = {
   OIDC_TIMEOUT_MS: withNotes(wholeNumber(100, 60_000).default(2000), {
     description: 'For fetching the keys',
     unit: 'milliseconds',
-    consequence: 'When it has passed, viewers get 503 until the keys can be fetched.',
+    consequence:
+      'When it has passed, viewers whose keys are not known get 503; the next fetch follows after 5 seconds.',
+  }),
+  OIDC_STALE_HOURS: withNotes(wholeNumber(1, 168).default(6), {
+    description: 'How long known keys are used on while they cannot be fetched',
+    unit: 'hours',
+    consequence:
+      'Afterwards viewers get 503. A key that the provider withdraws is accepted for so long where its answer does not arrive.',
   }),
   OIDC_VIEWER_ID_CLAIM: withNotes(text.default('sub'), {
     description: 'Claim that names the viewer',

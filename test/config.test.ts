@@ -113,6 +113,7 @@ describe('every setting', () => {
       OIDC_ALGORITHMS: 'ES384, EdDSA',
       OIDC_CLOCK_TOLERANCE_SECONDS: '0',
       OIDC_TIMEOUT_MS: '100',
+      OIDC_STALE_HOURS: '12',
       OIDC_VIEWER_ID_CLAIM: 'uid',
       OIDC_CHANNELS_CLAIM: 'https://id.example/channels',
       REDIS_URL: 'redis://127.0.0.1:6379',
@@ -130,6 +131,7 @@ describe('every setting', () => {
         audience: 'playgate',
         jwksUrl: 'https://id.example/jwks.json',
         timeoutMs: 100,
+        staleHours: 12,
         algorithms: ['ES384', 'EdDSA'],
         clockToleranceSeconds: 0,
         viewerIdClaim: 'uid',
@@ -147,6 +149,7 @@ describe('every setting', () => {
       audience: 'playgate',
       jwksUrl: 'https://id.example/jwks.json',
       timeoutMs: 2000,
+      staleHours: 6,
       algorithms: ['RS256', 'ES256'],
       clockToleranceSeconds: 5,
       viewerIdClaim: 'sub',
@@ -165,6 +168,7 @@ describe('bounds', () => {
     ['AWS_TIMEOUT_MS', 100, 25_000],
     ['OIDC_CLOCK_TOLERANCE_SECONDS', 0, 300],
     ['OIDC_TIMEOUT_MS', 100, 60_000],
+    ['OIDC_STALE_HOURS', 1, 168],
   ];
   it.each(numbers)('of %s are %i and %i', (name, min, max) => {
     for (const value of [min, max]) expect(findProblems(withLeast({ [name]: String(value) }))).toEqual([]);

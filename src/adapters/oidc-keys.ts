@@ -1,28 +1,61 @@
-/** The identity provider's public keys, from its JWKS URL: cached, fetched again for an unknown `kid`, with a timeout. */
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+/** The identity provider's public keys: known ones are used on while they are fetched anew, and outlive an outage of the provider. */
+import { errors, type JWTVerifyGetKey } from 'jose';
+import type { OidcConfig } from '../config.ts';
 import { OutageError } from '../errors.ts';
+import { cooldownMs, createJwksFetches, type JwksFetches, type KeepAlive } from './jwks-fetches.ts';
 
-/** Fetched keys are believed so long. */
-const cacheMaxAgeMs = 10 * 60 * 1000;
+/** From this age on known keys are fetched anew while they are used. */
+const refreshAfterMs = 10 * 60 * 1000;
 
-/** Between two fetches for keys that are not among the known ones: strangers must not make us a burden to the provider. */
-const cooldownMs = 5000;
+/** From this age on a fetch comes first, unless the last one failed: after a quiet time nobody knows what was withdrawn. */
+const askFirstAfterMs = 2 * refreshAfterMs;
 
-/** Finds the key for a JWT's header. Rejects with an OutageError when the keys cannot be fetched. */
-export function createOidcKeys({ jwksUrl, timeoutMs }: { jwksUrl: string; timeoutMs: number }): JWTVerifyGetKey {
-  const findKey = createRemoteJWKSet(new URL(jwksUrl), {
-    timeoutDuration: timeoutMs,
-    cooldownDuration: cooldownMs,
-    cacheMaxAge: cacheMaxAgeMs,
-  });
+/**
+ * Finds the key for a JWT's header. Keys are used for `staleHours` after they were last fetched, without waiting while a fetch
+ * is in hand or the provider fails; a key that it withdrew ends with the next fetch that succeeds. For a `kid` that is not
+ * known they are fetched anew. There is one fetch in 5 seconds at most. Rejects with `identity_provider_unavailable` when
+ * keys are needed and cannot be fetched. `keepAlive` is told of each fetch.
+ */
+export function createOidcKeys(
+  { jwksUrl, timeoutMs, staleHours }: Pick<OidcConfig, 'jwksUrl' | 'timeoutMs' | 'staleHours'>,
+  keepAlive: KeepAlive = () => undefined,
+): JWTVerifyGetKey {
+  const fetches = createJwksFetches(jwksUrl, timeoutMs, keepAlive);
+  const staleMs = staleHours * 3_600_000;
   return async function findOidcKey(header, token) {
+    if (fetches.ageMs() < staleMs) await refresh(fetches);
+    else await fetches.fetched();
+    if (fetches.ageMs() >= staleMs) throw toOutage(fetches.failure());
     try {
-      return await findKey(header, token);
+      return await find(fetches, header, token);
     } catch (error) {
-      const notOneOfThem =
-        error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
-      if (notOneOfThem || error instanceof errors.JOSENotSupported) throw error;
-      throw new OutageError('identity_provider_unavailable', { cause: error });
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
+    await fetches.fetched();
+    // The key may be a new one, which nobody can tell now: "unauthenticated" would sign its viewer out.
+    if (fetches.failure() !== undefined) throw toOutage(fetches.failure());
+    return find(fetches, header, token);
   };
+}
+
+/** Fetches keys that are not fresh any more, and waits for it only where nothing is known of the provider's state. */
+async function refresh(fetches: JwksFetches): Promise<void> {
+  if (fetches.ageMs() < refreshAfterMs) return;
+  const asksFirst = fetches.ageMs() >= askFirstAfterMs && fetches.failure() === undefined;
+  const started = fetches.start();
+  if (asksFirst) await started;
+}
+
+async function find({ findKey }: JwksFetches, ...wanted: Parameters<JWTVerifyGetKey>) {
+  try {
+    return await findKey(...wanted);
+  } catch (error) {
+    const notOneOfThem = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+    if (notOneOfThem || error instanceof errors.JOSENotSupported) throw error;
+    throw toOutage(error);
+  }
+}
+
+function toOutage(cause: unknown): OutageError {
+  return new OutageError('identity_provider_unavailable', { cause, retryAfterSeconds: cooldownMs / 1000 });
 }

@@ -24,5 +24,6 @@ function toViewerJwtConfig(serviceUrl: string): OidcConfig {
     channelsClaim: 'channels',
     jwksUrl: `${serviceUrl}${demoPath}${jwksPath}`,
     timeoutMs: 2000,
+    staleHours: 6,
   };
 }

@@ -64,7 +64,7 @@ const toJwk = async ({ publicKey }: Pair, kid: string, alg?: string): Promise<JW
 });
 
 function authenticate(jwt: string, changes: Partial<ViewerJwtConfig> = {}) {
-  const findKey = createOidcKeys({ jwksUrl: server.url, timeoutMs: 5000 });
+  const findKey = createOidcKeys({ jwksUrl: server.url, timeoutMs: 5000, staleHours: 6 });
   return createViewerAuthenticator({ ...config, ...changes }, { findKey, identity, nowMs: () => now * 1000 })(jwt);
 }
 

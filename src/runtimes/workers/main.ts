@@ -1,4 +1,5 @@
 /** The service on Cloudflare Workers: Redis behind a Durable Object, keys in each isolate, the country from the edge. */
+import { waitUntil } from 'cloudflare:workers';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
@@ -45,7 +46,7 @@ function createWorkerApp(env: WorkerEnv): App {
       random: systemRandom,
       hashing: systemHashing,
       log,
-      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
+      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
     },
     config,
   );

@@ -1,0 +1,71 @@
+/** Fetches of a JWK set: one at a time, and a pause after each, whether it brought keys or not. */
+import { createRemoteJWKSet } from 'jose';
+
+/** Between two fetches: neither strangers nor an outage must make us a burden to the provider. */
+export const cooldownMs = 5000;
+
+/** Between two looks whether another request's fetch is over. */
+const lookMs = 20;
+
+/** A JWK set that is fetched only when told to. */
+export interface JwksFetches {
+  /** Finds a key in what was fetched last; before the first fetch it has nothing to look in, and must not be asked. */
+  readonly findKey: ReturnType<typeof createRemoteJWKSet>;
+  /** How long ago keys were last fetched, milliseconds; infinite before the first time. */
+  ageMs(): number;
+  /** What ended the last fetch; undefined where it brought keys, or there was none yet. */
+  failure(): unknown;
+  /** Starts a fetch, unless one is in hand or was a moment ago. It never rejects. */
+  start(): Promise<void> | undefined;
+  /** A fetch of one's own, or the end of the one in hand; at once where one was a moment ago. Never rejects. */
+  fetched(): Promise<void>;
+}
+
+/** Keeps work alive beyond the request that began it; where the work of all requests is the process's, there is nothing to do. */
+export type KeepAlive = (work: Promise<void>) => void;
+
+/** Binds it to its URL. A fetch ends after `timeoutMs`. */
+export function createJwksFetches(jwksUrl: string, timeoutMs: number, keepAlive: KeepAlive): JwksFetches {
+  // jose's own times would have a request wait for keys that are there already, and know no pause after a failure.
+  const never = { cooldownDuration: Number.POSITIVE_INFINITY, cacheMaxAge: Number.POSITIVE_INFINITY };
+  const findKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs, ...never });
+  let fetchedAtMs = Number.NEGATIVE_INFINITY;
+  let failure: unknown;
+  let inHandUntilMs = 0;
+  let nextAtMs = 0;
+
+  async function run(): Promise<void> {
+    // Over by the clock too: on Workers work may end with its request, and nobody is told.
+    inHandUntilMs = Date.now() + timeoutMs;
+    nextAtMs = inHandUntilMs + cooldownMs;
+    try {
+      await findKey.reload();
+      fetchedAtMs = Date.now();
+      failure = undefined;
+    } catch (error) {
+      failure = error;
+    }
+    inHandUntilMs = 0;
+    nextAtMs = Date.now() + cooldownMs;
+  }
+
+  function start(): Promise<void> | undefined {
+    if (Date.now() < nextAtMs) return undefined;
+    const work = run();
+    keepAlive(work);
+    return work;
+  }
+
+  // Looks instead of waiting for the promise: on Workers one request must not wait for the work of another.
+  async function otherIsOver(): Promise<void> {
+    while (Date.now() < inHandUntilMs) await new Promise((resolve) => setTimeout(resolve, lookMs));
+  }
+
+  return {
+    findKey,
+    ageMs: () => Date.now() - fetchedAtMs,
+    failure: () => failure,
+    start,
+    fetched: () => start() ?? otherIsOver(),
+  };
+}
