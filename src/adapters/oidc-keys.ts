@@ -56,6 +56,8 @@ async function find({ findKey }: JwksFetches, ...wanted: Parameters<JWTVerifyGet
   }
 }
 
-function toOutage(cause: unknown): OutageError {
+function toOutage(failure: unknown): OutageError {
+  // Node's fetch itself says no more than "fetch failed".
+  const cause = failure instanceof TypeError && failure.cause instanceof Error ? failure.cause : failure;
   return new OutageError('identity_provider_unavailable', { cause, retryAfterSeconds: cooldownMs / 1000 });
 }
