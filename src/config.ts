@@ -23,6 +23,14 @@ export type VaultConfig =
   /** `prefix` begins every secret's name, default `playgate/`. Without `endpoint` it is AWS's own of the region. */
   | { readonly kind: 'secrets_manager'; readonly region: Region; readonly prefix: string; readonly endpoint?: string };
 
+/** The Durable Objects that serve requests on Workers. */
+export interface StoreObjectsConfig {
+  /** How many, 1 to 256, default 8. */
+  readonly count: number;
+  /** Where they are made: Cloudflare's location hint. Absent: near the first request. */
+  readonly location?: NonNullable<Settings['STORE_OBJECTS_LOCATION']>;
+}
+
 /** How AWS is called: as whom, where, and for how long. */
 export interface AwsConfig {
   /** Absent: the AWS client looks for credentials by itself, as on EC2 or ECS. */
@@ -64,6 +72,8 @@ export interface Config {
   readonly countryHeader?: string;
   /** Where state is kept. */
   readonly store: StoreConfig;
+  /** What serves the store on Workers; nothing elsewhere. */
+  readonly storeObjects: StoreObjectsConfig;
   /** Where private keys are kept. */
   readonly vault: VaultConfig;
   /** How AWS is called, for IVS and Secrets Manager alike. */
@@ -173,6 +183,7 @@ function toConfig(env: Settings): Config {
     clientCacheSeconds: env.CLIENT_CACHE_SECONDS,
     ...(env.COUNTRY_HEADER !== undefined && { countryHeader: env.COUNTRY_HEADER }),
     store: toStoreConfig(env),
+    storeObjects: toStoreObjectsConfig(env),
     vault: toVaultConfig(env),
     aws: toAwsConfig(env),
     ...toViewerJwtConfig(env),
@@ -183,6 +194,13 @@ function toConfig(env: Settings): Config {
 function toStoreConfig(env: Settings): StoreConfig {
   if (env.REDIS_URL !== undefined) return { kind: 'redis', url: env.REDIS_URL, timeoutMs: env.REDIS_TIMEOUT_MS };
   return { kind: 'sqlite', file: sure(env.DATABASE_FILE) };
+}
+
+function toStoreObjectsConfig({
+  STORE_OBJECTS: count,
+  STORE_OBJECTS_LOCATION: location,
+}: Settings): StoreObjectsConfig {
+  return { count, ...(location !== undefined && { location }) };
 }
 
 function toVaultConfig(env: Settings): VaultConfig {

@@ -80,6 +80,21 @@ const serving = {
   ),
 };
 
+/** Cloudflare's location hints (Durable Objects, data location). */
+const storeLocations = [
+  'wnam',
+  'enam',
+  'sam',
+  'weur',
+  'eeur',
+  'apac',
+  'apac-ne',
+  'apac-se',
+  'oc',
+  'afr',
+  'me',
+] as const;
+
 const state = {
   REDIS_URL: withNotes(url(/^rediss?$/, 'redis://127.0.0.1:6379').optional(), {
     description: '`redis://` or `rediss://` URL of one Redis server, 6.2 or newer',
@@ -89,6 +104,16 @@ const state = {
     description: 'For connecting and for each command',
     unit: 'milliseconds',
     consequence: 'When it has passed, the answer is 503.',
+  }),
+  STORE_OBJECTS: withNotes(wholeNumber(1, 256).default(8), {
+    description: 'On Workers: Durable Objects that serve requests, chosen by viewer',
+    consequence:
+      'Each holds one connection to Redis while it is used. They keep no state: another number is safe at any time.',
+  }),
+  STORE_OBJECTS_LOCATION: withNotes(z.enum(storeLocations).optional(), {
+    description: "On Workers: where the Durable Objects are made, as Cloudflare's location hint",
+    defaultText: 'near the first request that needs the object',
+    consequence: 'Name the place nearest to Redis. Another place takes other objects, which is safe at any time.',
   }),
   DATABASE_FILE: withNotes(text.optional(), {
     description: 'Path of the SQLite file, made when it is not there',

@@ -44,6 +44,7 @@ describe('what must be set', () => {
       adminKey: secret,
       clientCacheSeconds: 5,
       store: { kind: 'sqlite', file: 'state.db' },
+      storeObjects: { count: 8 },
       vault: { kind: 'directory', directory: 'keys' },
       aws: { timeoutMs: 5000 },
       viewerIdentity: { mode: 'when_needed', hashKey: secret },
@@ -95,6 +96,8 @@ describe('every setting', () => {
       ({ vault }) => vault,
       { kind: 'secrets_manager', region: 'us-east-1', prefix: 'playgate/' },
     ],
+    ['STORE_OBJECTS', '40', ({ storeObjects }) => storeObjects, { count: 40 }],
+    ['STORE_OBJECTS_LOCATION', 'weur', ({ storeObjects }) => storeObjects, { count: 8, location: 'weur' }],
     ['AWS_ENDPOINT_URL_IVS', 'http://127.0.0.1:9000', ({ aws }) => aws.ivsEndpoint, 'http://127.0.0.1:9000'],
     ['AWS_TIMEOUT_MS', '100', ({ aws }) => aws.timeoutMs, 100],
     ['VIEWER_ID_PSEUDONYMS', 'always', ({ viewerIdentity }) => viewerIdentity.mode, 'always'],
@@ -169,6 +172,7 @@ describe('bounds', () => {
     ['OIDC_CLOCK_TOLERANCE_SECONDS', 0, 300],
     ['OIDC_TIMEOUT_MS', 100, 60_000],
     ['OIDC_STALE_HOURS', 1, 168],
+    ['STORE_OBJECTS', 1, 256],
   ];
   it.each(numbers)('of %s are %i and %i', (name, min, max) => {
     for (const value of [min, max]) expect(findProblems(withLeast({ [name]: String(value) }))).toEqual([]);
@@ -186,6 +190,7 @@ describe('bounds', () => {
     ['REDIS_URL', 'http://127.0.0.1:6379'],
     ['REDIS_URL', '127.0.0.1:6379'],
     ['SECRETS_MANAGER_REGION', 'europe'],
+    ['STORE_OBJECTS_LOCATION', 'europe'],
     ['SECRETS_MANAGER_PREFIX', 'not a prefix'],
     ['SECRETS_MANAGER_PREFIX', 'p'.repeat(129)],
     ['AWS_ENDPOINT_URL_IVS', 'ivs.local'],

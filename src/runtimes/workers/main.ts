@@ -10,7 +10,7 @@ import type { App, AppContext } from '../../http/context.ts';
 import { type CountryCode, parseCountryCode } from '../../ids.ts';
 import { createServices } from '../../services.ts';
 import { createStoreClient } from './store-client.ts';
-import { wakeDelivery } from './store-object.ts';
+import { findStoreObject, wakeDelivery } from './store-objects.ts';
 import { createWorkerLog, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';
 
 export { StoreObject } from './store-object.ts';
@@ -30,7 +30,7 @@ export default {
     return app.fetch(request, env, context);
   },
   async scheduled(_event, env) {
-    await wakeDelivery(env, 'schedule');
+    await wakeDelivery(env, parseWorkerConfig(env).storeObjects, 'schedule');
   },
 } satisfies ExportedHandler<WorkerEnv>;
 
@@ -39,7 +39,7 @@ function createWorkerApp(env: WorkerEnv): App {
   const log = createWorkerLog(config);
   const services = createServices(
     {
-      store: createStoreClient(env, config.store.timeoutMs),
+      store: createStoreClient((key) => findStoreObject(env, config.storeObjects, key), config.store.timeoutMs),
       vault: createSecretsManagerVault(config.vault, config.aws),
       ivs: createIvsControl(config.aws),
       clock: systemClock,

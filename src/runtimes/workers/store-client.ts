@@ -2,8 +2,12 @@
 import { OutageError } from '../../errors.ts';
 import type { Store } from '../../ports.ts';
 import type { RevocationTarget } from '../../revocations/record.ts';
-import { findStoreObject } from './store-object.ts';
-import type { WorkerEnv } from './worker-env.ts';
+
+/** A Durable Object that holds Redis, as the store needs it. */
+export interface StoreObjectStub {
+  /** Runs one method of the store there. Rejects when the object cannot be reached. */
+  call(concern: string, method: string, args: unknown[]): Promise<unknown>;
+}
 
 /** What the object may take beyond Redis's own timeout: to be started, and to be reached. */
 const objectSlackMs = 2000;
@@ -26,8 +30,8 @@ type AnswerOf<Use> = Use extends (...args: never[]) => infer Answer ? Answer : n
  * spreads and requests for the same viewer go the same way; else the id of the record. Rejects with `store_unavailable` for
  * every call that fails.
  */
-export function createStoreClient(env: WorkerEnv, redisTimeoutMs: number): Store {
-  const call = createCall(env, redisTimeoutMs);
+export function createStoreClient(findObject: (key: string) => StoreObjectStub, redisTimeoutMs: number): Store {
+  const call = createCall(findObject, redisTimeoutMs);
   return {
     issuance: {
       load: (query) => call(query.viewerId, 'issuance', 'load', query),
@@ -77,14 +81,14 @@ function toTargetKey(target: RevocationTarget): string {
   return target.scope === 'channel' ? target.channelArn : target.viewerId;
 }
 
-function createCall(env: WorkerEnv, redisTimeoutMs: number): Call {
+function createCall(findObject: (key: string) => StoreObjectStub, redisTimeoutMs: number): Call {
   async function call(key: string, concern: keyof Store, method: string, ...args: unknown[]): Promise<unknown> {
     const timeout = AbortSignal.timeout(redisTimeoutMs + objectSlackMs);
     const timedOut = new Promise<never>((_, reject) => {
       timeout.addEventListener('abort', () => reject(new Error('the store object did not answer')));
     });
     try {
-      return await Promise.race([findStoreObject(env, key).call(concern, method, args), timedOut]);
+      return await Promise.race([findObject(key).call(concern, method, args), timedOut]);
     } catch (error) {
       throw new OutageError('store_unavailable', { cause: error });
     }

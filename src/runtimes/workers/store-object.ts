@@ -4,9 +4,11 @@ import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { bundledScripts } from '../../adapters/redis-store/bundled-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { systemClock } from '../../adapters/system.ts';
+import type { StoreObjectsConfig } from '../../config.ts';
 import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../../revocations/deliver.ts';
 import type { Log } from '../../system.ts';
 import { findStoreMethod } from './store-method.ts';
+import { wakeDelivery } from './store-objects.ts';
 import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WakeReason, type WorkerEnv } from './worker-env.ts';
 
 /** A connection that nobody used for so long is closed, so that the object can be evicted. */
@@ -18,17 +20,12 @@ const maxQuietAlarms = 6;
 /** How long one alarm may go on sending before the next one takes over. */
 const alarmMs = 20_000;
 
-/** Objects that serve requests; each holds one connection to Redis. */
-const shards = 8;
-
-/** The name of the object that tells IVS of revocations: one for all, so that its rate is spent well. */
-const deliveryName = 'delivery';
-
-/** Serves the store over one connection to Redis; the object named `delivery` also sends to IVS in its alarms. */
+/** Serves the store over one connection to Redis; the object of deliveries also sends to IVS in its alarms. */
 export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   readonly #store: RedisStore;
   readonly #startDelivery: StartDelivery;
   readonly #log: Log;
+  readonly #objects: StoreObjectsConfig;
   /** Alarms since something was sent. */
   #quietAlarms = 0;
 
@@ -38,6 +35,7 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     const log = createWorkerLog(config);
     this.#store = createRedisStore({ ...config.store, log, scripts: bundledScripts, idleMs });
     this.#log = log;
+    this.#objects = config.storeObjects;
     this.#startDelivery = createStartDelivery({
       deliveries: this.#store.deliveries,
       ivs: createIvsControl(config.aws),
@@ -50,7 +48,7 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     const answer = await findStoreMethod(this.#store, concern, method)(...args);
     // The decision is durable whether or not this succeeds: the cron trigger wakes too.
     if (concern === 'revocations' && method === 'record')
-      this.ctx.waitUntil(wakeDelivery(this.env, 'revocation').catch(() => undefined));
+      this.ctx.waitUntil(wakeDelivery(this.env, this.#objects, 'revocation').catch(() => undefined));
     return answer;
   }
 
@@ -82,16 +80,4 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     await this.ctx.storage.setAlarm(Date.now() + 1000 * 2 ** this.#quietAlarms);
     this.#quietAlarms++;
   }
-}
-
-/** The object that serves a key: the same one for the same viewer, so that the load spreads. */
-export function findStoreObject(env: WorkerEnv, key: string): DurableObjectStub<StoreRpc> {
-  let hash = 0;
-  for (const character of key) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
-  return env.STORE.get(env.STORE.idFromName(`store-${hash % shards}`));
-}
-
-/** Wakes the object that tells IVS of revocations. */
-export async function wakeDelivery(env: WorkerEnv, reason: WakeReason): Promise<void> {
-  await env.STORE.get(env.STORE.idFromName(deliveryName)).wake(reason);
 }
