@@ -64,6 +64,22 @@ export function describeOutages(name: string, startTarget: StartRedisTarget): vo
       await expect.poll(async () => (await api.call('GET', '/readyz', { as: null })).status).toBe(200);
     });
 
+    it('says in the log what broke a request, beside its id, without the password of Redis', async () => {
+      target.redis.pause();
+      const answer = await api.issue({ channelArn });
+      target.redis.resume();
+      const requestId = answer.headers.get('x-request-id') ?? 'none';
+      const findLine = () =>
+        target
+          .logs()
+          .split('\n')
+          .find((line) => line.includes('"outage"') && line.includes(requestId));
+      await expect.poll(findLine).toMatch(/"reason":"Error: (?:Command|connecting) timed out"/);
+      const { passwords } = await target.secrets();
+      for (const password of passwords) expect(target.logs()).not.toContain(password);
+      await expectBack(({ status }) => status === 201);
+    });
+
     it('refuses while Redis hangs, answers many in bounded time, and serves again soon after', async () => {
       target.redis.pause();
       await expectUnavailable();

@@ -2,11 +2,12 @@
 import { OutageError } from '../../errors.ts';
 import type { Store } from '../../ports.ts';
 import type { RevocationTarget } from '../../revocations/record.ts';
+import { type StoreAnswer, toStoreValue } from './store-answer.ts';
 
 /** A Durable Object that holds Redis, as the store needs it. */
 export interface StoreObjectStub {
   /** Runs one method of the store there. Rejects when the object cannot be reached. */
-  call(concern: string, method: string, args: unknown[]): Promise<unknown>;
+  call(concern: string, method: string, args: unknown[]): Promise<StoreAnswer>;
 }
 
 /** What the object may take beyond Redis's own timeout: to be started, and to be reached. */
@@ -88,8 +89,9 @@ function createCall(findObject: (key: string) => StoreObjectStub, redisTimeoutMs
       timeout.addEventListener('abort', () => reject(new Error('the store object did not answer')));
     });
     try {
-      return await Promise.race([findObject(key).call(concern, method, args), timedOut]);
+      return toStoreValue(await Promise.race([findObject(key).call(concern, method, args), timedOut]));
     } catch (error) {
+      if (error instanceof OutageError) throw error;
       throw new OutageError('store_unavailable', { cause: error });
     }
   }

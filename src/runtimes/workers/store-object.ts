@@ -7,6 +7,7 @@ import { systemClock } from '../../adapters/system.ts';
 import type { StoreObjectsConfig } from '../../config.ts';
 import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../../revocations/deliver.ts';
 import type { Log } from '../../system.ts';
+import { captureOutage, type StoreAnswer } from './store-answer.ts';
 import { findStoreMethod } from './store-method.ts';
 import { wakeDelivery } from './store-objects.ts';
 import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WakeReason, type WorkerEnv } from './worker-env.ts';
@@ -44,10 +45,11 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     });
   }
 
-  async call(concern: string, method: string, args: unknown[]): Promise<unknown> {
-    const answer = await findStoreMethod(this.#store, concern, method)(...args);
+  async call(concern: string, method: string, args: unknown[]): Promise<StoreAnswer> {
+    const use = findStoreMethod(this.#store, concern, method);
+    const answer = await captureOutage(() => use(...args));
     // The decision is durable whether or not this succeeds: the cron trigger wakes too.
-    if (concern === 'revocations' && method === 'record')
+    if (concern === 'revocations' && method === 'record' && answer.kind === 'answered')
       this.ctx.waitUntil(wakeDelivery(this.env, this.#objects, 'revocation').catch(() => undefined));
     return answer;
   }

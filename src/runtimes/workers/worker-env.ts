@@ -2,14 +2,15 @@
 import { createJsonLog } from '../../adapters/json-log.ts';
 import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../../config.ts';
 import type { Log } from '../../system.ts';
+import type { StoreAnswer } from './store-answer.ts';
 
 /** Why deliveries are looked after: something was just revoked, or it is time to look. */
 export type WakeReason = 'revocation' | 'schedule';
 
 /** What the Durable Object that holds Redis answers to. */
 export interface StoreRpc extends Rpc.DurableObjectBranded {
-  /** One use of the store. The types of arguments and answer are those of the Store; see `createStoreClient`. Rejects names that are not its own. */
-  call(concern: string, method: string, args: unknown[]): Promise<unknown>;
+  /** One use of the store. The types of arguments and value are those of the Store; see `createStoreClient`. Rejects names that are not its own. */
+  call(concern: string, method: string, args: unknown[]): Promise<StoreAnswer>;
   /** Sees to it that deliveries are sent soon. */
   wake(reason: WakeReason): Promise<void>;
 }

@@ -1,8 +1,10 @@
-/** The store as a Worker has it, over objects that each run a store: how often they are called. */
+/** The store as a Worker has it, over objects that each run a store: how often they are called, and what an outage brings back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
+import { OutageError } from '../../../src/errors.ts';
 import type { Store } from '../../../src/ports.ts';
 import { toStoreName } from '../../../src/runtimes/workers/object-name.ts';
+import { captureOutage } from '../../../src/runtimes/workers/store-answer.ts';
 import { createStoreClient, type StoreObjectStub } from '../../../src/runtimes/workers/store-client.ts';
 import { findStoreMethod } from '../../../src/runtimes/workers/store-method.ts';
 import { tokenRequestSchema } from '../../../src/tokens/request.ts';
@@ -27,7 +29,7 @@ const objectsOver =
   (key: string): StoreObjectStub => ({
     call(concern, method, args) {
       calls.push({ object: toStoreName(key, { count: 8 }), method: `${concern}.${method}` });
-      return findStoreMethod(store, concern, method)(...args);
+      return captureOutage(() => findStoreMethod(store, concern, method)(...args));
     },
   });
 
@@ -55,4 +57,27 @@ describe('a use of the store', () => {
       await store.close();
     },
   );
+});
+
+describe('an outage', () => {
+  it('of the store in the object comes back with the name and the message of its cause', async () => {
+    const store = createSqliteStore(':memory:');
+    await store.close();
+    const here = await store.health.ping().catch((error: unknown) => error);
+    const there = await createStoreClient(objectsOver(store), timeoutMs)
+      .health.ping()
+      .catch((error: unknown) => error);
+    if (!(here instanceof OutageError && here.cause instanceof Error)) throw new Error('the store is no outage');
+    const { name, message } = here.cause;
+    expect(message).not.toBe('');
+    expect(there).toMatchObject({ name: 'OutageError', code: 'store_unavailable', cause: { name, message } });
+  });
+
+  it('of the way to the object has that as its cause', async () => {
+    const lost = () => ({ call: () => Promise.reject(new Error('Network connection lost.')) });
+    await expect(createStoreClient(lost, timeoutMs).health.ping()).rejects.toMatchObject({
+      code: 'store_unavailable',
+      cause: { message: 'Network connection lost.' },
+    });
+  });
 });
