@@ -13,6 +13,8 @@ export interface JwksFetches {
   readonly findKey: ReturnType<typeof createRemoteJWKSet>;
   /** How long ago keys were last fetched, milliseconds; infinite before the first time. */
   ageMs(): number;
+  /** How long ago a fetch last ended, with keys or without, milliseconds; infinite before the first time. */
+  quietMs(): number;
   /** What ended the last fetch; undefined where it brought keys, or there was none yet. */
   failure(): unknown;
   /** Starts a fetch, unless one is in hand or was a moment ago. It never rejects. */
@@ -30,6 +32,7 @@ export function createJwksFetches(jwksUrl: string, timeoutMs: number, keepAlive:
   const never = { cooldownDuration: Number.POSITIVE_INFINITY, cacheMaxAge: Number.POSITIVE_INFINITY };
   const findKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs, ...never });
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
+  let endedAtMs = Number.NEGATIVE_INFINITY;
   let failure: unknown;
   let inHandUntilMs = 0;
   let nextAtMs = 0;
@@ -45,8 +48,9 @@ export function createJwksFetches(jwksUrl: string, timeoutMs: number, keepAlive:
     } catch (error) {
       failure = error;
     }
+    endedAtMs = Date.now();
     inHandUntilMs = 0;
-    nextAtMs = Date.now() + cooldownMs;
+    nextAtMs = endedAtMs + cooldownMs;
   }
 
   function start(): Promise<void> | undefined {
@@ -64,6 +68,7 @@ export function createJwksFetches(jwksUrl: string, timeoutMs: number, keepAlive:
   return {
     findKey,
     ageMs: () => Date.now() - fetchedAtMs,
+    quietMs: () => Date.now() - endedAtMs,
     failure: () => failure,
     start,
     fetched: () => start() ?? otherIsOver(),

@@ -7,7 +7,7 @@ import { cooldownMs, createJwksFetches, type JwksFetches, type KeepAlive } from 
 /** From this age on known keys are fetched anew while they are used. */
 const refreshAfterMs = 10 * 60 * 1000;
 
-/** From this age on a fetch comes first, unless the last one failed: after a quiet time nobody knows what was withdrawn. */
+/** When no fetch was tried for so long one comes first: nobody knows what was withdrawn meanwhile, or whether the provider is well. */
 const askFirstAfterMs = 2 * refreshAfterMs;
 
 /**
@@ -38,10 +38,10 @@ export function createOidcKeys(
   };
 }
 
-/** Fetches keys that are not fresh any more, and waits for it only where nothing is known of the provider's state. */
+/** Fetches keys that are not fresh any more, and waits for it only after a quiet time. */
 async function refresh(fetches: JwksFetches): Promise<void> {
   if (fetches.ageMs() < refreshAfterMs) return;
-  const asksFirst = fetches.ageMs() >= askFirstAfterMs && fetches.failure() === undefined;
+  const asksFirst = fetches.quietMs() >= askFirstAfterMs;
   const started = fetches.start();
   if (asksFirst) await started;
 }
