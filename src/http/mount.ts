@@ -42,6 +42,7 @@ export function createNotFound({ services }: HttpPorts) {
 
 /** The steps of every request: who asks (401, 403), what is asked (413, 400), the route's own work, the answer. */
 function createServe(route: Route, { services, clock, viewerLocation }: HttpPorts) {
+  const sendAnswer = route.constant ? createSendConstant() : sendJson;
   return async function serveRoute(context: AppContext): Promise<Response> {
     if (route.crossOrigin) allowAnyOrigin(context);
     const caller = await findCaller(route, context, services.authenticate);
@@ -68,8 +69,17 @@ function findCaller(
   return callers === 'anyone' ? succeed(undefined) : authenticateCaller(context, authenticate, callers);
 }
 
-function sendAnswer(context: AppContext, { status, body }: Answer): Response {
+function sendJson(context: AppContext, { status, body }: Answer): Response {
   return status === 204 || body === null ? context.body(null, status) : context.json(body, status);
+}
+
+/** Sends its first answer ever after. Bytes, because a text would be copied for each client that is slow to read it. */
+function createSendConstant() {
+  let bytes: Uint8Array<ArrayBuffer> | undefined;
+  return function sendConstant(context: AppContext, { status, body }: Answer): Response {
+    bytes ??= new TextEncoder().encode(JSON.stringify(body));
+    return context.body(bytes, status === 204 ? 200 : status, { 'content-type': 'application/json' });
+  };
 }
 
 /** Players run in pages of any origin and send no cookies; which origins may watch is the policy's business. */

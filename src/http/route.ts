@@ -79,6 +79,8 @@ interface RouteBase {
   readonly description?: string;
   /** Pages of any origin may call it: browsers are answered their preflight, and may read the answer. */
   readonly crossOrigin?: true;
+  /** Its answer never changes: it is written out once, and its bytes are shared by everyone who is sent them. */
+  readonly constant?: true;
   /** The codes that its use case refuses with; those that every route shares are added. */
   readonly refusals?: readonly ErrorCode[];
 }

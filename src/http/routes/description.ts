@@ -13,6 +13,7 @@ export function createDescriptionRoute(describe: () => Readonly<Record<string, u
     tag: 'service',
     summary: 'This description, in OpenAPI 3.1',
     callers: 'anyone',
+    constant: true,
     answers: {
       200: {
         description: 'An OpenAPI document',

@@ -24,6 +24,7 @@ export const healthRoutes: readonly Route[] = [
   defineRoute({
     ...shared,
     path: '/livez',
+    constant: true,
     operationId: 'getLiveness',
     summary: 'The process runs',
     answers: { 200: { description: 'It does', body: livenessDocument } },
