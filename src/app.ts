@@ -37,6 +37,10 @@ export function createApiDescription(): Readonly<Record<string, unknown>> {
 export function createApp(ports: HttpPorts): App {
   const app = new Hono<AppEnv>();
   app.use(requestId());
+  app.use(async function provideRandom(context, next) {
+    context.set('random', ports.random);
+    await next();
+  });
   app.use(logRequests(ports.log));
   app.use(async function forbidStoring(context, next) {
     context.header('cache-control', 'no-store');

@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
 import type { RevocationTarget } from '../revocations/record.ts';
 import type { Services } from '../services.ts';
-import type { Clock, Log } from '../system.ts';
+import type { Clock, Log, Random } from '../system.ts';
 
 /** What is noted of a request while it is answered, for its one log line. Never a token or a credential. */
 export interface LogFields {
@@ -19,10 +19,11 @@ export interface LogFields {
   readonly floor?: number;
 }
 
-/** What Hono keeps for a request: its id, its log line's fields, and the code of the problem it ended with. */
+/** What Hono keeps for a request: its id, what chance is drawn from, its log line's fields, and the code of the problem it ended with. */
 export interface AppEnv {
   readonly Variables: {
     requestId: string;
+    random: Random;
     logFields: LogFields;
     errorCode: string;
   };
@@ -40,6 +41,7 @@ export type ViewerLocation = (context: AppContext) => CountryCode | undefined;
 export interface HttpPorts {
   readonly services: Services;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly viewerLocation: ViewerLocation;
   /** Whether the log has the message of an error of our own: on a laptop alone, since it may quote what came in. Default false. */

@@ -1,7 +1,7 @@
 /** Errors as RFC 9457 problem documents: the one place where failures become HTTP. */
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, type Failure, type InputProblem, OutageError } from '../errors.ts';
-import type { Log } from '../system.ts';
+import type { Log, Random } from '../system.ts';
 import type { AppContext, HttpPorts } from './context.ts';
 
 /** The problem document, as it is documented and sent. */
@@ -18,6 +18,7 @@ export const problemSchema = z.object({
 interface ProblemDetails {
   readonly detail?: string | undefined;
   readonly problems?: readonly InputProblem[] | undefined;
+  /** The earliest time to come back; what is sent is a little later, another time for each caller. */
   readonly retryAfterSeconds?: number | undefined;
 }
 
@@ -43,8 +44,16 @@ export function sendProblem(context: AppContext, code: ErrorCode, details: Probl
   };
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
-  if (details.retryAfterSeconds !== undefined) headers['retry-after'] = String(details.retryAfterSeconds);
+  if (details.retryAfterSeconds !== undefined)
+    headers['retry-after'] = String(toSpreadSeconds(details.retryAfterSeconds, context.get('random')));
   return context.body(JSON.stringify(body), status, headers);
+}
+
+/** Between the seconds given and half as much again, at least 2 more: callers who were refused together do not come back together. */
+function toSpreadSeconds(seconds: number, random: Random): number {
+  const choices = Math.max(2, Math.ceil(seconds / 2)) + 1;
+  const [draw = 0] = random.bytes(1);
+  return seconds + Math.floor((draw * choices) / 256);
 }
 
 /** Everything that was thrown. The reason goes to the log; the caller learns the code. */

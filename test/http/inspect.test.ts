@@ -36,7 +36,7 @@ beforeAll(async () => {
   const outside = { clock: systemClock, random: systemRandom, hashing: systemHashing };
   const settings = { PLAYGATE_ADMIN_KEY: adminKey, DATABASE_FILE: ':memory:', KEYS_DIRECTORY: 'keys' };
   const services = createServices({ store, vault, ivs: ivs.control, log, ...outside }, parseConfig(settings));
-  app = createApp({ services, clock: systemClock, log, viewerLocation: () => undefined });
+  app = createApp({ services, clock: systemClock, random: systemRandom, log, viewerLocation: () => undefined });
 });
 afterAll(async () => {
   await store.close();

@@ -35,6 +35,7 @@ async function breakOne(options: { readonly logsErrorMessages?: boolean } = {}) 
   const app = createApp({
     services: createServices(ports, parseConfig(settings)),
     clock: systemClock,
+    random: failing,
     log,
     viewerLocation: () => undefined,
     ...options,
@@ -72,3 +73,26 @@ it('on a laptop the log has its message too, and the caller still learns nothing
   expect(logged).toContain(canary);
   expect(text).not.toContain(canary);
 });
+
+it.each([
+  [0, '1'],
+  [255, '3'],
+])(
+  'who is refused by an outage is told to come back after 1 to 3 seconds: for a draw of %i, %s',
+  async (draw, told) => {
+    const log = createRecordingLog();
+    const store = createSqliteStore(':memory:');
+    await store.close();
+    const vault = createDirectoryVault(join(tmpdir(), 'playgate-never-made'));
+    const random = { ...systemRandom, bytes: (count: number) => new Uint8Array(count).fill(draw) };
+    const outside = { clock: systemClock, random, log };
+    const settings = { PLAYGATE_ADMIN_KEY: adminKey, DATABASE_FILE: ':memory:', KEYS_DIRECTORY: 'keys' };
+    const services = createServices(
+      { store, vault, ivs: ivs.control, hashing: systemHashing, ...outside },
+      parseConfig(settings),
+    );
+    const app = createApp({ services, ...outside, viewerLocation: () => undefined });
+    const answer = await app.request('/.well-known/jwks.json');
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, told]);
+  },
+);

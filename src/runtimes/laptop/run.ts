@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { createPinoLog } from '../../adapters/pino-log.ts';
-import { systemClock } from '../../adapters/system.ts';
+import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import type { AwsConfig, Environment } from '../../config.ts';
 import { createDemo, type Demo } from '../../demo/demo.ts';
@@ -43,7 +43,8 @@ export async function runLaptop(env: Environment): Promise<void> {
   const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
   await warmUp(services, log);
   const viewerLocation = createViewerLocation(config);
-  const app = createApp({ services, clock: systemClock, log, viewerLocation, logsErrorMessages: true });
+  const outside = { clock: systemClock, random: systemRandom, log, viewerLocation };
+  const app = createApp({ services, ...outside, logsErrorMessages: true });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
   const stopDelivery = startDeliveryLoop(services.startDelivery, log);

@@ -1,6 +1,6 @@
 /** The service on Node, in production: settings, ports, services, server. Makes nothing up. Ends cleanly on SIGINT and SIGTERM. */
 import { createPinoLog } from '../../adapters/pino-log.ts';
-import { systemClock } from '../../adapters/system.ts';
+import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import { parseConfig } from '../../config.ts';
 import { createServices } from '../../services.ts';
@@ -17,7 +17,8 @@ async function main(): Promise<void> {
   const ports = createNodePorts(config, log);
   const services = createServices(ports, config);
   await warmUp(services, log);
-  const app = createApp({ services, clock: systemClock, log, viewerLocation: createViewerLocation(config) });
+  const viewerLocation = createViewerLocation(config);
+  const app = createApp({ services, clock: systemClock, random: systemRandom, log, viewerLocation });
   const server = await startServer(app.fetch, config);
   const stopDelivery = startDeliveryLoop(services.startDelivery, log);
   stopOnSignal(log, async () => {

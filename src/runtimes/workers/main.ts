@@ -50,7 +50,7 @@ function createWorkerApp(env: WorkerEnv): App {
     },
     config,
   );
-  return createApp({ services, clock: systemClock, log, viewerLocation: findCountry });
+  return createApp({ services, clock: systemClock, random: systemRandom, log, viewerLocation: findCountry });
 }
 
 /** The country that Cloudflare found for the connection; `XX` and `T1` are none. */
