@@ -8,7 +8,18 @@ import type { AppContext } from './context.ts';
 /** Largest body that is read, in bytes. */
 const maxBodyBytes = 16 * 1024;
 
-/** The body as the schema has it: `payload_too_large` over the limit, else `invalid_request` with every problem. */
+/** A body that does not come in whole: its sender went, or was too slow for the HTTP server. */
+export class BrokenBodyError extends Error {
+  constructor(cause: unknown) {
+    super('the body did not come in whole', { cause });
+    this.name = 'BrokenBodyError';
+  }
+}
+
+/**
+ * The body as the schema has it: `payload_too_large` over the limit, else `invalid_request` with every problem.
+ * Rejects with a BrokenBodyError.
+ */
 export async function parseBody<Schema extends z.ZodType>(
   context: AppContext,
   schema: Schema,
@@ -35,14 +46,20 @@ function isDeclaredSmall(context: AppContext): boolean {
 }
 
 async function isCountedSmall(context: AppContext): Promise<boolean> {
-  return (await limitCounted(context, async () => {})) === undefined;
+  const refusal = await limitCounted(context, async () => {}).catch(throwBroken);
+  return refusal === undefined;
 }
 
 async function readJson(context: AppContext): Promise<Result<unknown>> {
   try {
     return succeed(await context.req.json());
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof SyntaxError)) throwBroken(error);
     return failInput([{ path: '', message: 'must be valid JSON' }]);
   }
+}
+
+/** Reading fails for no other reason. */
+function throwBroken(error: unknown): never {
+  throw new BrokenBodyError(error);
 }

@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { type ErrorCode, errorCodes, type Failure, type InputProblem, OutageError } from '../errors.ts';
 import type { Log, Random } from '../system.ts';
 import type { AppContext, HttpPorts } from './context.ts';
+import { BrokenBodyError } from './parse-body.ts';
+
+/** How the line of a request says that its client hung up. The status is nginx's, which HTTP itself has not. */
+export const clientGone = { status: 499, code: 'client_gone' } as const;
 
 /** The problem document, as it is documented and sent. */
 export const problemSchema = z.object({
@@ -67,6 +71,8 @@ export function createErrorHandler(log: Log, { logsErrorMessages = false }: Pick
       });
       return sendProblem(context, error.code, { retryAfterSeconds: error.retryAfterSeconds });
     }
+    // There is nobody to answer, and nothing to be repaired: the line of the request says what happened.
+    if (error instanceof BrokenBodyError) return sendNothing(context);
     log.error('internal_error', {
       requestId: context.get('requestId'),
       name: error.name,
@@ -75,6 +81,12 @@ export function createErrorHandler(log: Log, { logsErrorMessages = false }: Pick
     });
     return sendProblem(context, 'internal');
   };
+}
+
+/** What nobody reads. */
+function sendNothing(context: AppContext): Response {
+  context.set('errorCode', clientGone.code);
+  return new Response(null, { status: clientGone.status });
 }
 
 /** Name and message of an outside error. Adapters see to it that neither holds a secret. */
