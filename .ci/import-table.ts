@@ -54,7 +54,7 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   adapters: { rooms: [...base, ...domain, 'ports', 'config'], packages: ['node:*', 'jose'] },
   'adapters/redis-store': { rooms: [...base, ...domain, 'ports', 'adapters'], packages: ['node:*', 'ioredis'] },
-  'adapters/pino-log': { rooms: ['system'], packages: ['pino'] },
+  'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },
   'adapters/ivs': { rooms: [...base, ...domain, 'ports', 'config'], packages: ['@aws-sdk/client-ivs'] },
   'adapters/secrets-manager-vault': {
     rooms: [...base, 'keys', 'config'],

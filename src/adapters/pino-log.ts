@@ -1,12 +1,15 @@
 /** The log of the Node runtime: pino, one JSON line per event on standard output. */
 import { pino } from 'pino';
 import type { Log } from '../system.ts';
+import { createLogOutput, type LogOutput } from './log-output.ts';
+
+/** The log of a process, which knows when its lines are out. */
+export type PinoLog = Log & Pick<LogOutput, 'written' | 'close'>;
 
 /** A log that writes events at or above the level. */
-export function createPinoLog(level: string): Log {
-  // Lines are written together, at the latest after a tenth of a second: a system call for each would stand in the way of a token.
-  const output = pino.destination({ dest: 1, sync: true, minLength: 8192, periodicFlush: 100 });
-  process.once('exit', () => output.flushSync());
+export function createPinoLog(level: string): PinoLog {
+  const output = createLogOutput(process.stdout, (count) => logger.warn({ count }, 'log_lines_dropped'));
+  process.once('exit', () => void output.close());
   const options = {
     level,
     base: null,
@@ -19,5 +22,7 @@ export function createPinoLog(level: string): Log {
     info: (event, fields) => logger.info(fields ?? {}, event),
     warn: (event, fields) => logger.warn(fields ?? {}, event),
     error: (event, fields) => logger.error(fields ?? {}, event),
+    written: output.written,
+    close: output.close,
   };
 }
