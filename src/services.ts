@@ -29,6 +29,8 @@ export interface Ports {
   readonly log: Log;
   /** The identity provider's keys; absent when none is configured. */
   readonly viewerKeys?: JWTVerifyGetKey | undefined;
+  /** Whether the process was told to end. Default: never. */
+  readonly isStopping?: () => boolean;
 }
 
 /** Everything that the service can do. A refusal is a returned Failure; an outage rejects with an OutageError. */
@@ -71,7 +73,7 @@ export function createServices(ports: Ports, config: Config): Services {
     policies: createPolicies({ policies: store.policies }),
     revocations: createRevocations({ revocations: store.revocations, channels, viewerIdentity, clock, random }),
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget }),
-    checkReadiness: createReadiness({ store: store.health, vault, keyPairs, clock }),
+    checkReadiness: createReadiness({ store: store.health, vault, keyPairs, clock, isStopping: ports.isStopping }),
     startDelivery: createStartDelivery({ deliveries, ivs, clock, log }),
   };
 }

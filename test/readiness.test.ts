@@ -37,16 +37,17 @@ it('each part is named that is not ready, at most a second late', async () => {
   };
   const { keyPairs, check } = bind();
   const allOk = { store: 'ok', vault: 'ok', keyRing: 'ok' };
-  expect(await check()).toEqual({ ready: true, checks: allOk });
+  expect(await check()).toEqual({ ready: true, stopping: false, checks: allOk });
 
   await keyPairs.create({ region: usWest2 });
   rmSync(join(folder, 'keys'), { recursive: true });
   writeFileSync(join(folder, 'keys'), '');
   nowMs += 999;
-  expect(await check()).toEqual({ ready: true, checks: allOk });
+  expect(await check()).toEqual({ ready: true, stopping: false, checks: allOk });
   nowMs += 1;
   expect(await check()).toEqual({
     ready: false,
+    stopping: false,
     checks: { store: 'ok', vault: 'unavailable', keyRing: 'unavailable' },
   });
 
@@ -54,10 +55,28 @@ it('each part is named that is not ready, at most a second late', async () => {
   nowMs += 1000;
   expect(await check()).toEqual({
     ready: false,
+    stopping: false,
     checks: { store: 'unavailable', vault: 'unavailable', keyRing: 'unavailable' },
   });
   rmSync(folder, { recursive: true });
   await ivs.close();
+});
+
+it('a process that was told to end is not ready, whatever its parts are, and looks at none of them any more', async () => {
+  const store = createSqliteStore(':memory:');
+  let stopping = false;
+  const check = createReadiness({
+    store: store.health,
+    vault: { ping: async () => undefined },
+    keyPairs: { warmUp: async () => [] },
+    clock: systemClock,
+    isStopping: () => stopping,
+  });
+  const checks = { store: 'ok', vault: 'ok', keyRing: 'ok' };
+  expect(await check()).toEqual({ ready: true, stopping: false, checks });
+  await store.close();
+  stopping = true;
+  expect(await check()).toEqual({ ready: false, stopping: true, checks });
 });
 
 describe('many who ask at once', () => {

@@ -55,7 +55,7 @@ export function describeOutages(name: string, startTarget: StartRedisTarget): vo
       expect((await api.issue({ channelArn })).status).toBe(201);
       expect(await api.call('GET', '/readyz', { as: null })).toMatchObject({
         status: 503,
-        body: { ready: false, checks: { store: 'ok', vault: 'unavailable', keyRing: 'ok' } },
+        body: { ready: false, stopping: false, checks: { store: 'ok', vault: 'unavailable', keyRing: 'ok' } },
       });
       target.secretsManager.trouble = 'broken';
       const refused = await api.call('POST', '/v1/admin/keys', { body: { region: 'eu-west-1' } });

@@ -186,7 +186,7 @@ function describeService(api: Api): void {
       expect(await api.call('GET', '/livez', { as: null })).toMatchObject({ status: 200, body: { live: true } });
       expect(await api.call('GET', '/readyz', { as: null })).toMatchObject({
         status: 200,
-        body: { ready: true, checks: { store: 'ok', vault: 'ok', keyRing: 'ok' } },
+        body: { ready: true, stopping: false, checks: { store: 'ok', vault: 'ok', keyRing: 'ok' } },
       });
     });
 
