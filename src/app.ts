@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import type { App, AppEnv, HttpPorts } from './http/context.ts';
 import { describeApi } from './http/describe-api.ts';
+import { limitConcurrency } from './http/limit-concurrency.ts';
 import { createNotFound, mountRoutes } from './http/mount.ts';
 import { createErrorHandler } from './http/problem.ts';
 import { logRequests } from './http/request-log.ts';
@@ -46,6 +47,7 @@ export function createApp(ports: HttpPorts): App {
     context.header('cache-control', 'no-store');
     await next();
   });
+  app.use(limitConcurrency(routes, ports.maxConcurrentRequests));
   app.onError(createErrorHandler(ports.log, ports));
   app.notFound(createNotFound(ports));
   mountRoutes(app, routes, ports);

@@ -9,6 +9,28 @@ import { environmentSchema, type Settings } from './settings.ts';
 /** Variables by name, as a process or a Worker has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** How a process holds its connections; times in milliseconds. On Workers nobody asks for them. */
+export interface HttpConfig {
+  /** How long a connection stays open on which nothing is asked, 1000 to 3600000, default 65000. */
+  readonly keepAliveTimeoutMs: number;
+  /** For a request to come in whole, above `keepAliveTimeoutMs`, default 75000. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection may stand still with an answer in hand, 1000 to 3600000, default 120000. */
+  readonly stallTimeoutMs: number;
+  /** How many connections may be open, 1 to 1000000, default 10000. */
+  readonly maxConnections: number;
+  /** How many requests a connection carries, 0 to 100000000, default 10000; 0 sets no bound. */
+  readonly maxRequestsPerSocket: number;
+}
+
+/** How a process ends; times in milliseconds, 0 to 600000. */
+export interface ShutdownConfig {
+  /** How long it takes new requests after SIGTERM, default 5000. */
+  readonly delayMs: number;
+  /** How long those in hand may take after that, default 10000. */
+  readonly timeoutMs: number;
+}
+
 /** Where state is kept. */
 export type StoreConfig =
   /** `timeoutMs` is for connecting and for each command, 10 to 10000 milliseconds, default 500. */
@@ -70,6 +92,12 @@ export interface Config {
   readonly clientCacheSeconds: number;
   /** The header in which a trusted proxy says the viewer's country. Absent: the country is unknown. */
   readonly countryHeader?: string;
+  /** How a process holds its connections. */
+  readonly http: HttpConfig;
+  /** How many requests a process works on at a time, 1 to 100000, default 1000. */
+  readonly maxConcurrentRequests: number;
+  /** How a process ends. */
+  readonly shutdown: ShutdownConfig;
   /** Where state is kept. */
   readonly store: StoreConfig;
   /** What serves the store on Workers; nothing elsewhere. */
@@ -116,9 +144,16 @@ export function parseConfig(env: Environment, alsoWrong: readonly InputProblem[]
   const set = toSetVariables(env);
   const parsed = environmentSchema.safeParse(set);
   const malformed = parsed.success ? [] : toSettingProblems(parsed.error);
-  const problems = [...malformed, ...findMissing(set), ...findConflicts(set), ...alsoWrong];
+  const unfit = parsed.success ? findUnfitTimes(parsed.data) : [];
+  const problems = [...malformed, ...unfit, ...findMissing(set), ...findConflicts(set), ...alsoWrong];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);
+}
+
+/** A connection that a load balancer opened in advance must not be closed for want of a request before it is for want of use. */
+function findUnfitTimes(env: Settings): InputProblem[] {
+  if (env.HTTP_REQUEST_TIMEOUT_MS > env.HTTP_KEEP_ALIVE_TIMEOUT_MS) return [];
+  return [{ path: 'HTTP_REQUEST_TIMEOUT_MS', message: 'must be above HTTP_KEEP_ALIVE_TIMEOUT_MS' }];
 }
 
 function findMissing(env: Environment): InputProblem[] {
@@ -182,6 +217,15 @@ function toConfig(env: Settings): Config {
     adminKey: sure(env.PLAYGATE_ADMIN_KEY),
     clientCacheSeconds: env.CLIENT_CACHE_SECONDS,
     ...(env.COUNTRY_HEADER !== undefined && { countryHeader: env.COUNTRY_HEADER }),
+    http: {
+      keepAliveTimeoutMs: env.HTTP_KEEP_ALIVE_TIMEOUT_MS,
+      requestTimeoutMs: env.HTTP_REQUEST_TIMEOUT_MS,
+      stallTimeoutMs: env.HTTP_STALL_TIMEOUT_MS,
+      maxConnections: env.HTTP_MAX_CONNECTIONS,
+      maxRequestsPerSocket: env.HTTP_MAX_REQUESTS_PER_SOCKET,
+    },
+    maxConcurrentRequests: env.MAX_CONCURRENT_REQUESTS,
+    shutdown: { delayMs: env.SHUTDOWN_DELAY_MS, timeoutMs: env.SHUTDOWN_TIMEOUT_MS },
     store: toStoreConfig(env),
     storeObjects: toStoreObjectsConfig(env),
     vault: toVaultConfig(env),

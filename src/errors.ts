@@ -28,6 +28,7 @@ export const errorCodes = {
     status: 503,
     title: 'The signing keys of the identity provider could not be fetched',
   },
+  overloaded: { status: 503, title: 'The service has too many requests in hand' },
   no_active_key: { status: 503, title: 'The region of the channel has no active key pair' },
 } as const;
 

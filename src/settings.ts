@@ -95,6 +95,53 @@ const storeLocations = [
   'me',
 ] as const;
 
+const connections = {
+  HTTP_KEEP_ALIVE_TIMEOUT_MS: withNotes(wholeNumber(1000, 3_600_000).default(65_000), {
+    description: 'How long Node keeps a connection open on which nothing is asked',
+    unit: 'milliseconds',
+    consequence:
+      'Must be longer than the load balancer keeps it (an ALB: 60 s), which else sends a request on a connection that is being closed, and answers 502.',
+  }),
+  HTTP_REQUEST_TIMEOUT_MS: withNotes(wholeNumber(1001, 3_600_001).default(75_000), {
+    description: 'For a request to come in whole; the first of a connection has it from the opening of that',
+    unit: 'milliseconds',
+    consequence:
+      'When it has passed, the answer is 408 and the connection is closed. Must be above `HTTP_KEEP_ALIVE_TIMEOUT_MS`: load balancers open connections before they need them.',
+  }),
+  HTTP_STALL_TIMEOUT_MS: withNotes(wholeNumber(1000, 3_600_000).default(120_000), {
+    description:
+      'How long a connection may stand still with an answer that its client does not read, or that is being made',
+    unit: 'milliseconds',
+    consequence: 'Then it is cut. It must be longer than the slowest answer takes: several times `AWS_TIMEOUT_MS`.',
+  }),
+  HTTP_MAX_CONNECTIONS: withNotes(wholeNumber(1, 1_000_000).default(10_000), {
+    description: 'How many connections Node has open at a time',
+    consequence:
+      'More are closed as they come; the log says so in `connections_refused`. Each needs a file descriptor.',
+  }),
+  HTTP_MAX_REQUESTS_PER_SOCKET: withNotes(wholeNumber(0, 100_000_000).default(10_000), {
+    description: 'How many requests a connection carries before it is closed with an answer',
+    consequence: 'Clients then connect anew, and meet new instances too. 0 sets no bound.',
+  }),
+  MAX_CONCURRENT_REQUESTS: withNotes(wholeNumber(1, 100_000).default(1000), {
+    description: 'How many requests a process on Node works on at a time; `/livez` and `/readyz` do not count',
+    consequence: 'More are refused at once with 503 `overloaded`.',
+  }),
+  SHUTDOWN_DELAY_MS: withNotes(wholeNumber(0, 600_000).default(5000), {
+    description: 'How long a process on Node still takes new requests after SIGTERM, while `/readyz` is 503',
+    unit: 'milliseconds',
+    defaultText: '`5000`; `0` in a laptop run',
+    consequence:
+      'Give the load balancer the time to see it: the interval of its probes, times the failures that it waits for. SIGINT, which is Ctrl-C, knows no delay.',
+  }),
+  SHUTDOWN_TIMEOUT_MS: withNotes(wholeNumber(0, 600_000).default(10_000), {
+    description: 'How long requests in hand may then take to be answered',
+    unit: 'milliseconds',
+    consequence:
+      'What is not answered by then is cut. Whoever runs the process must give it both times and 2 s more before a SIGKILL.',
+  }),
+};
+
 const state = {
   REDIS_URL: withNotes(url(/^rediss?$/, 'redis://127.0.0.1:6379').optional(), {
     description: '`redis://` or `rediss://` URL of one Redis server, 6.2 or newer',
@@ -238,7 +285,7 @@ const viewers = {
 };
 
 /** The settings by their names in the environment. An empty value counts as not set. */
-export const environmentSchema = z.object({ ...serving, ...state, ...aws, ...viewers });
+export const environmentSchema = z.object({ ...serving, ...connections, ...state, ...aws, ...viewers });
 
 /** The settings as they are read, each by its name in the environment. */
 export type Settings = z.output<typeof environmentSchema>;

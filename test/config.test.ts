@@ -43,6 +43,15 @@ describe('what must be set', () => {
       logLevel: 'info',
       adminKey: secret,
       clientCacheSeconds: 5,
+      http: {
+        keepAliveTimeoutMs: 65_000,
+        requestTimeoutMs: 75_000,
+        stallTimeoutMs: 120_000,
+        maxConnections: 10_000,
+        maxRequestsPerSocket: 10_000,
+      },
+      maxConcurrentRequests: 1000,
+      shutdown: { delayMs: 5000, timeoutMs: 10_000 },
       store: { kind: 'sqlite', file: 'state.db' },
       storeObjects: { count: 8 },
       vault: { kind: 'directory', directory: 'keys' },
@@ -66,6 +75,14 @@ describe('what must be set', () => {
     expect(findProblems({ ...shared, ...oidc })).toEqual(['VIEWER_ID_HASH_KEY']);
     expect(findProblems({ ...shared, VIEWER_ID_PSEUDONYMS: 'always' })).toEqual(['VIEWER_ID_HASH_KEY']);
     expect(findProblems({ ...shared, ...oidc, VIEWER_ID_HASH_KEY: secret })).toEqual([]);
+  });
+});
+
+describe('the time for a request to come in', () => {
+  it('is longer than an idle connection is kept', () => {
+    expect(findProblems({ ...least, HTTP_REQUEST_TIMEOUT_MS: '65000' })).toEqual(['HTTP_REQUEST_TIMEOUT_MS']);
+    expect(findProblems({ ...least, HTTP_REQUEST_TIMEOUT_MS: '65001' })).toEqual([]);
+    expect(findProblems({ ...least, HTTP_KEEP_ALIVE_TIMEOUT_MS: '75000' })).toEqual(['HTTP_REQUEST_TIMEOUT_MS']);
   });
 });
 
@@ -98,6 +115,14 @@ describe('every setting', () => {
     ],
     ['STORE_OBJECTS', '40', ({ storeObjects }) => storeObjects, { count: 40 }],
     ['STORE_OBJECTS_LOCATION', 'weur', ({ storeObjects }) => storeObjects, { count: 8, location: 'weur' }],
+    ['HTTP_KEEP_ALIVE_TIMEOUT_MS', '1000', ({ http }) => http.keepAliveTimeoutMs, 1000],
+    ['HTTP_REQUEST_TIMEOUT_MS', '90000', ({ http }) => http.requestTimeoutMs, 90_000],
+    ['HTTP_STALL_TIMEOUT_MS', '1000', ({ http }) => http.stallTimeoutMs, 1000],
+    ['HTTP_MAX_CONNECTIONS', '1', ({ http }) => http.maxConnections, 1],
+    ['HTTP_MAX_REQUESTS_PER_SOCKET', '0', ({ http }) => http.maxRequestsPerSocket, 0],
+    ['MAX_CONCURRENT_REQUESTS', '1', ({ maxConcurrentRequests }) => maxConcurrentRequests, 1],
+    ['SHUTDOWN_DELAY_MS', '0', ({ shutdown }) => shutdown.delayMs, 0],
+    ['SHUTDOWN_TIMEOUT_MS', '0', ({ shutdown }) => shutdown.timeoutMs, 0],
     ['AWS_ENDPOINT_URL_IVS', 'http://127.0.0.1:9000', ({ aws }) => aws.ivsEndpoint, 'http://127.0.0.1:9000'],
     ['AWS_TIMEOUT_MS', '100', ({ aws }) => aws.timeoutMs, 100],
     ['VIEWER_ID_PSEUDONYMS', 'always', ({ viewerIdentity }) => viewerIdentity.mode, 'always'],

@@ -44,6 +44,8 @@ export interface HttpPorts {
   readonly random: Random;
   readonly log: Log;
   readonly viewerLocation: ViewerLocation;
+  /** How many requests are worked on at a time. Default: no bound, as on Workers, where a request whose client hangs up ends without a word. */
+  readonly maxConcurrentRequests?: number;
   /** Whether the log has the message of an error of our own: on a laptop alone, since it may quote what came in. Default false. */
   readonly logsErrorMessages?: boolean;
 }

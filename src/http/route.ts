@@ -79,6 +79,8 @@ interface RouteBase {
   readonly description?: string;
   /** Pages of any origin may call it: browsers are answered their preflight, and may read the answer. */
   readonly crossOrigin?: true;
+  /** It is answered however many requests are in hand: it costs next to nothing, and whoever asks would end the process for want of an answer. */
+  readonly alwaysAnswered?: true;
   /** Its answer never changes: it is written out once, and its bytes are shared by everyone who is sent them. */
   readonly constant?: true;
   /** The codes that its use case refuses with; those that every route shares are added. */

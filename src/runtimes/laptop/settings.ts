@@ -65,6 +65,8 @@ function fillIn(set: Environment, { adminKey, viewerIdHashKey }: Secrets): Envir
   return {
     PLAYGATE_ADMIN_KEY: adminKey,
     VIEWER_ID_HASH_KEY: viewerIdHashKey,
+    // No load balancer has to learn of it, and somebody waits for the prompt.
+    SHUTDOWN_DELAY_MS: '0',
     ...(set.REDIS_URL === undefined && { DATABASE_FILE: databaseFile }),
     ...(set.SECRETS_MANAGER_REGION === undefined && { KEYS_DIRECTORY: keysDirectory }),
     ...set,
