@@ -36,7 +36,8 @@ export async function startService(
 ): Promise<NodeService> {
   const child = spawn(program, words, {
     ...(cwd !== undefined && { cwd }),
-    env: { PORT: '0', COUNTRY_HEADER: countryHeader, ...environment },
+    // No load balancer has to learn that it ends.
+    env: { PORT: '0', SHUTDOWN_DELAY_MS: '0', COUNTRY_HEADER: countryHeader, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   endWithTests(child);

@@ -1,6 +1,6 @@
 /** Requests that come in before the service is built wait for it, for a while. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Fetch } from '../node/server.ts';
+import type { Fetch } from '../node/answering.ts';
 
 /** How long a request waits, in milliseconds: longer than a first start on a slow machine takes. */
 const defaultPatienceMs = 15_000;

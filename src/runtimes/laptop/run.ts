@@ -11,10 +11,11 @@ import { demoPath } from '../../demo/demo-path.ts';
 import { toPrintedLines } from '../../demo/printed-lines.ts';
 import { startLocalIvs } from '../../local-ivs/local-ivs.ts';
 import { createServices } from '../../services.ts';
+import type { Fetch } from '../node/answering.ts';
 import { startDeliveryLoop } from '../node/delivery-loop.ts';
 import { createNodePorts } from '../node/ports.ts';
-import { stopOnSignal } from '../node/process.ts';
-import { type Fetch, startServer } from '../node/server.ts';
+import { endOnSignal } from '../node/process.ts';
+import { startServer } from '../node/server.ts';
 import { createViewerLocation } from '../node/viewer-location.ts';
 import { warmUp } from '../node/warm-up.ts';
 import { createDoor } from './door.ts';
@@ -33,26 +34,36 @@ export async function runLaptop(env: Environment): Promise<void> {
   const settings = parseLaptopSettings(env, prepareSecrets());
   const log = createPinoLog(settings.config.logLevel);
   const door = createDoor();
-  const server = await startServer(door.fetch, settings.config);
+  const server = await startServer(door.fetch, log, settings.config);
   const localIvs = settings.localIvs && (await startInside(settings.localIvs));
 
   const config = localIvs === undefined ? settings.config : toDemoConfig(settings.config, server.url);
   const aws = localIvs === undefined ? config.aws : toLocalAws(config.aws, localIvs);
-  const ports = { ...createNodePorts(config, log), ivs: createIvsControl(aws) };
+  let stopping = false;
+  const ports = { ...createNodePorts(config, log), ivs: createIvsControl(aws), isStopping: () => stopping };
   const services = createServices(ports, config);
   const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
   await warmUp(services, log);
   const viewerLocation = createViewerLocation(config);
+  const { maxConcurrentRequests } = config;
   const outside = { clock: systemClock, random: systemRandom, log, viewerLocation };
-  const app = createApp({ services, ...outside, logsErrorMessages: true });
+  const app = createApp({ services, ...outside, maxConcurrentRequests, logsErrorMessages: true });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
   const stopDelivery = startDeliveryLoop(services.startDelivery, log);
-  stopOnSignal(log, async () => {
-    await server.close();
-    await stopDelivery();
-    await ports.store.close();
-    await localIvs?.close();
+  endOnSignal(log, {
+    delayMs: config.shutdown.delayMs,
+    announce() {
+      stopping = true;
+      server.announceEnd();
+    },
+    async stop() {
+      await server.close();
+      await stopDelivery();
+      await ports.store.close();
+      await localIvs?.close();
+      await log.close();
+    },
   });
   log.info('started', { url: server.url });
   const { adminKeyFile } = settings;

@@ -6,7 +6,7 @@ import { parseConfig } from '../../config.ts';
 import { createServices } from '../../services.ts';
 import { startDeliveryLoop } from './delivery-loop.ts';
 import { createNodePorts } from './ports.ts';
-import { exitWithError, stopOnSignal } from './process.ts';
+import { endOnSignal, exitWithError } from './process.ts';
 import { startServer } from './server.ts';
 import { createViewerLocation } from './viewer-location.ts';
 import { warmUp } from './warm-up.ts';
@@ -14,17 +14,32 @@ import { warmUp } from './warm-up.ts';
 async function main(): Promise<void> {
   const config = parseConfig(process.env);
   const log = createPinoLog(config.logLevel);
-  const ports = createNodePorts(config, log);
+  let stopping = false;
+  const ports = { ...createNodePorts(config, log), isStopping: () => stopping };
   const services = createServices(ports, config);
   await warmUp(services, log);
-  const viewerLocation = createViewerLocation(config);
-  const app = createApp({ services, clock: systemClock, random: systemRandom, log, viewerLocation });
-  const server = await startServer(app.fetch, config);
+  const app = createApp({
+    services,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    viewerLocation: createViewerLocation(config),
+    maxConcurrentRequests: config.maxConcurrentRequests,
+  });
+  const server = await startServer(app.fetch, log, config);
   const stopDelivery = startDeliveryLoop(services.startDelivery, log);
-  stopOnSignal(log, async () => {
-    await server.close();
-    await stopDelivery();
-    await ports.store.close();
+  endOnSignal(log, {
+    delayMs: config.shutdown.delayMs,
+    announce() {
+      stopping = true;
+      server.announceEnd();
+    },
+    async stop() {
+      await server.close();
+      await stopDelivery();
+      await ports.store.close();
+      await log.close();
+    },
   });
   log.info('started', { url: server.url });
 }

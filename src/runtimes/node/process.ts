@@ -1,17 +1,34 @@
 /** How a process of the service ends: on a signal, in order and with 0; on an error, with 1 and a word for the operator. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../../config.ts';
 import type { Log } from '../../system.ts';
 
-/** Ends the process with 0 after `stop`, on the first SIGINT or SIGTERM; later ones change nothing. */
-export function stopOnSignal(log: Log, stop: () => Promise<void>): void {
-  let stopping = false;
-  const handle = (signal: string) => {
-    if (stopping) return;
-    stopping = true;
+/** What a process does when it is told to end. */
+export interface Ending {
+  /** How long it goes on after SIGTERM, in milliseconds, so that those who send it requests learn of it. */
+  readonly delayMs: number;
+  /** Tells them, at once. */
+  announce(): void;
+  /** Ends what it does. */
+  stop(): Promise<void>;
+}
+
+/** Ends the process with 0, on the first SIGINT, which knows no delay, or SIGTERM; later ones change nothing. */
+export function endOnSignal(log: Log, { delayMs, announce, stop }: Ending): void {
+  let ending = false;
+  async function end(signal: NodeJS.Signals): Promise<never> {
     log.info('stopping', { signal });
-    stop().then(() => process.exit(0), exitWithError);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, handle);
+    announce();
+    if (signal === 'SIGTERM') await sleep(delayMs);
+    await stop();
+    process.exit(0);
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (ending) return;
+      ending = true;
+      end(signal).catch(exitWithError);
+    });
 }
 
 /** Ends the process with 1. One line or one list for an operator; a stack only where nobody expected the error. */

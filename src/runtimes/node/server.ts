@@ -1,36 +1,66 @@
-/** The HTTP server of a process: it listens, says where, and lets requests in hand be answered before it closes. */
+/** The HTTP server of a process: it listens, says where, holds its connections as the settings say, and ends without cutting anybody off. */
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import type { HttpConfig, ShutdownConfig } from '../../config.ts';
+import { createAnswering, type Fetch, type WrittenLog } from './answering.ts';
+import { drain } from './drain.ts';
+import { logRefusedConnections } from './refused-connections.ts';
+import { createTurns } from './turns.ts';
 
-/** How long requests in hand may take to be answered once the server is told to close. */
-const drainMs = 5000;
+/** How often connections are looked at whose request is late, in milliseconds. */
+const checkingIntervalMs = 1000;
 
-/** Answers a request; `bindings` is what the server knows of its socket. */
-export type Fetch = (request: Request, bindings?: object) => Response | Promise<Response>;
-
-/** Where a server is to listen. */
-export interface Address {
+/** Where a server is to listen, and how. */
+export interface ServerOptions {
   /** A name or an address of this machine. */
   readonly host: string;
   /** TCP port, 0 to 65535; 0 takes a free one. */
   readonly port: number;
+  readonly http: HttpConfig;
+  readonly shutdown: ShutdownConfig;
 }
 
 /** A server that listens. */
 export interface RunningServer {
   /** Such as `http://127.0.0.1:8787`, with the port that was taken. */
   readonly url: string;
-  /** Takes no more requests, gives those in hand up to 5 seconds, and ends every connection. */
+  /** Goes on, but asks every client to come back on another connection: `Connection: close`. */
+  announceEnd(): void;
+  /** Takes no more connections, answers what is in hand for as long as the settings say, and ends every connection. */
   close(): Promise<void>;
 }
 
 /** Listens. Rejects with the system's error, such as `EADDRINUSE`, when the address cannot be had. */
-export async function startServer(fetch: Fetch, { host, port }: Address): Promise<RunningServer> {
-  const server = createServer(getRequestListener(fetch));
+export async function startServer(
+  fetch: Fetch,
+  log: WrittenLog,
+  { host, port, http, shutdown }: ServerOptions,
+): Promise<RunningServer> {
+  const turns = createTurns(getRequestListener(createAnswering(fetch, log)));
+  const server = createServer(
+    {
+      keepAliveTimeout: http.keepAliveTimeoutMs,
+      headersTimeout: http.requestTimeoutMs,
+      requestTimeout: http.requestTimeoutMs,
+      connectionsCheckingInterval: checkingIntervalMs,
+    },
+    turns.listener,
+  );
+  server.timeout = http.stallTimeoutMs;
+  server.maxConnections = http.maxConnections;
+  server.maxRequestsPerSocket = http.maxRequestsPerSocket;
+  logRefusedConnections(server, log);
   server.listen(port, host);
   await once(server, 'listening');
-  return { url: toUrl(server), close: () => close(server) };
+  return {
+    url: toUrl(server),
+    announceEnd: turns.closeAfterAnswers,
+    close() {
+      turns.closeAfterAnswers();
+      return drain(server, turns, shutdown.timeoutMs);
+    },
+  };
 }
 
 function toUrl(server: Server): string {
@@ -38,13 +68,4 @@ function toUrl(server: Server): string {
   if (address === null || typeof address === 'string') throw new TypeError('the server listens on no port');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), drainMs);
-  await closed;
-  clearTimeout(timer);
 }

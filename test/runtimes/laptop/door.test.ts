@@ -9,10 +9,20 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDoor } from '../../../src/runtimes/laptop/door.ts';
 import { startServer } from '../../../src/runtimes/node/server.ts';
 import { laptopEntry, startNodeService } from '../../support/node-service.ts';
+import { createRecordingLog } from '../../support/recording-log.ts';
 
 async function startBehindDoor(patienceMs?: number) {
   const door = createDoor(patienceMs);
-  const server = await startServer(door.fetch, { host: '127.0.0.1', port: 0 });
+  const log = { ...createRecordingLog(), written: async () => undefined };
+  const http = {
+    keepAliveTimeoutMs: 1000,
+    requestTimeoutMs: 2000,
+    stallTimeoutMs: 30_000,
+    maxConnections: 100,
+    maxRequestsPerSocket: 0,
+  };
+  const shutdown = { delayMs: 0, timeoutMs: 1000 };
+  const server = await startServer(door.fetch, log, { host: '127.0.0.1', port: 0, http, shutdown });
   onTestFinished(server.close);
   return { ...server, open: door.open };
 }
