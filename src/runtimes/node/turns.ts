@@ -2,8 +2,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How many requests of a connection may wait for the one in hand. HTTP clients of today send none ahead. */
+/** From so many requests on that wait for the one in hand, a connection is read no further until none waits. */
 const maxWaiting = 16;
+
+/** What is read at once may hold more, but not so many: then the connection is cut. HTTP clients of today send none ahead. */
+const maxWaitingAtOnce = 256;
 
 interface Exchange {
   readonly incoming: IncomingMessage;
@@ -26,12 +29,10 @@ export interface Turns {
   hold(): () => void;
 }
 
-/**
- * Begins a request when the answer before it was handed to the system. A connection that sends more than 16 ahead is
- * read no further, and closed after these: the rest was not heeded, and may be sent again (RFC 9112, section 9.6).
- */
+/** Begins a request of a connection when the answer before it was handed to the system. */
 export function createTurns(listener: RequestListener): Turns {
   const lines = new Map<Socket, Line>();
+  const heldBack = new WeakSet<Socket>();
   let isClosing = false;
   let held: Promise<void> | undefined;
 
@@ -49,16 +50,39 @@ export function createTurns(listener: RequestListener): Turns {
     const next = waiting.shift();
     if (next === undefined || socket.destroyed) lines.delete(socket);
     else begin(next, waiting);
+    if (waiting.length === 0 && heldBack.delete(socket)) readOn(socket);
+  }
+
+  function wait(exchange: Exchange, { waiting }: Line): void {
+    const { socket } = exchange.incoming;
+    waiting.push(exchange);
+    if (waiting.length === maxWaiting) stopReading(socket);
+    if (waiting.length > maxWaitingAtOnce) socket.destroy();
+  }
+
+  function stopReading(socket: Socket): void {
+    heldBack.add(socket);
+    socket.on('resume', keepPaused);
+    // Each request that is read to its end resumes the socket; what was read at once must be behind us.
+    queueMicrotask(() => keepPaused.call(socket));
+  }
+
+  /** Node reads on for reasons of its own, such as an answer that went out. */
+  function keepPaused(this: Socket): void {
+    if (heldBack.has(this)) this.pause();
+  }
+
+  function readOn(socket: Socket): void {
+    socket.off('resume', keepPaused);
+    socket.resume();
   }
 
   return {
     listener(incoming, outgoing) {
       const exchange = { incoming, outgoing };
       const line = lines.get(incoming.socket);
-      if (line === undefined) return begin(exchange, []);
-      if (line.waiting.length < maxWaiting) return void line.waiting.push(exchange);
-      closeAfterLast(line);
-      incoming.socket.pause();
+      if (line === undefined) begin(exchange, []);
+      else wait(exchange, line);
     },
     closeAfterAnswers() {
       isClosing = true;
@@ -75,7 +99,7 @@ export function createTurns(listener: RequestListener): Turns {
   };
 }
 
-/** The last answer that is owed, as far as one knows; whoever waits behind it then was never heeded. */
+/** The last answer that is owed, as far as one knows. */
 function closeAfterLast({ current, waiting }: Line): void {
   const { outgoing } = waiting.at(-1) ?? current;
   if (!outgoing.headersSent) outgoing.setHeader('connection', 'close');
