@@ -17,6 +17,12 @@ export interface NodeService extends Omit<Target, 'secrets'> {
   readonly pid: number;
   /** Ends the process at once, as a crash does. */
   kill(): Promise<void>;
+  /** Signals the process, and waits for nothing. */
+  signal(signal: NodeJS.Signals): void;
+  /** With how it ended: its exit code, null when it was killed. */
+  readonly exited: Promise<number | null>;
+  /** Reads no more of what it logs, as a reader does who hangs, or reads on. */
+  readLogs(reads: boolean): void;
 }
 
 /** Starts the service with these settings and nothing else of the environment but the PATH. */
@@ -44,7 +50,7 @@ export async function startService(
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit').then(([code]): number | null => code);
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await exited;
@@ -69,5 +75,8 @@ export async function startService(
       }),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    signal: (signal) => void child.kill(signal),
+    exited,
+    readLogs: (reads) => void (reads ? child.stdout.resume() : child.stdout.pause()),
   };
 }
