@@ -8,7 +8,7 @@ export type PinoLog = Log & Pick<LogOutput, 'written' | 'close'>;
 
 /** A log that writes events at or above the level. */
 export function createPinoLog(level: string): PinoLog {
-  const output = createLogOutput(process.stdout, (count) => logger.warn({ count }, 'log_lines_dropped'));
+  const output = createLogOutput(process.stdout, (count) => log.warn('log_lines_dropped', { count }));
   process.once('exit', () => void output.close());
   const options = {
     level,
@@ -18,11 +18,10 @@ export function createPinoLog(level: string): PinoLog {
     formatters: { level: (label: string) => ({ level: label }) },
   };
   const logger = pino(options, output);
-  return {
+  const log: Log = {
     info: (event, fields) => logger.info(fields ?? {}, event),
     warn: (event, fields) => logger.warn(fields ?? {}, event),
     error: (event, fields) => logger.error(fields ?? {}, event),
-    written: output.written,
-    close: output.close,
   };
+  return { ...log, written: output.written, close: output.close };
 }
