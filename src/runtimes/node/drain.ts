@@ -5,12 +5,13 @@ import { Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Turns } from './turns.ts';
 
-/** For so long nobody must have connected when the server stops to listen, in milliseconds, but it waits ten times as long at most. */
-const quietMs = 10;
-const maxLooks = 10;
+/** For so long nobody must have connected when the server stops to listen, in milliseconds, but it waits 25 times as long at most. */
+const noConnectionMs = 20;
 
-/** How long a connection without a request may still send one after that, in milliseconds: it may be on its way. */
-const lingerMs = 100;
+/** For so long no request must have come after that when connections without one are ended, in milliseconds: one may be on its way. */
+const noRequestMs = 100;
+
+const maxLooks = 25;
 
 /**
  * Resolves when every connection has ended. What is in hand has `timeoutMs`, then it is cut.
@@ -19,25 +20,26 @@ const lingerMs = 100;
  */
 export async function drain(server: Server, turns: Pick<Turns, 'hold'>, timeoutMs: number): Promise<void> {
   const closed = once(server, 'close');
-  const cutting = setTimeout(() => server.closeAllConnections(), timeoutMs + quietMs);
   const release = turns.hold();
-  await waitForQuiet(server);
+  await waitForQuiet(server, 'connection', noConnectionMs);
   // HTTP's own `close()` ends at once every connection whose request was not read yet.
   NetServer.prototype.close.call(server);
   release();
-  await Promise.race([closed, sleep(lingerMs)]);
+  const cutting = setTimeout(() => server.closeAllConnections(), timeoutMs);
+  await Promise.race([closed, waitForQuiet(server, 'request', noRequestMs)]);
   server.closeIdleConnections();
   await closed;
   clearTimeout(cutting);
 }
 
-async function waitForQuiet(server: Server): Promise<void> {
-  let connected = 0;
-  const count = () => void connected++;
-  server.on('connection', count);
-  for (let looks = 0, before = -1; looks < maxLooks && connected !== before; looks++) {
-    before = connected;
-    await sleep(quietMs);
+/** Resolves when the event was not seen between two looks. */
+async function waitForQuiet(server: Server, event: 'connection' | 'request', betweenMs: number): Promise<void> {
+  let seen = 0;
+  const count = () => void seen++;
+  server.on(event, count);
+  for (let looks = 0, before = -1; looks < maxLooks && seen !== before; looks++) {
+    before = seen;
+    await sleep(betweenMs);
   }
-  server.off('connection', count);
+  server.off(event, count);
 }

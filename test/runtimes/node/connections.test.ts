@@ -58,6 +58,17 @@ describe('a request that does not come in', () => {
   });
 });
 
+describe('an answer that its client does not read', () => {
+  it('is cut off after the time of the setting', async () => {
+    const { url, logs } = await startPlainService({ HTTP_STALL_TIMEOUT_MS: '1000' });
+    const connection = await openConnection(url);
+    connection.socket.pause();
+    // More than the system takes for a client that does not read.
+    connection.write(toHead('GET', '/openapi.json').repeat(200));
+    await expect.poll(logs).toContain('"event":"client_gone"');
+  });
+});
+
 describe('more requests than the process works on at a time', () => {
   it('are refused at once, but for the probes, until there is room again', async () => {
     const { url, send } = await startPlainService({ MAX_CONCURRENT_REQUESTS: '1' });
