@@ -77,7 +77,7 @@ function sendJson(context: AppContext, { status, body }: Answer): Response {
 function createSendConstant() {
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   return function sendConstant(context: AppContext, { status, body }: Answer): Response {
-    bytes ??= new TextEncoder().encode(JSON.stringify(body));
+    bytes ??= new Uint8Array(new TextEncoder().encode(JSON.stringify(body)));
     return context.body(bytes, status === 204 ? 200 : status, { 'content-type': 'application/json' });
   };
 }

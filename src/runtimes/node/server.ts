@@ -17,8 +17,10 @@ export interface ServerOptions {
   readonly host: string;
   /** TCP port, 0 to 65535; 0 takes a free one. */
   readonly port: number;
+  /** Timeouts and bounds of its connections. */
   readonly http: HttpConfig;
-  readonly shutdown: ShutdownConfig;
+  /** How long it may take to close. */
+  readonly shutdown: Pick<ShutdownConfig, 'timeoutMs'>;
 }
 
 /** A server that listens. */

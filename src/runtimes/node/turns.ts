@@ -1,6 +1,7 @@
 /** The requests of each connection, one after the other: a client that sends ahead and reads nothing costs one answer. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { createBackPressure } from './back-pressure.ts';
 
 /** From so many requests on that wait for the one in hand, a connection is read no further until none waits. */
 const maxWaiting = 16;
@@ -32,7 +33,7 @@ export interface Turns {
 /** Begins a request of a connection when the answer before it was handed to the system. */
 export function createTurns(listener: RequestListener): Turns {
   const lines = new Map<Socket, Line>();
-  const heldBack = new WeakSet<Socket>();
+  const backPressure = createBackPressure();
   let isClosing = false;
   let held: Promise<void> | undefined;
 
@@ -48,33 +49,17 @@ export function createTurns(listener: RequestListener): Turns {
 
   function goOn(socket: Socket, waiting: Exchange[]): void {
     const next = waiting.shift();
-    if (next === undefined || socket.destroyed) lines.delete(socket);
+    // Behind an answer that closes the connection nothing is heeded any more.
+    if (next === undefined || !socket.writable) lines.delete(socket);
     else begin(next, waiting);
-    if (waiting.length === 0 && heldBack.delete(socket)) readOn(socket);
+    if (waiting.length === 0) backPressure.readOn(socket);
   }
 
   function wait(exchange: Exchange, { waiting }: Line): void {
     const { socket } = exchange.incoming;
     waiting.push(exchange);
-    if (waiting.length === maxWaiting) stopReading(socket);
+    if (waiting.length === maxWaiting) backPressure.stopReading(socket);
     if (waiting.length > maxWaitingAtOnce) socket.destroy();
-  }
-
-  function stopReading(socket: Socket): void {
-    heldBack.add(socket);
-    socket.on('resume', keepPaused);
-    // Each request that is read to its end resumes the socket; what was read at once must be behind us.
-    queueMicrotask(() => keepPaused.call(socket));
-  }
-
-  /** Node reads on for reasons of its own, such as an answer that went out. */
-  function keepPaused(this: Socket): void {
-    if (heldBack.has(this)) this.pause();
-  }
-
-  function readOn(socket: Socket): void {
-    socket.off('resume', keepPaused);
-    socket.resume();
   }
 
   return {

@@ -21,7 +21,7 @@ async function startBehindDoor(patienceMs?: number) {
     maxConnections: 100,
     maxRequestsPerSocket: 0,
   };
-  const shutdown = { delayMs: 0, timeoutMs: 1000 };
+  const shutdown = { timeoutMs: 1000 };
   const server = await startServer(door.fetch, log, { host: '127.0.0.1', port: 0, http, shutdown });
   onTestFinished(server.close);
   return { ...server, open: door.open };

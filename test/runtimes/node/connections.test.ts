@@ -96,6 +96,16 @@ describe('requests that are sent ahead', () => {
     }
   });
 
+  it('are not heeded behind one that closes the connection', async () => {
+    const { url, logs, send } = await startPlainService();
+    const connection = await openConnection(url);
+    connection.write(toHead('GET', '/livez', { connection: 'close' }) + toHead('GET', '/readyz'));
+    expect((await connection.read()).headers.get('connection')).toBe('close');
+    await expect(connection.read()).rejects.toThrow('closed');
+    await send('/nowhere');
+    expect(logs()).not.toContain('/readyz');
+  });
+
   it.each([
     ['some', 1, 200],
     ['endlessly many', 20, 2000],

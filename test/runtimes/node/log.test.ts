@@ -1,5 +1,4 @@
 /** The log of a process on Node: no line of an answered request is lost, and nobody waits for who reads it. */
-
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
