@@ -62,9 +62,8 @@ export function createLogOutput(stream: Writable, tellLoss: (count: number) => v
     written: () => turn?.promise ?? Promise.resolve(),
     async close() {
       flush();
-      if (stream.writableLength === 0) return;
       await new Promise<void>((resolve) => {
-        stream.once('drain', resolve);
+        stream.write('', () => resolve());
         setTimeout(resolve, closingMs).unref();
       });
     },
