@@ -68,8 +68,8 @@ async function answer(parts: ApiParts, request: Request, url: URL): Promise<Answ
   const scope = authenticate(parts, request, url, body);
   throttle(parts, route.name, scope);
   await delay(parts.settings().latencyMs);
-  throwAsOrdered(parts.faults.take(route.name));
   const members = parseBody(body, request.headers.get('content-type'));
+  throwAsOrdered(parts.faults.take(route.name, members));
   const raw = { body: members, query: url.searchParams, pathMember: route.pathMember };
   return { operation: model.operations[route.name], output: run(parts, route.name, raw, createCall(parts, scope)) };
 }

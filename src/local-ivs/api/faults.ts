@@ -10,10 +10,15 @@ export type Failure =
 /** An order: so many of the next calls of this operation, or of any, fail this way. */
 export interface Fault {
   readonly operation: OperationName | '*';
+  /** Only calls fail that name this channel, in whatever member. Absent: all do. */
+  readonly channelArn?: string | undefined;
   /** Calls left to fail. */
   readonly count: number;
   readonly failure: Failure;
 }
+
+/** The members of a call's body, as they were sent. */
+type Input = Readonly<Record<string, unknown>>;
 
 /** The orders that were given and are not yet carried out. */
 export interface Faults {
@@ -21,8 +26,8 @@ export interface Faults {
   list(): readonly Fault[];
   add(fault: Fault): void;
   clear(): void;
-  /** Takes one call off the oldest order that fits; undefined when none does. */
-  take(operation: OperationName): Failure | undefined;
+  /** Takes a call with this input off the oldest order that fits; undefined when none does. */
+  take(operation: OperationName, input: Input): Failure | undefined;
 }
 
 /** No orders yet. */
@@ -36,8 +41,8 @@ export function createFaults(): Faults {
     clear: () => {
       faults = [];
     },
-    take: (operation) => {
-      const found = faults.find((fault) => fault.operation === operation || fault.operation === '*');
+    take: (operation, input) => {
+      const found = faults.find((fault) => fits(fault, operation, input));
       if (!found) return undefined;
       faults = faults
         .map((fault) => (fault === found ? { ...fault, count: fault.count - 1 } : fault))
@@ -45,4 +50,15 @@ export function createFaults(): Faults {
       return found.failure;
     },
   };
+}
+
+function fits(fault: Fault, operation: OperationName, input: Input): boolean {
+  if (fault.operation !== operation && fault.operation !== '*') return false;
+  return fault.channelArn === undefined || names(input, fault.channelArn);
+}
+
+/** Whether the text is somewhere in what was sent: as `arn` of one call, in the list of a batch. */
+function names(sent: unknown, text: string): boolean {
+  if (typeof sent !== 'object' || sent === null) return sent === text;
+  return Object.values(sent).some((member) => names(member, text));
 }

@@ -4,6 +4,7 @@ import { type ErrorName, isErrorName } from '../api/errors.ts';
 import type { Fault } from '../api/faults.ts';
 import type { OperationName } from '../api/model-types.ts';
 import { isOperationName } from '../api/route.ts';
+import { parseArn } from '../arn.ts';
 import { type Clock, type ClockSetting, isSettableTime } from '../clock.ts';
 
 /** Shift a clock by milliseconds, or stop it at a time. */
@@ -19,13 +20,17 @@ export function createClockRequest(clock: Clock) {
     });
 }
 
-/** Let the next calls fail, with an error or with a dropped connection. */
+/** Let the next calls fail, all or those about one channel, with an error or with a dropped connection. */
 export const faultRequest = z
   .strictObject({
     operation: z.custom<OperationName | '*'>(
       (name) => typeof name === 'string' && (name === '*' || isOperationName(name)),
       'must be the name of an operation, or * for any',
     ),
+    channelArn: z
+      .string()
+      .refine((arn) => parseArn(arn)?.kind === 'channel', 'must be the ARN of a channel')
+      .optional(),
     count: z.int().min(1).max(1_000_000).default(1),
     error: z
       .custom<ErrorName>(
@@ -40,8 +45,9 @@ export const faultRequest = z
     error: 'give either error or dropConnection: true',
   })
   .transform(
-    ({ operation, count, error, message }): Fault => ({
+    ({ operation, channelArn, count, error, message }): Fault => ({
       operation,
+      channelArn,
       count,
       failure: error === undefined ? { dropConnection: true } : { error, message },
     }),

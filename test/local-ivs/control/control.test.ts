@@ -1,5 +1,12 @@
 /** What the control endpoint shows, sets and refuses. */
-import { CreateChannelCommand, GetChannelCommand, GetStreamCommand, ListChannelsCommand } from '@aws-sdk/client-ivs';
+import {
+  BatchStartViewerSessionRevocationCommand,
+  CreateChannelCommand,
+  GetChannelCommand,
+  GetStreamCommand,
+  ListChannelsCommand,
+  StartViewerSessionRevocationCommand,
+} from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
 import { startRunning } from '../running.ts';
 
@@ -22,6 +29,26 @@ describe('/_local/faults', () => {
     for (let call = 0; call < 2; call++)
       await expect(client.send(new ListChannelsCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' });
     expect((await client.send(new ListChannelsCommand({}))).channels).toHaveLength(1);
+  });
+
+  it('fails only calls that name the channel, where it names one: a batch as a whole when one of its elements does', async () => {
+    const [named, other] = [await createChannel(), await createChannel()];
+    const error = 'AccessDeniedException';
+    await ivs.control('POST', '/faults', { operation: '*', channelArn: named, count: 3, error });
+    const { body } = await ivs.control('GET', '/faults');
+    expect(body).toEqual({ faults: [{ operation: '*', channelArn: named, count: 3, failure: { error } }] });
+    const revoke = (...channels: string[]) =>
+      client.send(
+        new BatchStartViewerSessionRevocationCommand({
+          viewerSessions: channels.map((channelArn) => ({ channelArn, viewerId: 'anna' })),
+        }),
+      );
+    expect((await revoke(other)).errors).toEqual([]);
+    await expect(revoke(other, named)).rejects.toMatchObject({ name: error });
+    await expect(client.send(new GetChannelCommand({ arn: named }))).rejects.toMatchObject({ name: error });
+    const single = new StartViewerSessionRevocationCommand({ channelArn: named, viewerId: 'anna' });
+    await expect(client.send(single)).rejects.toMatchObject({ name: error });
+    expect((await revoke(other, named)).errors).toEqual([]);
   });
 
   it('drops the connection without an answer', async () => {
@@ -135,6 +162,7 @@ describe('/_local/', () => {
     ['POST', '/faults', { operation: 'GetChannel' }],
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', dropConnection: true }],
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', count: 0 }],
+    ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', channelArn: 'news' }],
     ['PUT', '/clock', { offsetMs: 0.5 }],
     ['PUT', '/clock', { offsetMs: 1e17 }],
     ['PUT', '/clock', { offsetMs: 9e15 }],
