@@ -8,13 +8,19 @@ export type AnswerStatus = ContentfulStatusCode | 204;
 /** An answer on its way out. */
 export interface Answer<Status = AnswerStatus, Body = unknown> {
   readonly status: Status;
-  /** Null for the empty answer. */
+  /** Null for the empty answer; for one of lines, the lines as they are read. */
   readonly body: Body;
+  /** Beside those that every answer carries. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The answer of a status. */
-export function answer<const Status extends number, Body>(status: Status, body: Body): Success<Answer<Status, Body>> {
-  return succeed({ status, body });
+export function answer<const Status extends number, Body>(
+  status: Status,
+  body: Body,
+  headers: Readonly<Record<string, string>> = {},
+): Success<Answer<Status, Body>> {
+  return succeed({ status, body, headers });
 }
 
 /** The answer of a status with what became of a result's value; a failure stays what it is. */

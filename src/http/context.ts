@@ -1,7 +1,7 @@
 /** What travels with a request through the routes. */
 import type { Context, Hono } from 'hono';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
-import type { RevocationTarget } from '../revocations/record.ts';
+import type { Scope } from '../revocations/record.ts';
 import type { Services } from '../services.ts';
 import type { Clock, Log, Random } from '../system.ts';
 
@@ -15,7 +15,9 @@ export interface LogFields {
   readonly origin?: string | undefined;
   readonly sessionVersion?: number;
   readonly revocationId?: RevocationId;
-  readonly scope?: RevocationTarget['scope'];
+  readonly scope?: Scope;
+  /** Of a list. */
+  readonly viewerCount?: number;
   readonly floor?: number;
 }
 

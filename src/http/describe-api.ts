@@ -1,8 +1,9 @@
 /** The OpenAPI 3.1 document of the stated routes, made from the very schemas that validate. */
 import type { z } from 'zod';
+import { contentTypes } from './content-types.ts';
 import { describeRefusalExamples, describeRefusals } from './describe-refusals.ts';
 import { describeSchemas, type Json, toJsonSchema, toReference } from './describe-schemas.ts';
-import { type Route, tags } from './route.ts';
+import { type Form, type Route, tags, usualMaxBytes } from './route.ts';
 
 /** What the document says beside its routes. */
 const about = {
@@ -48,28 +49,48 @@ function describeOperation(route: Route): Json {
     summary,
     description: description === undefined ? who : `${description}\n\n${who}`,
     security: callers === 'anyone' ? [] : [{ bearer: [] }],
-    parameters: [...describeParameters('path', route.params), ...describeParameters('query', route.query)],
-    ...(body !== undefined && { requestBody: { required: true, content: describeContent(body) } }),
+    parameters: [
+      ...describeParameters('path', route.params),
+      ...describeParameters('query', route.query),
+      ...describeParameters('header', route.headers),
+    ],
+    ...(body !== undefined && { requestBody: describeBody(body) }),
     responses: { ...describeAnswers(route), ...describeRefusals(route) },
   };
 }
 
-function describeParameters(place: 'path' | 'query', schema: z.ZodObject | undefined): Json[] {
+function describeParameters(place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] {
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
     const { description, ...described } = toJsonSchema(field);
     return { name, in: place, required: place === 'path', description, schema: described };
   });
 }
 
-function describeContent({ name, example }: { readonly name: string; readonly example: unknown }): Json {
-  return { 'application/json': { schema: { $ref: toReference(name) }, example } };
+function describeBody(body: NonNullable<Route['body']>): Json {
+  const { form, maxBytes = usualMaxBytes } = body;
+  const description = `At most ${maxBytes.toLocaleString('en')} bytes.${form === 'lines' ? ' One item a line.' : ''}`;
+  return { required: true, description, content: describeContent(body, form) };
+}
+
+/** A document of lines is described as the list that it stands for, as OpenAPI 3.2 has it for sequential media types. */
+function describeContent({ name, example }: { readonly name: string; readonly example: unknown }, form?: Form): Json {
+  return { [contentTypes[form ?? 'json']]: { schema: { $ref: toReference(name) }, example } };
 }
 
 function describeAnswers({ answers }: Route): Json {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, body }]) => [
+    Object.entries(answers).map(([status, { description, body, form, headers }]) => [
       status,
-      { description, ...(body !== undefined && { content: describeContent(body) }) },
+      {
+        description,
+        ...(headers !== undefined && { headers: describeHeaders(headers) }),
+        ...(body !== undefined && { content: describeContent(body, form) }),
+      },
     ]),
   );
+}
+
+function describeHeaders(headers: Readonly<Record<string, string>>): Json {
+  const described = (description: string) => ({ description, schema: { type: 'string' } });
+  return Object.fromEntries(Object.entries(headers).map(([name, description]) => [name, described(description)]));
 }

@@ -16,6 +16,7 @@ import {
 import { parseRequest } from './parse-request.ts';
 import { sendFailure, sendProblem } from './problem.ts';
 import type { Asked, Route } from './route.ts';
+import { createSendLines } from './send-lines.ts';
 
 /** Serves the routes, and answers 405 to other methods on their paths. */
 export function mountRoutes(app: App, routes: readonly Route[], ports: HttpPorts): void {
@@ -41,8 +42,9 @@ export function createNotFound({ services }: HttpPorts) {
 }
 
 /** The steps of every request: who asks (401, 403), what is asked (413, 400), the route's own work, the answer. */
-function createServe(route: Route, { services, clock, viewerLocation }: HttpPorts) {
-  const sendAnswer = route.constant ? createSendConstant() : sendJson;
+function createServe(route: Route, ports: HttpPorts) {
+  const { services, clock, viewerLocation } = ports;
+  const sendAnswer = createSendAnswer(route, ports);
   return async function serveRoute(context: AppContext): Promise<Response> {
     if (route.crossOrigin) allowAnyOrigin(context);
     const caller = await findCaller(route, context, services.authenticate);
@@ -69,8 +71,17 @@ function findCaller(
   return callers === 'anyone' ? succeed(undefined) : authenticateCaller(context, authenticate, callers);
 }
 
-function sendJson(context: AppContext, { status, body }: Answer): Response {
-  return status === 204 || body === null ? context.body(null, status) : context.json(body, status);
+/** How the route's answers go out: each in the form that is stated for its status. */
+function createSendAnswer({ constant, answers }: Route, ports: HttpPorts) {
+  if (constant) return createSendConstant();
+  const sendLines = createSendLines(ports);
+  return function sendAnswer(context: AppContext, answered: Answer): Response | Promise<Response> {
+    return answers[answered.status]?.form === 'lines' ? sendLines(context, answered) : sendJson(context, answered);
+  };
+}
+
+function sendJson(context: AppContext, { status, body, headers }: Answer): Response {
+  return status === 204 || body === null ? context.body(null, status, headers) : context.json(body, status, headers);
 }
 
 /** Sends its first answer ever after. Bytes, because a text would be copied for each client that is slow to read it. */

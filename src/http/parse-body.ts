@@ -1,12 +1,12 @@
-/** Bodies: JSON only, not too large, and as their schema has it. */
+/** Bodies: JSON or lines of it, not too large, and as their schema has it. */
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import { parseInput } from '../input.ts';
+import { contentTypes } from './content-types.ts';
 import type { AppContext } from './context.ts';
-
-/** Largest body that is read, in bytes. */
-const maxBodyBytes = 16 * 1024;
+import { parseLines } from './parse-lines.ts';
+import { type Form, usualMaxBytes } from './route.ts';
 
 /** A body that does not come in whole: its sender went, or was too slow for the HTTP server. */
 export class BrokenBodyError extends Error {
@@ -16,6 +16,13 @@ export class BrokenBodyError extends Error {
   }
 }
 
+interface BodyOptions {
+  /** Default `json`. */
+  readonly form?: Form;
+  /** Largest that is read; `usualMaxBytes` when absent. */
+  readonly maxBytes?: number;
+}
+
 /**
  * The body as the schema has it: `payload_too_large` over the limit, else `invalid_request` with every problem.
  * Rejects with a BrokenBodyError.
@@ -23,14 +30,15 @@ export class BrokenBodyError extends Error {
 export async function parseBody<Schema extends z.ZodType>(
   context: AppContext,
   schema: Schema,
+  { form = 'json', maxBytes = usualMaxBytes }: BodyOptions = {},
 ): Promise<Result<z.output<Schema>>> {
-  if (!(isDeclared(context) ? isDeclaredSmall(context) : await isCountedSmall(context)))
+  if (!(isDeclared(context) ? isDeclaredSmall(context, maxBytes) : await isCountedSmall(context, maxBytes)))
     return fail('payload_too_large');
   const type = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json')
-    return failInput([{ path: '', message: 'must be sent with content-type: application/json' }]);
-  const json = await readJson(context);
-  return json.ok ? parseInput(schema, json.value) : json;
+  if (type !== contentTypes[form])
+    return failInput([{ path: '', message: `must be sent with content-type: ${contentTypes[form]}` }]);
+  const text = await context.req.text().catch(throwBroken);
+  return form === 'lines' ? parseLines(schema, text) : parseJson(schema, text);
 }
 
 /** A declared length is held by the HTTP server, so the body need not be counted, which would turn it into a stream first. */
@@ -38,23 +46,26 @@ function isDeclared(context: AppContext): boolean {
   return context.req.header('content-length') !== undefined && context.req.header('transfer-encoding') === undefined;
 }
 
-const limitCounted = bodyLimit({ maxSize: maxBodyBytes, onError: () => new Response() });
-
 /** A length that is no number is none that is small. */
-function isDeclaredSmall(context: AppContext): boolean {
-  return Number(context.req.header('content-length')) <= maxBodyBytes;
+function isDeclaredSmall(context: AppContext, maxBytes: number): boolean {
+  return Number(context.req.header('content-length')) <= maxBytes;
 }
 
-async function isCountedSmall(context: AppContext): Promise<boolean> {
+async function isCountedSmall(context: AppContext, maxBytes: number): Promise<boolean> {
+  const limitCounted = bodyLimit({ maxSize: maxBytes, onError: () => new Response() });
   const refusal = await limitCounted(context, async () => {}).catch(throwBroken);
   return refusal === undefined;
 }
 
-async function readJson(context: AppContext): Promise<Result<unknown>> {
+function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): Result<z.output<Schema>> {
+  const json = readJson(text);
+  return json.ok ? parseInput(schema, json.value) : json;
+}
+
+function readJson(text: string): Result<unknown> {
   try {
-    return succeed(await context.req.json());
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throwBroken(error);
+    return succeed(JSON.parse(text));
+  } catch {
     return failInput([{ path: '', message: 'must be valid JSON' }]);
   }
 }

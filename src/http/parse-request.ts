@@ -1,4 +1,4 @@
-/** What a request asks: its path, query and body, parsed at one edge, with every problem of them at once. */
+/** What a request asks: its path, query, headers and body, parsed at one edge, with every problem of them at once. */
 import { z } from 'zod';
 import { failInput, type InputProblem, type Result, succeed } from '../errors.ts';
 import { parseInput } from '../input.ts';
@@ -10,17 +10,21 @@ import type { Asked, Route } from './route.ts';
 export interface RequestParts {
   readonly params: unknown;
   readonly query: unknown;
+  readonly headers: unknown;
   readonly body: unknown;
 }
 
 /** `payload_too_large` for a body over the limit, else `invalid_request` with every problem. */
 export async function parseRequest(route: Route, context: AppContext, asked: Asked): Promise<Result<RequestParts>> {
-  const body = route.body === undefined ? succeed(undefined) : await parseBody(context, route.body.schema(asked));
+  const body =
+    route.body === undefined ? succeed(undefined) : await parseBody(context, route.body.schema(asked), route.body);
   if (!body.ok && body.problems === undefined) return body;
   const params = route.params === undefined ? succeed({}) : parseInput(route.params, context.req.param());
   const query = parseQuery(route.query ?? noParameters, context.req.url);
-  if (params.ok && query.ok && body.ok) return succeed({ params: params.value, query: query.value, body: body.value });
-  return failInput([params, query, body].flatMap((part) => (part.ok ? [] : (part.problems ?? []))));
+  const headers = parseHeaders(route.headers ?? noParameters, context);
+  if (params.ok && query.ok && headers.ok && body.ok)
+    return succeed({ params: params.value, query: query.value, headers: headers.value, body: body.value });
+  return failInput([params, query, headers, body].flatMap((part) => (part.ok ? [] : (part.problems ?? []))));
 }
 
 const noParameters = z.strictObject({});
@@ -41,4 +45,12 @@ function parseQuery(schema: z.ZodType, url: string): Result<unknown> {
   const parsed = parseInput(schema, parameters, 'parameter');
   if (repeated.length === 0) return parsed;
   return failInput([...repeated, ...(parsed.ok ? [] : (parsed.problems ?? []))]);
+}
+
+/** Those that the schema names. Any others are whoever's between here and the sender. */
+function parseHeaders(schema: z.ZodObject, context: AppContext): Result<unknown> {
+  return parseInput(
+    schema,
+    Object.fromEntries(Object.keys(schema.shape).map((name) => [name, context.req.header(name)])),
+  );
 }

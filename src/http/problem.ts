@@ -61,25 +61,31 @@ function toSpreadSeconds(seconds: number, random: Random): number {
 }
 
 /** Everything that was thrown. The reason goes to the log; the caller learns the code. */
-export function createErrorHandler(log: Log, { logsErrorMessages = false }: Pick<HttpPorts, 'logsErrorMessages'> = {}) {
+export function createErrorHandler(log: Log, options: Pick<HttpPorts, 'logsErrorMessages'> = {}) {
+  const logError = createLogError(log, options);
   return function handleError(error: Error, context: AppContext): Response {
-    if (error instanceof OutageError) {
-      log.error('outage', {
-        requestId: context.get('requestId'),
-        code: error.code,
-        reason: describeCause(error.cause),
-      });
-      return sendProblem(context, error.code, { retryAfterSeconds: error.retryAfterSeconds });
-    }
     // There is nobody to answer, and nothing to be repaired: the line of the request says what happened.
     if (error instanceof BrokenBodyError) return sendNothing(context);
+    logError(error, context);
+    if (!(error instanceof OutageError)) return sendProblem(context, 'internal');
+    return sendProblem(context, error.code, { retryAfterSeconds: error.retryAfterSeconds });
+  };
+}
+
+/** What an operator gets to know of what was thrown, whatever its caller is told. */
+export function createLogError(log: Log, { logsErrorMessages = false }: Pick<HttpPorts, 'logsErrorMessages'>) {
+  return function logError(error: Error, context: AppContext): void {
+    const requestId = context.get('requestId');
+    if (error instanceof OutageError) {
+      log.error('outage', { requestId, code: error.code, reason: describeCause(error.cause) });
+      return;
+    }
     log.error('internal_error', {
-      requestId: context.get('requestId'),
+      requestId,
       name: error.name,
       ...(logsErrorMessages && { message: error.message }),
       stack: toFrames(error),
     });
-    return sendProblem(context, 'internal');
   };
 }
 

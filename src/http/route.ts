@@ -14,6 +14,8 @@ export const tags = {
   channels: 'Private channels, and the policies attached to them.',
   policies: 'Restriction policies: who may start to watch, from where, and what the token then carries.',
   revocations: 'Ending sessions, and blocking viewers.',
+  viewers: 'What is known of single viewers, and all that blocks them.',
+  blocks: 'All blocks at once, to carry them from one store to another.',
   clients: 'API clients and their keys.',
   service: 'The service about itself.',
 } as const;
@@ -34,33 +36,52 @@ export interface JsonDocument<Schema extends z.ZodType = z.ZodType> {
   readonly parts?: readonly JsonDocument[];
 }
 
-/** A body that is sent to a route. Its schema may depend on who asks, and when; its form may not. */
+/** How a document goes over the wire: as JSON, or, for one that is a list, as a line of JSON for each item (NDJSON). */
+export type Form = 'json' | 'lines';
+
+/** A body that is sent to a route. Its schema may depend on who asks, and when; how it is described may not. */
 interface RequestBody<Schema extends z.ZodType = z.ZodType> {
   readonly name: string;
   readonly schema: (asked: Asked) => Schema;
   readonly example: z.input<Schema>;
+  /** Default `json`. Problems of lines have the line's number in their path, from 1. */
+  readonly form?: Form;
+  /** Largest that is read, in bytes; `usualMaxBytes` when absent. */
+  readonly maxBytes?: number;
 }
+
+/** Largest body that a route reads which says nothing else, in bytes. */
+export const usualMaxBytes = 16 * 1024;
 
 /** One way in which a route answers when it does not refuse; without `body` the answer is empty. */
 interface AnswerStatement {
   readonly description: string;
   readonly body?: JsonDocument;
+  /** Default `json`. */
+  readonly form?: Form;
+  /** The headers that it may carry beside those of every answer, each with what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 type AnswerStatements = { readonly [Status in AnswerStatus]?: AnswerStatement };
 
+/** What a handler gives for a stated answer: the document, its lines as they are read, or nothing. */
+type BodyOf<Stated> = Stated extends { readonly body: JsonDocument<infer Schema> }
+  ? Stated extends { readonly form: 'lines' }
+    ? AsyncIterable<z.input<Schema> extends readonly (infer Line)[] ? Line : never>
+    : z.input<Schema>
+  : null;
+
 /** The answers that a handler may give: a stated status with the document that was stated for it. */
 type AnswerOf<Answers extends AnswerStatements> = {
-  [Status in keyof Answers & AnswerStatus]: Answer<
-    Status,
-    Answers[Status] extends { readonly body: JsonDocument<infer Schema> } ? z.input<Schema> : null
-  >;
+  [Status in keyof Answers & AnswerStatus]: Answer<Status, BodyOf<Answers[Status]>>;
 }[keyof Answers & AnswerStatus];
 
 /** What a handler is given: the parsed request, who asks, and what it may learn and say beside. */
-interface RouteRequest<Who, Params, Query, Body> {
+interface RouteRequest<Who, Params, Query, Headers, Body> {
   readonly caller: Who;
   readonly params: Params;
   readonly query: Query;
+  readonly headers: Headers;
   readonly body: Body;
   /** Where the sender of this very request is: its `Origin`, and the country that the runtime knows. */
   readonly observePlace: () => ViewerPlace;
@@ -93,6 +114,7 @@ interface Statement<
   Who extends Callers,
   Params extends z.ZodObject,
   Query extends z.ZodObject,
+  Headers extends z.ZodObject,
   Body extends z.ZodType,
   Answers extends AnswerStatements,
 > extends RouteBase {
@@ -100,10 +122,18 @@ interface Statement<
   readonly callers: Who;
   readonly params?: Params;
   readonly query?: Query;
+  /** Those that the route heeds itself, by their names; all others are let pass. */
+  readonly headers?: Headers;
   readonly body?: RequestBody<Body>;
   readonly answers: Answers;
   handle(
-    request: RouteRequest<Who extends 'anyone' ? undefined : Caller, z.output<Params>, z.output<Query>, z.output<Body>>,
+    request: RouteRequest<
+      Who extends 'anyone' ? undefined : Caller,
+      z.output<Params>,
+      z.output<Query>,
+      z.output<Headers>,
+      z.output<Body>
+    >,
     services: Services,
   ): Promise<Result<AnswerOf<Answers>>>;
 }
@@ -113,10 +143,11 @@ export interface Route extends RouteBase {
   readonly callers: Callers;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
   readonly body?: RequestBody;
   readonly answers: AnswerStatements;
   handle(
-    request: RouteRequest<Caller | undefined, unknown, unknown, unknown>,
+    request: RouteRequest<Caller | undefined, unknown, unknown, unknown, unknown>,
     services: Services,
   ): Promise<Result<Answer>>;
 }
@@ -129,7 +160,8 @@ export function defineRoute<
   Answers extends AnswerStatements,
   Params extends z.ZodObject = z.ZodObject<NoParameters>,
   Query extends z.ZodObject = z.ZodObject<NoParameters>,
+  Headers extends z.ZodObject = z.ZodObject<NoParameters>,
   Body extends z.ZodType = z.ZodUndefined,
->(statement: Statement<Who, Params, Query, Body, Answers>): Route {
+>(statement: Statement<Who, Params, Query, Headers, Body, Answers>): Route {
   return statement;
 }

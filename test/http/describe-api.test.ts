@@ -56,6 +56,10 @@ describe('the document', () => {
         'Client',
         'CreatedClient',
         'Revocation',
+        'CreatedRevocation',
+        'Viewer',
+        'Blocks',
+        'Block',
         'PlaybackToken',
         'Inspection',
         'Problem',
@@ -73,6 +77,8 @@ describe.each(operations)('%s', (route, operation) => {
     expect(operation.security).toEqual(operation.description.includes('For anyone.') ? [] : [{ bearer: [] }]);
     for (const { description, required, in: place } of operation.parameters)
       expect([description.length > 0, required]).toEqual([true, place === 'path']);
+    if (operation.requestBody !== undefined)
+      expect(operation.requestBody.description).toMatch(/^At most [\d,]+ bytes\.( One item a line\.)?$/);
     const contents = [operation.requestBody, ...Object.values<Json>(operation.responses)].flatMap((part) =>
       Object.values<Json>(part?.content ?? {}),
     );
@@ -80,7 +86,7 @@ describe.each(operations)('%s', (route, operation) => {
       expect(schema.$ref).toMatch(/^#\/components\/schemas\/[A-Z]/);
       expect(example ?? examples).toBeDefined();
     }
-    expect(operation.requestBody !== undefined).toBe(/^(post|put) /.test(route));
+    expect(operation.requestBody !== undefined).toBe(/^(post|put) /.test(route) && !route.endsWith('/retry'));
   });
 
   it('names each code under its status, with its problem document', () => {
@@ -127,6 +133,27 @@ it('a name stands for one schema', () => {
   ];
   expect(names.length).toBeGreaterThan(20);
   expect(new Set(names).size).toBe(names.length);
+});
+
+it('the largest body, what goes as lines, and the headers that a route heeds or sends are said', () => {
+  const { parameters, requestBody, responses } = description.paths['/v1/admin/revocations'].post;
+  expect(parameters).toEqual([
+    expect.objectContaining({
+      name: 'Idempotency-Key',
+      in: 'header',
+      schema: expect.objectContaining({ type: 'string' }),
+    }),
+  ]);
+  expect(requestBody.description).toBe('At most 1,048,576 bytes.');
+  expect(Object.keys(responses[201].headers)).toEqual(['Idempotent-Replayed']);
+  const blocks = description.paths['/v1/admin/blocks'];
+  expect(Object.keys(blocks.get.responses[200].content)).toEqual(['application/x-ndjson']);
+  expect(Object.keys(blocks.post.requestBody.content)).toEqual(['application/x-ndjson']);
+  expect(blocks.post.requestBody.description).toBe('At most 4,194,304 bytes. One item a line.');
+  expect(description.components.schemas.Blocks).toMatchObject({
+    type: 'array',
+    items: { $ref: '#/components/schemas/Block' },
+  });
 });
 
 it('an answer that the route itself gives with a status is not described as a refusal', () => {
