@@ -31,10 +31,31 @@ export interface ShutdownConfig {
   readonly timeoutMs: number;
 }
 
+/** How Redis is run: as one server, with Sentinels that name the master, or as a Cluster of which more `nodes` are known. */
+type RedisTopologyConfig =
+  | { readonly kind: 'single' }
+  | {
+      readonly kind: 'sentinel';
+      readonly sentinels: NonNullable<Settings['REDIS_SENTINELS']>;
+      readonly masterName: string;
+      /** Absent: the Sentinels ask for none. */
+      readonly sentinelPassword?: string;
+    }
+  | { readonly kind: 'cluster'; readonly nodes: NonNullable<Settings['REDIS_CLUSTER_NODES']> };
+
 /** Where state is kept. */
 export type StoreConfig =
-  /** `timeoutMs` is for connecting and for each command, 10 to 10000 milliseconds, default 500. */
-  | { readonly kind: 'redis'; readonly url: string; readonly timeoutMs: number }
+  | {
+      readonly kind: 'redis';
+      /** With Sentinels its host and port say nothing. */
+      readonly url: string;
+      /** Default: one server. */
+      readonly topology: RedisTopologyConfig;
+      /** For connecting and for each command, 10 to 10000 milliseconds, default 500. */
+      readonly timeoutMs: number;
+      /** How many replicas must have taken a decision before it is acknowledged, 0 to 5, default 0. */
+      readonly waitReplicas: number;
+    }
   /** `file` is a path, made when it is not there. */
   | { readonly kind: 'sqlite'; readonly file: string };
 
@@ -145,7 +166,10 @@ export function parseConfig(env: Environment, alsoWrong: readonly InputProblem[]
   const parsed = environmentSchema.safeParse(set);
   const malformed = parsed.success ? [] : toSettingProblems(parsed.error);
   const unfit = parsed.success ? findUnfitTimes(parsed.data) : [];
-  const problems = [...malformed, ...unfit, ...findMissing(set), ...findConflicts(set), ...alsoWrong];
+  const problems = [
+    ...[...malformed, ...unfit, ...findMissing(set)],
+    ...[...findConflicts(set), ...findRedisProblems(set), ...alsoWrong],
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);
 }
@@ -203,6 +227,41 @@ function findConflicts(env: Environment): InputProblem[] {
   return conflicts;
 }
 
+/** Settings of Redis that say nothing without each other, or say two things. */
+function findRedisProblems(env: Environment): InputProblem[] {
+  const { REDIS_URL: url, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_SENTINEL_PASSWORD, REDIS_CLUSTER_NODES } = env;
+  const hasSentinels = REDIS_SENTINELS !== undefined;
+  const isCluster = env.REDIS_CLUSTER === 'true';
+  // Where nothing is kept yet, REDIS_URL is missing already.
+  const isElsewhere = url === undefined && env.DATABASE_FILE !== undefined;
+  const refusals: readonly (readonly [wrong: boolean, path: string, message: string])[] = [
+    [hasSentinels && isElsewhere, 'REDIS_SENTINELS', 'must not be set without REDIS_URL'],
+    [isCluster && isElsewhere, 'REDIS_CLUSTER', 'must not be true without REDIS_URL'],
+    [hasSentinels && isCluster, 'REDIS_CLUSTER', 'must not be true beside REDIS_SENTINELS'],
+    [
+      hasSentinels !== (REDIS_SENTINEL_NAME !== undefined),
+      hasSentinels ? 'REDIS_SENTINEL_NAME' : 'REDIS_SENTINELS',
+      `must be set together with ${hasSentinels ? 'REDIS_SENTINELS' : 'REDIS_SENTINEL_NAME'}`,
+    ],
+    [
+      REDIS_SENTINEL_PASSWORD !== undefined && !hasSentinels,
+      'REDIS_SENTINEL_PASSWORD',
+      'must not be set without REDIS_SENTINELS',
+    ],
+    [
+      REDIS_CLUSTER_NODES !== undefined && !isCluster,
+      'REDIS_CLUSTER_NODES',
+      'must not be set unless REDIS_CLUSTER is true',
+    ],
+    [isCluster && namesDatabase(url), 'REDIS_URL', 'must not name a database of a Cluster, which has but one'],
+  ];
+  return refusals.filter(([wrong]) => wrong).map(([, path, message]) => ({ path, message }));
+}
+
+function namesDatabase(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && !/^\/?0?$/.test(new URL(url).pathname);
+}
+
 /** What `findMissing` lets nobody come here without. */
 function sure(value: string | undefined): string {
   if (value === undefined) throw new TypeError('a setting that must be set was not asked for');
@@ -236,8 +295,26 @@ function toConfig(env: Settings): Config {
 }
 
 function toStoreConfig(env: Settings): StoreConfig {
-  if (env.REDIS_URL !== undefined) return { kind: 'redis', url: env.REDIS_URL, timeoutMs: env.REDIS_TIMEOUT_MS };
-  return { kind: 'sqlite', file: sure(env.DATABASE_FILE) };
+  if (env.REDIS_URL === undefined) return { kind: 'sqlite', file: sure(env.DATABASE_FILE) };
+  return {
+    kind: 'redis',
+    url: env.REDIS_URL,
+    topology: toRedisTopology(env),
+    timeoutMs: env.REDIS_TIMEOUT_MS,
+    waitReplicas: env.REDIS_WAIT_REPLICAS,
+  };
+}
+
+function toRedisTopology(env: Settings): RedisTopologyConfig {
+  const { REDIS_SENTINELS: sentinels, REDIS_SENTINEL_PASSWORD: sentinelPassword } = env;
+  if (sentinels !== undefined)
+    return {
+      kind: 'sentinel',
+      sentinels,
+      masterName: sure(env.REDIS_SENTINEL_NAME),
+      ...(sentinelPassword !== undefined && { sentinelPassword }),
+    };
+  return env.REDIS_CLUSTER === 'true' ? { kind: 'cluster', nodes: env.REDIS_CLUSTER_NODES ?? [] } : { kind: 'single' };
 }
 
 function toStoreObjectsConfig({

@@ -1,6 +1,6 @@
 /** Whether this instance can do its work, and if not, what is missing. */
 import type { KeyPairUseCases } from './keys/use-cases.ts';
-import type { Clock } from './system.ts';
+import type { Clock, Log } from './system.ts';
 
 const readinessParts = ['store', 'vault', 'keyRing'] as const;
 export type ReadinessPart = (typeof readinessParts)[number];
@@ -23,6 +23,8 @@ interface ReadinessPorts {
   readonly vault: Pingable;
   readonly keyPairs: Pick<KeyPairUseCases, 'warmUp'>;
   readonly clock: Clock;
+  /** Told of each part that becomes unavailable, with the reason, or `ok` again. */
+  readonly log: Log;
   /** Default: never. */
   readonly isStopping?: (() => boolean) | undefined;
 }
@@ -38,7 +40,8 @@ const lookMaxMs = 10_000;
  * is in memory, which needs the store to say which these are. Looking warms the ring up.
  */
 export function createReadiness(ports: ReadinessPorts): () => Promise<Readiness> {
-  const { store, vault, keyPairs, clock, isStopping = () => false } = ports;
+  const { store, vault, keyPairs, clock, log, isStopping = () => false } = ports;
+  const noteFindings = createFindings(log);
   let last: { readonly checks: Readiness['checks']; readonly atMs: number } | undefined;
   let lookingSinceMs = Number.NEGATIVE_INFINITY;
   return async function checkReadiness() {
@@ -47,12 +50,12 @@ export function createReadiness(ports: ReadinessPorts): () => Promise<Readiness>
     if (last !== undefined && (isStopping() || nowMs - lookingSinceMs < lookMaxMs || nowMs - last.atMs < freshForMs))
       return toReadiness(last.checks, isStopping());
     lookingSinceMs = nowMs;
-    const [storeOk, vaultOk, keyRingOk] = await Promise.all([
-      succeeds(store.ping()),
-      succeeds(vault.ping()),
-      succeeds(keyPairs.warmUp().then((missing) => (missing.length === 0 ? undefined : Promise.reject(missing)))),
+    const [storeReason, vaultReason, keyRingReason] = await Promise.all([
+      findReason(store.ping()),
+      findReason(vault.ping()),
+      findReason(keyPairs.warmUp().then(refuseMissing)),
     ]);
-    const checks = { store: toCheck(storeOk), vault: toCheck(vaultOk), keyRing: toCheck(keyRingOk) };
+    const checks = noteFindings({ store: storeReason, vault: vaultReason, keyRing: keyRingReason });
     lookingSinceMs = Number.NEGATIVE_INFINITY;
     last = { checks, atMs: clock.nowMs() };
     return toReadiness(checks, isStopping());
@@ -63,13 +66,40 @@ function toReadiness(checks: Readiness['checks'], stopping: boolean): Readiness 
   return { ready: !stopping && Object.values(checks).every((check) => check === 'ok'), stopping, checks };
 }
 
-function succeeds(attempt: Promise<unknown>): Promise<boolean> {
+/** Why a part is unavailable; undefined when it is not. */
+type Findings = Readonly<Record<ReadinessPart, string | undefined>>;
+
+/** Answers what makes checks of findings, and logs each change of a part once. At first all is taken to be well. */
+function createFindings(log: Log): (found: Findings) => Readiness['checks'] {
+  const before = new Map<ReadinessPart, string | undefined>();
+  return (found) => {
+    const checks = readinessParts.map((part): [ReadinessPart, 'ok' | 'unavailable'] => {
+      const reason = found[part];
+      const state = reason === undefined ? 'ok' : 'unavailable';
+      const changed = (before.get(part) === undefined) !== (reason === undefined);
+      before.set(part, reason);
+      if (changed && reason === undefined) log.info('readiness_changed', { part, state });
+      else if (changed) log.error('readiness_changed', { part, state, reason });
+      return [part, state];
+    });
+    // Every part is among them, which `fromEntries` cannot say.
+    return Object.fromEntries(checks) as Readiness['checks'];
+  };
+}
+
+/** The reason of a failure: name and message of what lies at its bottom. */
+function findReason(attempt: Promise<unknown>): Promise<string | undefined> {
   return attempt.then(
-    () => true,
-    () => false,
+    () => undefined,
+    (error: unknown) => toReason(error),
   );
 }
 
-function toCheck(ok: boolean): 'ok' | 'unavailable' {
-  return ok ? 'ok' : 'unavailable';
+function toReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? `${error.name}: ${error.message}` : toReason(error.cause);
+}
+
+function refuseMissing(missing: readonly unknown[]): void {
+  if (missing.length > 0) throw new Error(`${missing.length} active key pairs have no private half in memory`);
 }

@@ -33,6 +33,22 @@ const wholeNumber = (min: number, max: number) =>
     .pipe(z.int().min(min).max(max));
 const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
 const text = z.string().min(1);
+/** `host:port` with commas between; an IPv6 address stands in brackets. */
+const addresses = z
+  .string()
+  .transform((list) => list.split(',').map((address) => toAddress(address.trim())))
+  .pipe(
+    z
+      .array(z.object({ host: text, port: z.int().min(1).max(65_535) }), 'must be host:port, with commas between')
+      .max(32, 'must be 32 at most'),
+  );
+
+/** Undefined when it is none. */
+function toAddress(address: string): { readonly host: string; readonly port: number } | undefined {
+  const [, inBrackets, name, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(address) ?? [];
+  const host = inBrackets ?? name;
+  return host === undefined ? undefined : { host, port: Number(port) };
+}
 
 const serving = {
   HOST: withNotes(text.default('127.0.0.1'), {
@@ -138,19 +154,48 @@ const connections = {
     description: 'How long requests in hand may then take to be answered',
     unit: 'milliseconds',
     consequence:
-      'What is not answered by then is cut. Whoever runs the process must give it both times and 2 s more before a SIGKILL.',
+      'What is not answered by then is cut. Whoever runs the process must give it both times, `AWS_TIMEOUT_MS` for calls to IVS, and 2 s more before a SIGKILL.',
   }),
 };
 
 const state = {
   REDIS_URL: withNotes(url(/^rediss?$/, 'redis://127.0.0.1:6379').optional(), {
-    description: '`redis://` or `rediss://` URL of one Redis server, 6.2 or newer',
-    consequence: 'State is in Redis. Needed for more than one machine and on Workers. Excludes `DATABASE_FILE`.',
+    description:
+      '`redis://` or `rediss://` URL of Redis, 7 or newer, or Valkey, with user and password where it asks for them',
+    consequence:
+      'State is in Redis. Needed for more than one machine and on Workers. Excludes `DATABASE_FILE`. Each server must refuse writes when its memory is full (`maxmemory-policy noeviction`).',
   }),
   REDIS_TIMEOUT_MS: withNotes(wholeNumber(10, 10_000).default(500), {
     description: 'For connecting and for each command',
     unit: 'milliseconds',
     consequence: 'When it has passed, the answer is 503.',
+  }),
+  REDIS_SENTINELS: withNotes(addresses.optional(), {
+    description: '`host:port` of each Sentinel, with commas between',
+    consequence:
+      'They say which server is the master. `REDIS_URL` then gives user, password, database and, as `rediss`, TLS for all of them; its host is not used.',
+  }),
+  REDIS_SENTINEL_NAME: withNotes(text.optional(), {
+    description: 'Name of the master that the Sentinels look after',
+    consequence: 'Together with `REDIS_SENTINELS`.',
+  }),
+  REDIS_SENTINEL_PASSWORD: withNotes(text.optional(), {
+    description: 'Password of the Sentinels themselves',
+    consequence: 'Only with `REDIS_SENTINELS`, where these ask for one.',
+  }),
+  REDIS_CLUSTER: withNotes(z.enum(['true', 'false']).default('false'), {
+    description: 'Whether `REDIS_URL` is that of a node of a Redis Cluster',
+    consequence:
+      'The node is asked for the others; its user, password and TLS are theirs. While a slot is moved, what lies in it gets 503.',
+  }),
+  REDIS_CLUSTER_NODES: withNotes(addresses.optional(), {
+    description: '`host:port` of further nodes of the Cluster, with commas between',
+    consequence: 'Only with `REDIS_CLUSTER`. They are asked where the one of `REDIS_URL` does not answer at the start.',
+  }),
+  REDIS_WAIT_REPLICAS: withNotes(wholeNumber(0, 5).default(0), {
+    description: 'How many replicas must have taken a revocation, or the lifting of a block, before it is acknowledged',
+    consequence:
+      'Above 0 it survives the death of a master. When fewer answer within `REDIS_TIMEOUT_MS`, the answer is 503, and asking again is safe. Tokens do not wait.',
   }),
   STORE_OBJECTS: withNotes(wholeNumber(1, 256).default(8), {
     description: 'On Workers: Durable Objects that serve requests, chosen by viewer',

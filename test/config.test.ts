@@ -105,7 +105,13 @@ describe('every setting', () => {
       'REDIS_URL',
       'rediss://user:pass@cache.example:6380/1',
       ({ store }) => store,
-      { kind: 'redis', url: 'rediss://user:pass@cache.example:6380/1', timeoutMs: 500 },
+      {
+        kind: 'redis',
+        url: 'rediss://user:pass@cache.example:6380/1',
+        topology: { kind: 'single' },
+        timeoutMs: 500,
+        waitReplicas: 0,
+      },
     ],
     [
       'SECRETS_MANAGER_REGION',
@@ -188,11 +194,60 @@ describe('every setting', () => {
   });
 });
 
+describe('how Redis is run', () => {
+  const redis = { ...shared, REDIS_URL: 'rediss://user:pass@cache.example:6380' };
+  const readStore = (env: Environment) => parseConfig({ ...redis, ...env }).store;
+  const sentinels = { REDIS_SENTINELS: 's1.example:26379, [2001:db8::1]:26380', REDIS_SENTINEL_NAME: 'main' };
+
+  it('is one server, Sentinels that name the master, or a Cluster', () => {
+    expect(readStore({})).toMatchObject({ topology: { kind: 'single' }, waitReplicas: 0 });
+    const addresses = [
+      { host: 's1.example', port: 26_379 },
+      { host: '2001:db8::1', port: 26_380 },
+    ];
+    const named = { kind: 'sentinel', sentinels: addresses, masterName: 'main' };
+    expect(readStore(sentinels)).toMatchObject({ url: redis.REDIS_URL, topology: named });
+    expect(readStore({ ...sentinels, REDIS_SENTINEL_PASSWORD: 'word' })).toMatchObject({
+      topology: { ...named, sentinelPassword: 'word' },
+    });
+    expect(readStore({ REDIS_CLUSTER: 'true' })).toMatchObject({ topology: { kind: 'cluster', nodes: [] } });
+    expect(readStore({ REDIS_CLUSTER: 'true', REDIS_CLUSTER_NODES: '10.0.0.1:6379' })).toMatchObject({
+      topology: { kind: 'cluster', nodes: [{ host: '10.0.0.1', port: 6379 }] },
+    });
+    expect(readStore({ REDIS_WAIT_REPLICAS: '2' })).toMatchObject({ waitReplicas: 2 });
+  });
+
+  it.each<[path: string, env: Environment]>([
+    ['REDIS_SENTINEL_NAME', { REDIS_SENTINELS: 's1.example:26379' }],
+    ['REDIS_SENTINELS', { REDIS_SENTINEL_NAME: 'main' }],
+    ['REDIS_SENTINEL_PASSWORD', { REDIS_SENTINEL_PASSWORD: 'word' }],
+    ['REDIS_CLUSTER', { ...sentinels, REDIS_CLUSTER: 'true' }],
+    ['REDIS_CLUSTER', { REDIS_CLUSTER: 'yes' }],
+    ['REDIS_CLUSTER_NODES', { REDIS_CLUSTER_NODES: '10.0.0.1:6379' }],
+    ['REDIS_CLUSTER_NODES', { REDIS_CLUSTER_NODES: '10.0.0.1:6379', REDIS_CLUSTER: 'false' }],
+    ['REDIS_URL', { REDIS_URL: 'redis://10.0.0.1:6379/1', REDIS_CLUSTER: 'true' }],
+    ['REDIS_SENTINELS', { ...sentinels, REDIS_URL: '', DATABASE_FILE: 'state.db' }],
+    ['REDIS_CLUSTER', { REDIS_CLUSTER: 'true', REDIS_URL: '', DATABASE_FILE: 'state.db' }],
+  ])('is told where it does not fit: %s in %j', (path, env) => {
+    expect(findProblems({ ...redis, ...env })).toEqual([path]);
+  });
+
+  it.each(['s1.example', 's1.example:0', 's1.example:65536', ':26379', 'http://s1:26379', 's1:26379,', ','])(
+    'is not known from the addresses %j',
+    (value) => {
+      expect(new Set(findProblems({ ...redis, ...sentinels, REDIS_SENTINELS: value }))).toEqual(
+        new Set(['REDIS_SENTINELS']),
+      );
+    },
+  );
+});
+
 describe('bounds', () => {
   const numbers: readonly [name: string, min: number, max: number][] = [
     ['PORT', 0, 65535],
     ['CLIENT_CACHE_SECONDS', 0, 5],
     ['REDIS_TIMEOUT_MS', 10, 10_000],
+    ['REDIS_WAIT_REPLICAS', 0, 5],
     ['AWS_TIMEOUT_MS', 100, 25_000],
     ['OIDC_CLOCK_TOLERANCE_SECONDS', 0, 300],
     ['OIDC_TIMEOUT_MS', 100, 60_000],
@@ -277,6 +332,10 @@ describe('an error', () => {
       'PLAYGATE_ADMIN_KEY',
       'VIEWER_ID_HASH_KEY',
       'REDIS_URL',
+      'REDIS_SENTINELS',
+      'REDIS_CLUSTER',
+      'REDIS_CLUSTER_NODES',
+      'REDIS_WAIT_REPLICAS',
       'SECRETS_MANAGER_REGION',
       'AWS_TIMEOUT_MS',
       'OIDC_ALGORITHMS',

@@ -7,10 +7,12 @@ import { createDirectoryVault } from '../src/adapters/directory-vault.ts';
 import { createSecretsManagerVault } from '../src/adapters/secrets-manager-vault.ts';
 import { createSqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemRandom } from '../src/adapters/system.ts';
+import { OutageError } from '../src/errors.ts';
 import { createKeyRing } from '../src/keys/key-ring.ts';
 import { createKeyPairs } from '../src/keys/use-cases.ts';
 import { createReadiness } from '../src/readiness.ts';
 import { startIvsWithChannel } from './support/ivs-with-channel.ts';
+import { createRecordingLog } from './support/recording-log.ts';
 import { usWest2 } from './support/records.ts';
 import { startSecretsManager } from './support/secrets-manager.ts';
 
@@ -19,6 +21,7 @@ it('each part is named that is not ready, at most a second late', async () => {
   const ivs = await startIvsWithChannel();
   const store = createSqliteStore(':memory:');
   const vault = createDirectoryVault(join(folder, 'keys'));
+  const log = createRecordingLog();
   let nowMs = 1_795_194_000_000;
   const bind = () => {
     const keyRing = createKeyRing(vault);
@@ -32,7 +35,7 @@ it('each part is named that is not ready, at most a second late', async () => {
     });
     return {
       keyPairs,
-      check: createReadiness({ store: store.health, vault, keyPairs, clock: { nowMs: () => nowMs } }),
+      check: createReadiness({ store: store.health, vault, keyPairs, clock: { nowMs: () => nowMs }, log }),
     };
   };
   const { keyPairs, check } = bind();
@@ -58,8 +61,45 @@ it('each part is named that is not ready, at most a second late', async () => {
     stopping: false,
     checks: { store: 'unavailable', vault: 'unavailable', keyRing: 'unavailable' },
   });
+  const changes = log.lines.map((line) => JSON.parse(line));
+  expect(changes.map(({ event, part, state }) => [event, part, state])).toEqual([
+    ['readiness_changed', 'vault', 'unavailable'],
+    ['readiness_changed', 'keyRing', 'unavailable'],
+    ['readiness_changed', 'store', 'unavailable'],
+  ]);
+  for (const { reason } of changes) expect(reason).toMatch(/^\w*Error: \S/);
   rmSync(folder, { recursive: true });
   await ivs.close();
+});
+
+it('each change of a part is said once, with what lies at the bottom of it, and so is its return', async () => {
+  const log = createRecordingLog();
+  let nowMs = 1_795_194_000_000;
+  let isAway = false;
+  const cause = new RangeError('the socket was closed');
+  const ping = async () => {
+    if (isAway) throw new OutageError('store_unavailable', { cause: new Error('a command failed', { cause }) });
+  };
+  const check = createReadiness({
+    store: { ping },
+    vault: { ping: async () => undefined },
+    keyPairs: { warmUp: async () => [] },
+    clock: { nowMs: () => nowMs },
+    log,
+  });
+  for (const away of [false, false, true, true, true, false, false, true]) {
+    isAway = away;
+    nowMs += 1000;
+    expect((await check()).checks.store).toBe(away ? 'unavailable' : 'ok');
+  }
+  const gone = {
+    event: 'readiness_changed',
+    part: 'store',
+    state: 'unavailable',
+    reason: 'RangeError: the socket was closed',
+  };
+  const back = { event: 'readiness_changed', part: 'store', state: 'ok' };
+  expect(log.lines.map((line) => JSON.parse(line))).toEqual([gone, back, gone]);
 });
 
 it('a process that was told to end is not ready, whatever its parts are, and looks at none of them any more', async () => {
@@ -70,6 +110,7 @@ it('a process that was told to end is not ready, whatever its parts are, and loo
     vault: { ping: async () => undefined },
     keyPairs: { warmUp: async () => [] },
     clock: systemClock,
+    log: createRecordingLog(),
     isStopping: () => stopping,
   });
   const checks = { store: 'ok', vault: 'ok', keyRing: 'ok' };
@@ -97,7 +138,7 @@ describe('many who ask at once', () => {
       { ...ivs.aws, timeoutMs: 1000 },
     );
     let nowMs = startedMs;
-    const ports = { vault, clock: { nowMs: () => nowMs } };
+    const ports = { vault, clock: { nowMs: () => nowMs }, log: createRecordingLog() };
     const keyRing = createKeyRing(vault);
     const keyPairs = createKeyPairs({
       ...ports,

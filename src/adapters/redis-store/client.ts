@@ -1,32 +1,84 @@
-/** The ioredis client, with a command for each of our scripts. It holds no queue while Redis is away, and sends nothing twice. */
-import { Redis } from 'ioredis';
+/** What a client of Redis is to us: its commands, one for each of our scripts among them. It holds no queue while Redis is away, and sends nothing twice. */
+import type { ChainableCommander, Redis, RedisCommander } from 'ioredis';
 import { type ScriptName, type ScriptTexts, scriptFiles, toScript } from './scripts.ts';
 
 type ScriptRunner = Readonly<Record<ScriptName, (...args: (string | number)[]) => Promise<unknown>>>;
-/** An ioredis client with a method for each of our scripts: the prefix of all keys goes first, then the ARGV. */
-export type RedisClient = Redis & ScriptRunner;
+
+/** The commands of Redis and a method for each of our scripts: the prefix of all keys goes first, then the ARGV. */
+export type RedisClient = RedisCommander & ScriptRunner & { pipeline(): ChainableCommander };
+
+/** A connection of its own to one Redis server. */
+export type ServerClient = Redis & ScriptRunner;
+
+/** One client, however Redis is run. It is opened once, and opens again by itself what it loses until it is closed. */
+export interface RedisHandle {
+  readonly client: RedisClient;
+  /** `ready`, or what it is instead. */
+  readonly status: string;
+  /** Connects to what it has to; rejects when that fails at first. */
+  connect(): Promise<void>;
+  /** Drops every connection, and opens none again. */
+  close(): void;
+  /** Gives up what was found unfit for use, as when it does not answer, and opens another. */
+  startAfresh(reason: string): void;
+  /** The client of the server that has the key, of a connection that is open. Rejects when there is none. */
+  findServer(key: string): Promise<ServerClient>;
+}
+
+/** What every client has to know, however Redis is run. */
+export interface ClientOptions {
+  /** The `redis://` or `rediss://` URL of a server, with the credentials of all of them. */
+  readonly url: string;
+  /** For connecting, in milliseconds. */
+  readonly timeoutMs: number;
+  /** For each command, in milliseconds. */
+  readonly commandTimeoutMs: number;
+  /** What the client makes methods of. */
+  readonly scripts: ScriptTexts;
+  /** Sends commands of the same moment together. Not where some of them wait in Redis: the others would wait too. */
+  readonly batches: boolean;
+  /** Told when a server is away, with its address where there are several; told often of the same. */
+  readonly onAway: (reason: string, node?: string) => void;
+  /** Told when a server is there. */
+  readonly onReady: (node?: string) => void;
+}
+
+/** Until a connection is dropped that the other side does not close; it is no use to anybody meanwhile. */
+const closeTimeoutMs = 100;
 
 /** Between two tries to connect again. */
-const maxReconnectDelayMs = 500;
+const [minRetryMs, maxRetryMs] = [50, 500];
 
-/** A client of the Redis at a URL, which connects when it is told to. `timeoutMs` is for connecting and for each command. */
-export function createRedisClient(url: string, timeoutMs: number, scripts: ScriptTexts): RedisClient {
-  // The client makes a method of each script that it is given, which its type does not say.
-  return new Redis(url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
+/** A server that was demoted, that has lost its master, or that reads its data: there is nothing to be had of it on this connection. */
+const unfitErrors = /^-?(READONLY|MASTERDOWN|LOADING) /;
+
+/** Whether an answer says that the server cannot serve us, now or any more. */
+export function isUnfit(error: Error): boolean {
+  return unfitErrors.test(error.message);
+}
+
+/** Milliseconds until the next try to connect, by how many there were. */
+export function toRetryDelayMs(tries: number): number {
+  return Math.min(minRetryMs * tries, maxRetryMs);
+}
+
+/** The options of the client that are the same for every connection to a server. */
+export function toServerOptions({ timeoutMs, commandTimeoutMs, scripts }: ClientOptions) {
+  return {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: timeoutMs,
+    commandTimeout: commandTimeoutMs,
     connectTimeout: timeoutMs,
-    retryStrategy: (times) => Math.min(50 * times, maxReconnectDelayMs),
-    enableAutoPipelining: true,
+    disconnectTimeout: closeTimeoutMs,
+    maxLoadingRetryTime: minRetryMs,
     scripts: toCommands(scripts),
-  }) as RedisClient;
+  } as const;
 }
 
 /** What the client makes a command of for each script: it sends the script's hash, and the script itself where Redis lacks it. */
-function toCommands(texts: ScriptTexts): Record<string, { readonly lua: string; readonly numberOfKeys: number }> {
+export function toCommands(
+  texts: ScriptTexts,
+): Record<string, { readonly lua: string; readonly numberOfKeys: number }> {
   const commands = Object.entries(scriptFiles).map(([name, files]) => [
     name,
     { lua: toScript(files, texts), numberOfKeys: 1 },

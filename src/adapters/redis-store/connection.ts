@@ -1,17 +1,25 @@
-/** One connection to Redis that answers within its timeout or fails at once, and holds no queue while Redis is away. */
+/** The connection to Redis: it answers within its timeout or fails at once, and holds no queue while Redis is away. */
 import { OutageError } from '../../errors.ts';
 import type { Log } from '../../system.ts';
-import { createRedisClient, type RedisClient } from './client.ts';
+import type { ClientOptions, RedisClient, RedisHandle } from './client.ts';
+import { createClusterClient } from './cluster-client.ts';
 import { createOpening } from './opening.ts';
-import { watchOutages } from './outages.ts';
+import { createOutages, type OutageNotes } from './outages.ts';
+import { createReplicaWait } from './replicas.ts';
 import type { ScriptTexts } from './scripts.ts';
+import { createServerClient } from './server-client.ts';
+import type { RedisTopology } from './topology.ts';
 
 /** Which Redis to connect to, how long to wait for it, and what runs in it. */
 export interface RedisConnectionOptions {
-  /** The `redis://` or `rediss://` URL of one Redis server, 6.2 or newer. */
+  /** The `redis://` or `rediss://` URL of a Redis server, 7 or newer, or Valkey. */
   readonly url: string;
-  /** For connecting and for each command, 10 to 10000 milliseconds, default 500. */
+  /** How Redis is run. Default: as one server. */
+  readonly topology?: RedisTopology;
+  /** For connecting and for each command, 10 to 10000 milliseconds. */
   readonly timeoutMs: number;
+  /** How many replicas must have taken a decision before it is acknowledged, 0 to 5, default 0. */
+  readonly waitReplicas?: number;
   /** Told once when Redis goes away, and once when it is back. */
   readonly log: Log;
   /** From `loadScripts` on Node, `bundledScripts` on Workers. */
@@ -23,24 +31,75 @@ export interface RedisConnectionOptions {
 /** Commands that may wait for their answer at once; more are refused. */
 const maxInFlight = 10_000;
 
-/** A connection to one Redis, which takes at most `maxInFlight` uses at a time. */
+/** A connection to Redis, which takes at most `maxInFlight` uses at a time. */
 export interface RedisConnection {
+  /** Whether keys with different hash tags may lie on different servers. */
+  readonly isCluster: boolean;
   /** Runs a use of the client. Rejects with `store_unavailable` when Redis does not answer in time. */
   run<T>(use: (client: RedisClient) => Promise<T>): Promise<T>;
+  /**
+   * Runs a use of a client of the server that has `key`, and resolves when as many replicas as are set have taken what was
+   * written. Rejects with `store_unavailable` when they did not in time; what was written may stand all the same.
+   */
+  runDurably<T>(key: string, use: (client: RedisClient) => Promise<T>): Promise<T>;
+  /** Drops it at once, without waiting for commands on their way. */
   close(): Promise<void>;
 }
 
 /** Opens the connection at first use. */
-export function createRedisConnection({
-  url,
-  timeoutMs,
-  log,
-  scripts,
-  idleMs,
-}: RedisConnectionOptions): RedisConnection {
-  const client = createRedisClient(url, timeoutMs, scripts);
-  const opening = createOpening(client, timeoutMs);
-  const startAfresh = watchOutages(client, timeoutMs, log);
+export function createRedisConnection(options: RedisConnectionOptions): RedisConnection {
+  const { topology = { kind: 'single' }, timeoutMs, waitReplicas = 0 } = options;
+  const watchConnection = createOutages(options.log);
+  const main = createLink(options, { commandTimeoutMs: timeoutMs, batches: true }, watchConnection());
+  // Apart from the rest, which would wait with it: Redis does nothing else on a connection that waits for replicas. What
+  // comes meanwhile has this wait and its own before it.
+  const durable =
+    waitReplicas === 0
+      ? main
+      : createLink(options, { commandTimeoutMs: 2 * timeoutMs, batches: false }, watchConnection());
+  const whenTaken = createReplicaWait({ count: waitReplicas, timeoutMs });
+
+  return {
+    isCluster: topology.kind === 'cluster',
+    run: (use) => main.run(({ client }) => use(client)),
+    runDurably: (key, use) =>
+      waitReplicas === 0
+        ? main.run(({ client }) => use(client))
+        : durable.run(async (handle) => {
+            const server = await handle.findServer(key);
+            const { stream } = server;
+            const result = await use(server);
+            if (server.stream !== stream) throw new Error('the connection was lost');
+            await whenTaken(server);
+            return result;
+          }),
+    async close() {
+      main.close();
+      durable.close();
+    },
+  };
+}
+
+/** One connection: opened when it is used, closed when it is idle, given up when it hangs. */
+interface Link {
+  run<T>(use: (handle: RedisHandle) => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+function createLink(
+  options: RedisConnectionOptions,
+  kind: Pick<ClientOptions, 'commandTimeoutMs' | 'batches'>,
+  outages: OutageNotes,
+): Link {
+  const { topology = { kind: 'single' }, timeoutMs, idleMs } = options;
+  const clientOptions = { ...options, ...kind, onAway: outages.noteAway, onReady: outages.noteReady };
+  const opening = createOpening(
+    () =>
+      topology.kind === 'cluster'
+        ? createClusterClient(clientOptions, topology)
+        : createServerClient(clientOptions, topology),
+    timeoutMs,
+  );
 
   let inFlight = 0;
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
@@ -48,9 +107,7 @@ export function createRedisConnection({
   function closeWhenIdle(): void {
     if (idleMs === undefined) return;
     clearTimeout(idleTimer);
-    idleTimer = setTimeout(() => {
-      if (inFlight > 0 || !opening.close()) closeWhenIdle();
-    }, idleMs);
+    idleTimer = setTimeout(() => (inFlight > 0 ? closeWhenIdle() : opening.close()), idleMs);
   }
 
   return {
@@ -58,22 +115,22 @@ export function createRedisConnection({
       if (inFlight >= maxInFlight)
         throw new OutageError('store_unavailable', { cause: new Error('too many commands wait') });
       inFlight++;
+      let handle: RedisHandle | undefined;
       try {
-        await opening.whenReady();
-        return await use(client);
+        handle = await opening.whenReady();
+        return await use(handle);
       } catch (error) {
         // Whatever else was sent on this connection waits behind the command that hangs.
-        if (error instanceof Error && error.message === 'Command timed out' && client.status === 'ready')
-          startAfresh(error.message);
+        if (error instanceof Error && error.message === 'Command timed out') handle?.startAfresh(error.message);
         throw new OutageError('store_unavailable', { cause: error });
       } finally {
         inFlight--;
         closeWhenIdle();
       }
     },
-    async close() {
+    close() {
       clearTimeout(idleTimer);
-      client.disconnect();
+      opening.close();
     },
   };
 }

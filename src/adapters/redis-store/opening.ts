@@ -1,46 +1,48 @@
-/** Opening the client's connection when it is needed and closing it when it is not, without losing a request in between. */
-import { once } from 'node:events';
-import type { RedisClient } from './client.ts';
+/** Opening the connection when it is needed and closing it when it is not, without losing a request in between. */
+import type { RedisHandle } from './client.ts';
 
-/** Opens and closes the connection of one client. */
+/** Opens and closes the connection of one client at a time. */
 export interface Opening {
   /**
-   * Resolves when the client can be used: waits for a connection that is being opened for the first time or after it
+   * Resolves with a client that can be used: waits for a connection that is being opened for the first time or after it
    * was closed. Rejects when it was lost, and when opening takes longer than the timeout.
    */
-  whenReady(): Promise<void>;
-  /** Closes the connection; false, and nothing happens, where it is not open. */
-  close(): boolean;
+  whenReady(): Promise<RedisHandle>;
+  /** Closes the connection, if there is one; the next use opens another. */
+  close(): void;
 }
 
 /** Opening within `timeoutMs` milliseconds. */
-export function createOpening(client: RedisClient, timeoutMs: number): Opening {
+export function createOpening(create: () => RedisHandle, timeoutMs: number): Opening {
+  let current: RedisHandle | undefined;
   let opening: Promise<void> | undefined;
-  let closing: Promise<void> | undefined;
 
-  async function open(): Promise<void> {
-    await closing;
-    if (client.status === 'wait' || client.status === 'end')
-      opening = client.connect().finally(() => {
-        opening = undefined;
-      });
-    if (opening === undefined) throw new Error(`Redis is ${client.status}`);
-    await opening;
+  function open(): RedisHandle {
+    current?.close();
+    const handle = create();
+    const opened = handle.connect().finally(() => {
+      if (opening === opened) opening = undefined;
+    });
+    // Whoever waits for it learns of it; perhaps nobody does any more.
+    opened.catch(() => undefined);
+    opening = opened;
+    return handle;
   }
 
   return {
     async whenReady() {
-      if (client.status !== 'ready' || closing !== undefined) await withTimeout(open(), timeoutMs);
+      // A client that has ended, as one does that no Sentinel answers, opens nothing again.
+      if (current === undefined || current.status === 'end') current = open();
+      const handle = current;
+      if (opening !== undefined) await withTimeout(opening, timeoutMs);
+      if (handle.status !== 'ready') throw new Error(`Redis is ${handle.status}`);
+      return handle;
     },
     close() {
-      // A client that is told to disconnect while it waits to connect again would wait for ever.
-      if (client.status !== 'ready') return false;
-      // Until the socket is closed, which takes a round trip, the client still calls itself ready.
-      closing = once(client, 'end').then(() => {
-        closing = undefined;
-      });
-      client.disconnect();
-      return true;
+      // Until its socket is closed, which takes a round trip, the old one would still call itself ready.
+      current?.close();
+      current = undefined;
+      opening = undefined;
     },
   };
 }

@@ -1,37 +1,36 @@
-/** When Redis is away: said once, and a connection that answers nothing is given up. */
-import type { Redis } from 'ioredis';
+/** When Redis is away: said once, and once more when it is back, however many connections saw it; of a Cluster for each server. */
 import type { Log } from '../../system.ts';
 
-/**
- * Says once when Redis goes away and once when it is back, and gives up on a connection that opens but never answers.
- * The function that it answers gives up on the connection in use, and opens another.
- */
-export function watchOutages(client: Redis, timeoutMs: number, log: Log): (reason: string) => void {
-  let away = false;
-  let leaving = false;
-  let patience: ReturnType<typeof setTimeout> | undefined;
-  function noteAway(reason: string): void {
-    if (!away) log.error('redis_unavailable', { reason });
-    away = true;
+/** Told by the clients of one connection what they see; a server is named by its address where there are several. */
+export interface OutageNotes {
+  noteAway(reason: string, node?: string): void;
+  noteReady(node?: string): void;
+}
+
+/** Answers what each connection tells of the same Redis. */
+export function createOutages(log: Log): () => OutageNotes {
+  const lostConnections = new Map<string, number>();
+  /** How many connections to a server are lost now. */
+  function count(node: string, change: number): number {
+    const lost = (lostConnections.get(node) ?? 0) + change;
+    lostConnections.set(node, lost);
+    return lost;
   }
-  function startAfresh(reason: string): void {
-    noteAway(reason);
-    // Once for each connection: of thousands of commands that hang on it, each comes here.
-    if (!leaving) client.disconnect(true);
-    leaving = true;
-  }
-  client.on('error', (error: Error) => noteAway(error.message));
-  client.on('connect', () => {
-    patience = setTimeout(startAfresh, timeoutMs * 2, 'no answer after connecting');
-  });
-  client.on('close', () => {
-    leaving = false;
-    clearTimeout(patience);
-  });
-  client.on('ready', () => {
-    clearTimeout(patience);
-    if (away) log.info('redis_available');
-    away = false;
-  });
-  return startAfresh;
+  return function watchConnection() {
+    const away = new Set<string>();
+    return {
+      noteAway(reason, node = '') {
+        if (away.has(node)) return;
+        away.add(node);
+        if (count(node, 1) === 1) log.error('redis_unavailable', { reason, ...toFields(node) });
+      },
+      noteReady(node = '') {
+        if (away.delete(node) && count(node, -1) === 0) log.info('redis_available', toFields(node));
+      },
+    };
+  };
+}
+
+function toFields(node: string): { readonly node?: string } | undefined {
+  return node === '' ? undefined : { node };
 }

@@ -20,6 +20,7 @@ import {
   usWest2,
 } from '../../support/records.ts';
 import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { toOutcome } from '../../support/refusals.ts';
 import { expectWithin, measure } from '../../support/within.ts';
 
 const scripts = loadScripts();
@@ -48,18 +49,18 @@ const outages = [
 
 describe.each(outages)('a store whose Redis $kind', ({ begin, end }) => {
   it('refuses every method as store_unavailable within its timeout', async () => {
-    await store.health.ping();
+    await askAny(store);
     await begin();
     for (const call of everyMethod(store)) await expectRefusalInTime(call);
     await end();
   });
 
   it('is back within two seconds of the return', async () => {
-    await store.health.ping();
+    await askAny(store);
     await begin();
-    await expectRefusalInTime(() => store.health.ping());
+    await expectRefusalInTime(() => askAny(store));
     await sleep(1000);
-    await expectRefusalInTime(() => store.health.ping());
+    await expectRefusalInTime(() => askAny(store));
     await end();
     await expectBack(store);
     await store.clients.put(toClient('client_1'));
@@ -68,13 +69,13 @@ describe.each(outages)('a store whose Redis $kind', ({ begin, end }) => {
 
   it('was not there at the start, and is used once it is', async () => {
     await begin();
-    await expectRefusalInTime(() => store.health.ping());
+    await expectRefusalInTime(() => askAny(store));
     await end();
     await expectBack(store);
   });
 
   it('piles up nothing under many calls, and refuses each in time', async () => {
-    await store.health.ping();
+    await askAny(store);
     await begin();
     const heapBytes: number[] = [];
     for (let round = 0; round < 3; round++) {
@@ -89,25 +90,24 @@ describe.each(outages)('a store whose Redis $kind', ({ begin, end }) => {
   });
 
   it('says so once, and once more when Redis is back, and never how to log in', async () => {
-    await store.health.ping();
+    await askAny(store);
     await begin();
-    for (let call = 0; call < 20; call++) await codeOf(store.health.ping());
+    for (let call = 0; call < 20; call++) await toOutcome(askAny(store));
     await sleep(800);
     await end();
     await expectBack(store);
-    const events = log.lines.map((line) => JSON.parse(line).event);
-    expect(events).toEqual(['redis_unavailable', 'redis_available']);
+    expect(listEvents()).toEqual(['redis_unavailable', 'redis_available']);
   });
 });
 
 describe('a store whose Redis hangs', () => {
   it('lets only so many calls wait, and refuses more at once', async () => {
-    await store.health.ping();
+    await askAny(store);
     redis.pause();
-    const waiting = Array.from({ length: 10_000 }, () => codeOf(loadAny(store)));
+    const waiting = Array.from({ length: 10_000 }, () => toOutcome(loadAny(store)));
     let oneIsThrough = false;
     void waiting[0]?.then(() => (oneIsThrough = true));
-    const surplus = await Promise.all(Array.from({ length: 1000 }, () => codeOf(loadAny(store))));
+    const surplus = await Promise.all(Array.from({ length: 1000 }, () => toOutcome(loadAny(store))));
     // Those that may wait are at it still, so nobody of the surplus waited for a timeout.
     expect(oneIsThrough).toBe(false);
     expect(new Set(surplus)).toEqual(new Set(['store_unavailable']));
@@ -133,10 +133,10 @@ describe('a store with an idle limit', () => {
 
   it('closes its connection when nothing is asked, and opens it again for the next question', async () => {
     const idle = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs });
-    await idle.health.ping();
+    await askAny(idle);
     expect(await countConnections()).toBe(1);
     await expect.poll(countConnections, { timeout: 5000 }).toBe(0);
-    await Promise.all([idle.health.ping(), idle.clients.put(toClient('client_1')), loadAny(idle)]);
+    await Promise.all([askAny(idle), idle.clients.put(toClient('client_1')), loadAny(idle)]);
     expect(await countConnections()).toBe(1);
     await idle.close();
   });
@@ -144,7 +144,7 @@ describe('a store with an idle limit', () => {
   it('answers every question that comes while it closes', async () => {
     const idle = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs: 5 });
     for (let round = 0; round < 200; round++) {
-      await idle.health.ping();
+      await askAny(idle);
       // From before the limit to after it, so that many come while the connection is being closed.
       await sleep(3 + (round % 10) / 2);
     }
@@ -154,23 +154,23 @@ describe('a store with an idle limit', () => {
   it('finds back when it fell idle while Redis was away', async () => {
     const own = await startRedis();
     const idle = createRedisStore({ scripts, url: own.url, timeoutMs, log, idleMs });
-    await idle.health.ping();
+    await askAny(idle);
     await own.stop();
-    await expect(idle.health.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(askAny(idle)).rejects.toMatchObject({ code: 'store_unavailable' });
     await sleep(3 * idleMs);
     await own.restart();
-    await expect.poll(() => idle.health.ping().then(() => 'back', String), { timeout: 10_000 }).toBe('back');
+    await expect.poll(() => askAny(idle).then(() => 'back', String), { timeout: 10_000 }).toBe('back');
     await idle.close();
     await own.stop();
   });
 
   it('keeps its connection while it is used', async () => {
     const busy = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs: usedIdleMs });
-    await busy.health.ping();
+    await askAny(busy);
     const id = await observer.client('LIST');
     for (const startedMs = performance.now(); performance.now() - startedMs < 2 * usedIdleMs; ) {
       await sleep(20);
-      await busy.health.ping();
+      await askAny(busy);
     }
     expect(toConnectionIds(String(await observer.client('LIST')))).toEqual(toConnectionIds(String(id)));
     await busy.close();
@@ -179,7 +179,7 @@ describe('a store with an idle limit', () => {
   it('says nothing of it: idling is no outage', async () => {
     const idle = createRedisStore({ scripts, url: redis.url, timeoutMs, log, idleMs });
     for (let round = 0; round < 3; round++) {
-      await idle.health.ping();
+      await askAny(idle);
       await sleep(idleMs * 2);
     }
     expect(log.lines).toEqual([]);
@@ -196,9 +196,9 @@ describe('a store with a wrong password', () => {
       timeoutMs,
       log,
     });
-    await expectRefusalInTime(() => wrong.health.ping());
+    await expectRefusalInTime(() => askAny(wrong));
     const right = createRedisStore({ scripts, url: guarded.url, timeoutMs, log });
-    await right.health.ping();
+    await askAny(right);
     expect(log.lines.join('\n')).not.toMatch(/the-(right|wrong)-password/);
     await wrong.close();
     await right.close();
@@ -212,16 +212,18 @@ type EveryMethod = {
 };
 
 function everyMethod(of: Store): (() => Promise<unknown>)[] {
-  const [channelArn, viewerId, page] = [toChannelArn('news'), toViewerId('anna'), { limit: 10 }];
-  const [policy, client, pair] = [toPolicy('evening'), toClient('client_1'), toPendingKeyPair('key_1')];
-  const draft = toDraft({ scope: 'viewer', viewerId });
-  const session = { channelArn, viewerId, sessionVersion: nowSeconds(), issuedAt: nowSeconds() };
-  const delivery = { revocationId: draft.id, channelArn, viewerId, floor: 1, createdAt: 1 };
-  const { issuance, channels, policies, clients, keyPairs, revocations, deliveries, health } = of;
-  const claim = { nowMs: Date.now(), limit: 1, leaseMs: 1 };
-  const settled = [{ delivery, outcome: { kind: 'delivered' } as const }];
   const calls: EveryMethod = {
-    issuance: { load: () => loadAny(of), recordSession: () => issuance.recordSession(session) },
+    ...everyRecordMethod(of),
+    ...everyRevocationMethod(of),
+    health: { ping: () => of.health.ping() },
+  };
+  return Object.values(calls).flatMap((methods) => Object.values<() => Promise<unknown>>(methods));
+}
+
+function everyRecordMethod({ channels, policies, clients, keyPairs }: Store) {
+  const [channelArn, page] = [toChannelArn('news'), { limit: 10 }];
+  const [policy, client, pair] = [toPolicy('evening'), toClient('client_1'), toPendingKeyPair('key_1')];
+  return {
     channels: {
       get: () => channels.get(channelArn),
       put: () => channels.put(toChannel(channelArn)),
@@ -248,19 +250,40 @@ function everyMethod(of: Store): (() => Promise<unknown>)[] {
       delete: () => keyPairs.delete(pair.id),
       list: () => keyPairs.list(),
     },
+  };
+}
+
+function everyRevocationMethod(of: Store) {
+  const { issuance, revocations, viewers, deliveries } = of;
+  const [channelArn, viewerId, now] = [toChannelArn('news'), toViewerId('anna'), nowSeconds()];
+  const draft = toDraft({ scope: 'viewer', viewerId });
+  const session = { channelArn, viewerId, sessionVersion: now, issuedAt: now, channelFloor: 0 };
+  const delivery = { revocationId: draft.id, channelArn, viewerId, floor: 1, createdAt: 1 };
+  const claim = { lane: 'batch', nowMs: Date.now(), limit: 1, paceMs: 1, leaseMs: 1 } as const;
+  return {
+    issuance: { load: () => loadAny(of), recordSession: () => issuance.recordSession(session) },
     revocations: {
-      record: () => revocations.record(draft),
+      record: () => revocations.record(draft, []),
       get: () => revocations.get(draft.id),
-      list: () => revocations.list(page),
-      liftBlock: () => revocations.liftBlock(draft.id, nowSeconds()),
+      list: () => revocations.list({ limit: 10, nowSeconds: now }),
+      listViewers: () => revocations.listViewers(draft.id, { limit: 10 }),
+      liftBlock: () => revocations.liftBlock(draft.id, now),
+      listFailed: () => revocations.listFailed(draft.id, { limit: 10 }),
+      retryFailed: () => revocations.retryFailed(draft.id, Date.now()),
+      estimate: () => revocations.estimate(draft.target, [], now),
+      finishIntents: () => revocations.finishIntents(Date.now(), 0),
     },
+    viewers: { get: () => viewers.get(viewerId, now), liftBlocks: () => viewers.liftBlocks(viewerId, now) },
     deliveries: {
       claim: () => deliveries.claim(claim),
-      settle: () => deliveries.settle({ region: usWest2, settled, nowMs: Date.now(), paceMs: 1 }),
+      settle: () => deliveries.settle([{ delivery, outcome: { kind: 'delivered' } }]),
     },
-    health: { ping: () => health.ping() },
   };
-  return Object.values(calls).flatMap((methods) => Object.values<() => Promise<unknown>>(methods));
+}
+
+/** Not its check: a Redis that was started anew is empty, which is no outage to come back from. */
+function askAny(of: Store): Promise<unknown> {
+  return of.clients.get(toClient('client_1').id);
 }
 
 function loadAny(of: Store): Promise<unknown> {
@@ -271,29 +294,25 @@ function loadAny(of: Store): Promise<unknown> {
 async function refuseMany(of: Store): Promise<Set<unknown>> {
   const refusals: Promise<unknown>[] = [];
   for (let burst = 0; burst < 10; burst++) {
-    for (let call = 0; call < 1200; call++) refusals.push(codeOf(loadAny(of)));
+    for (let call = 0; call < 1200; call++) refusals.push(toOutcome(loadAny(of)));
     await sleep(50);
   }
   return new Set(await Promise.all(refusals));
 }
 
-/** The code with which a call was refused, or `answered`. */
-function codeOf(call: Promise<unknown>): Promise<unknown> {
-  return call.then(
-    () => 'answered',
-    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
-  );
+function listEvents(): unknown[] {
+  return log.lines.map((line) => JSON.parse(line).event);
 }
 
 async function expectRefusalInTime(call: () => Promise<unknown>): Promise<void> {
-  expect(await expectWithin(timeoutMs + slackMs, () => codeOf(call()))).toBe('store_unavailable');
+  expect(await expectWithin(timeoutMs + slackMs, () => toOutcome(call()))).toBe('store_unavailable');
 }
 
 /** Asks the store every 50 ms until it answers again, which must be soon. */
 async function expectBack(of: Store): Promise<void> {
   const { tookMs } = await measure(async () => {
     for (const startedMs = performance.now(); performance.now() - startedMs < 2 * backWithinMs; await sleep(50))
-      if ((await codeOf(of.health.ping())) === 'answered') return;
+      if ((await toOutcome(askAny(of))) === 'answered') return;
   });
   expect(tookMs).toBeLessThan(backWithinMs);
 }
