@@ -8,6 +8,7 @@ import { createNotFound, mountRoutes } from './http/mount.ts';
 import { createErrorHandler } from './http/problem.ts';
 import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
+import { blockRoutes } from './http/routes/blocks.ts';
 import { channelRoutes } from './http/routes/channels.ts';
 import { clientRoutes } from './http/routes/clients.ts';
 import { createDescriptionRoute } from './http/routes/description.ts';
@@ -16,6 +17,7 @@ import { keyRoutes } from './http/routes/keys.ts';
 import { policyRoutes } from './http/routes/policies.ts';
 import { revocationRoutes } from './http/routes/revocations.ts';
 import { tokenRoutes } from './http/routes/tokens.ts';
+import { viewerRoutes } from './http/routes/viewers.ts';
 
 /** Every route of the service. */
 export const routes: readonly Route[] = [
@@ -26,6 +28,8 @@ export const routes: readonly Route[] = [
   ...channelRoutes,
   ...policyRoutes,
   ...revocationRoutes,
+  ...viewerRoutes,
+  ...blockRoutes,
   ...clientRoutes,
 ];
 

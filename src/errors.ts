@@ -20,6 +20,7 @@ export const errorCodes = {
   key_quota_exceeded: { status: 409, title: 'IVS holds its maximum of key pairs for this region' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   rate_limited: { status: 429, title: 'IVS is throttling this operation' },
+  too_many_channels: { status: 429, title: 'The viewer has tokens for too many channels' },
   internal: { status: 500, title: 'Something went wrong inside the service' },
   ivs_unavailable: { status: 502, title: 'IVS did not answer as expected' },
   store_unavailable: { status: 503, title: 'The store did not answer in time' },

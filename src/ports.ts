@@ -3,10 +3,16 @@ import type { ClientStore } from './access/ports.ts';
 import type { ChannelControl, ChannelStore } from './channels/ports.ts';
 import type { KeyPairControl, KeyPairStore } from './keys/ports.ts';
 import type { PolicyStore } from './policies/ports.ts';
-import type { DeliveryStore, RevocationStore, SessionControl } from './revocations/ports.ts';
+import type {
+  DeliveryStore,
+  RevocationStore,
+  SessionControl,
+  StreamControl,
+  ViewerStore,
+} from './revocations/ports.ts';
 import type { IssuanceStore } from './tokens/ports.ts';
 
-/** The state of the service, by concern. Each method is one round trip, and each change is atomic and durable when it resolves. */
+/** The state of the service, by concern. Each change is durable when it resolves, and can be repeated when it does not. */
 export interface Store {
   readonly issuance: IssuanceStore;
   readonly channels: ChannelStore;
@@ -15,11 +21,15 @@ export interface Store {
   readonly keyPairs: KeyPairStore;
   readonly revocations: RevocationStore;
   readonly deliveries: DeliveryStore;
+  readonly viewers: ViewerStore;
   readonly health: {
-    /** Resolves when the store answers. Rejects with `store_unavailable`. */
+    /**
+     * Resolves when the store takes a write, holds what it held before, and its clock agrees with this machine's to 2 seconds. Rejects with
+     * `store_unavailable`, whose cause says which of these it is not.
+     */
     ping(): Promise<void>;
   };
 }
 
 /** The IVS API, as far as it is used. */
-export type IvsControl = ChannelControl & KeyPairControl & SessionControl;
+export type IvsControl = ChannelControl & KeyPairControl & SessionControl & StreamControl;

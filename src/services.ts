@@ -13,8 +13,9 @@ import { createKeyPairs, type KeyPairUseCases } from './keys/use-cases.ts';
 import { createPolicies, type PolicyUseCases } from './policies/use-cases.ts';
 import type { IvsControl, Store } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
-import { createStartDelivery, type StartDelivery } from './revocations/deliver.ts';
+import { type BlockUseCases, createBlocks } from './revocations/block-use-cases.ts';
 import { createRevocations, type RevocationUseCases } from './revocations/use-cases.ts';
+import { createViewers, type ViewerUseCases } from './revocations/viewer-use-cases.ts';
 import type { Clock, Hashing, Log, Random } from './system.ts';
 import { createTokens, type TokenUseCases } from './tokens/use-cases.ts';
 
@@ -42,16 +43,16 @@ export interface Services {
   readonly channels: ChannelUseCases;
   readonly policies: PolicyUseCases;
   readonly revocations: RevocationUseCases;
+  readonly viewers: ViewerUseCases;
+  readonly blocks: BlockUseCases;
   readonly clients: ClientUseCases;
   readonly checkReadiness: () => Promise<Readiness>;
-  /** Starts to tell IVS of revocations that are due. */
-  readonly startDelivery: StartDelivery;
 }
 
 /** Binds the whole service to its ports. */
 export function createServices(ports: Ports, config: Config): Services {
   const { store, vault, ivs, clock, random, hashing, log } = ports;
-  const { issuance, channels, deliveries } = store;
+  const { issuance, channels, revocations, viewers } = store;
   const viewerIdentity = createViewerIdentity(config.viewerIdentity, hashing);
   const keyRing = createKeyRing(vault);
   const keyPairs = createKeyPairs({ keyPairs: store.keyPairs, vault, ivs, keyRing, clock, random });
@@ -71,9 +72,10 @@ export function createServices(ports: Ports, config: Config): Services {
     keyPairs,
     channels: createChannels({ channels, ivs }),
     policies: createPolicies({ policies: store.policies }),
-    revocations: createRevocations({ revocations: store.revocations, channels, viewerIdentity, clock, random }),
+    revocations: createRevocations({ revocations, channels, ivs, viewerIdentity, clock, random, hashing, log }),
+    viewers: createViewers({ viewers, viewerIdentity, clock }),
+    blocks: createBlocks({ revocations, viewers, clock, random, hashing }),
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget }),
-    checkReadiness: createReadiness({ store: store.health, vault, keyPairs, clock, isStopping: ports.isStopping }),
-    startDelivery: createStartDelivery({ deliveries, ivs, clock, log }),
+    checkReadiness: createReadiness({ store: store.health, vault, keyPairs, clock, log, isStopping: ports.isStopping }),
   };
 }

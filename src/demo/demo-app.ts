@@ -4,8 +4,6 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
-import { createViewerIdentity } from '../access/viewer-identity.ts';
-import { systemHashing } from '../adapters/system.ts';
 import type { Config } from '../config.ts';
 import type { AppEnv } from '../http/context.ts';
 import { createErrorHandler, sendProblem } from '../http/problem.ts';
@@ -38,8 +36,7 @@ const hlsFile = fileURLToPath(new URL('../../node_modules/hls.js/dist/hls.min.js
 
 /** Binds the demo's own HTTP surface. */
 export function createDemoApp(parts: DemoAppParts): Hono<AppEnv> {
-  const { services, log, config, channelArn, playbackOrigin, identityProvider } = parts;
-  const viewerIdentity = createViewerIdentity(config.viewerIdentity, systemHashing);
+  const { services, log, channelArn, playbackOrigin, identityProvider } = parts;
   const app = new Hono<AppEnv>().basePath(demoPath);
 
   app.use(requestId());
@@ -56,7 +53,7 @@ export function createDemoApp(parts: DemoAppParts): Hono<AppEnv> {
   addIdentityRoutes(app, channelArn, identityProvider);
   addOperatorRoutes(
     app,
-    createBlockedViewers({ ...services, channelArn, viewerIdentity }),
+    createBlockedViewers({ services, channelArn }),
     createBlockedCountries({ services, channelArn }),
   );
   app.get('/settings.json', (context) => context.json(toPageSettings(parts)));

@@ -1,24 +1,26 @@
-/** Telling IVS of revocations: durable deliveries, sent in batches, tried until they arrive or no longer matter. */
+/** One call to IVS on one lane: what is due is claimed, sent, and noted as IVS answered it. */
 import { OutageError } from '../errors.ts';
 import type { Clock, Log } from '../system.ts';
 import {
   type Delivery,
   type DeliveryAnswer,
   type DeliveryBatch,
-  deliveriesPerCall,
-  leaseMs,
-  paceMs,
+  type DeliveryOutcome,
+  type Lane,
+  lanes,
   toOutcome,
 } from './delivery.ts';
+import { mergeDeliveries } from './merge-deliveries.ts';
 import type { DeliveryStore, SessionControl } from './ports.ts';
 
-type BatchControl = Pick<SessionControl, 'revokeSessions'>;
-
-interface DeliveryPorts {
+/** What sending asks of the outside. */
+export interface DeliveryPorts {
   readonly deliveries: DeliveryStore;
-  readonly ivs: BatchControl;
+  readonly ivs: SessionControl;
   readonly clock: Clock;
   readonly log: Log;
+  /** How long claimed deliveries are kept from others, in milliseconds: see `toLeaseMs`. */
+  readonly leaseMs: number;
 }
 
 /** One call to IVS that was started. `settled` never rejects: what could not be noted is tried again when its lease ends. */
@@ -29,21 +31,41 @@ interface StartedDelivery {
 /** Claims what is due and starts to send it. Undefined when nothing may be sent now; rejects when the store does not answer. */
 export type StartDelivery = () => Promise<StartedDelivery | undefined>;
 
-/** Binds the start of one call to IVS. Calls of several regions may be on their way at once, of one region never. */
-export function createStartDelivery({ deliveries: queue, ivs, clock, log }: DeliveryPorts): StartDelivery {
-  async function send({ region, deliveries }: DeliveryBatch): Promise<void> {
-    const answers = await revokeOrRetry(ivs, { region, deliveries });
+/** For the store's answers, before the call and after it, and for clocks that are apart, in milliseconds. */
+const leaseSlackMs = 2000;
+
+/** How long a claim has to last, in milliseconds: as long as a call to IVS may take, and the slack. After a death its deliveries wait for that, and nothing else does. */
+export function toLeaseMs(callTimeoutMs: number): number {
+  return callTimeoutMs + leaseSlackMs;
+}
+
+/** What came of a delivery: what IVS said of it, or that IVS refused the call for good in which it stood beside others. */
+type Told = DeliveryAnswer | { readonly kind: 'refused_together'; readonly reason: string };
+
+/** What came of each delivery of a call. */
+type Telling = readonly { readonly delivery: Delivery; readonly told: Told }[];
+
+/** Binds the start of one call on a lane. Calls may overlap: the claims keep the pace, however long IVS takes. */
+export function createStartDelivery(
+  lane: Lane,
+  { deliveries: queue, ivs, clock, log, leaseMs }: DeliveryPorts,
+): StartDelivery {
+  const { deliveriesPerCall: limit, paceMs } = lanes[lane];
+  const tell = lane === 'batch' ? tellTogether : tellAlone;
+
+  async function send(batch: DeliveryBatch): Promise<void> {
+    const telling = await tell(ivs, batch).catch((error: unknown) => toRetries(batch, toReason(error)));
     const nowMs = clock.nowMs();
-    const settled = deliveries.map((delivery, index) => {
-      const answer = answers[index] ?? { kind: 'retry', reason: 'unanswered' };
-      if (answer.kind !== 'delivered') reportUndelivered(log, delivery, answer);
-      return { delivery, outcome: toOutcome(answer, delivery, nowMs) };
+    const settled = telling.map(({ delivery, told }) => {
+      const outcome = toOutcomeOf(told, delivery, nowMs);
+      if (told.kind !== 'delivered') reportUndelivered(log, delivery, outcome, told.reason);
+      return { delivery, outcome };
     });
-    await queue.settle({ region, settled, nowMs, paceMs });
+    await queue.settle(settled);
   }
 
   return async function startDelivery() {
-    const batch = await queue.claim({ nowMs: clock.nowMs(), limit: deliveriesPerCall, leaseMs });
+    const batch = await queue.claim({ lane, nowMs: clock.nowMs(), limit, paceMs, leaseMs });
     if (batch === undefined) return undefined;
     const settled = send(batch).catch((error: unknown) =>
       log.warn('delivery_not_settled', { region: batch.region, reason: toReason(error) }),
@@ -52,63 +74,49 @@ export function createStartDelivery({ deliveries: queue, ivs, clock, log }: Deli
   };
 }
 
-/** Between two looks for something to send: while there is some, and while there is none. */
-const busyPauseMs = 50;
-const idlePauseMs = 500;
-
-/** Looks without anything to send after which deliveries count as idle. */
-const idleLooks = 20;
-
-/** What the loop runs on. How long it runs is the runtime's choice: for as long as a process lives, or one alarm. */
-export interface DeliveryLoop {
-  readonly startDelivery: StartDelivery;
-  readonly pause: (ms: number) => Promise<void>;
-  /** Asked before each look; `idle` once there was nothing to send for a second. */
-  readonly goOn: (idle: boolean) => boolean;
-  readonly log: Log;
+/** One call for all of them, in which each viewer stands once for each channel. */
+async function tellTogether(ivs: SessionControl, { region, deliveries }: DeliveryBatch): Promise<Telling> {
+  const merged = mergeDeliveries(deliveries);
+  const sent = merged.map((pair) => pair.sent);
+  const answer = await ivs.revokeSessions(region, sent);
+  // Refused alone, it is refused for itself.
+  const kind = merged.length === 1 ? 'refused' : 'refused_together';
+  const answers: readonly Told[] =
+    answer.kind === 'answered' ? answer.answers : sent.map(() => ({ kind, reason: answer.reason }));
+  return merged.flatMap(({ members }, index) => {
+    const told = answers[index] ?? { kind: 'retry', reason: 'unanswered' };
+    return members.map((delivery) => ({ delivery, told }));
+  });
 }
 
-/** Sends what is due for as long as it may go on. Resolves without waiting for calls on their way. */
-export async function runDeliveryLoop({ startDelivery, pause, goOn, log }: DeliveryLoop): Promise<void> {
-  let quietLooks = 0;
-  while (goOn(quietLooks >= idleLooks)) {
-    try {
-      const started = await startDelivery();
-      quietLooks = started === undefined ? quietLooks + 1 : 0;
-      if (started === undefined) await pause(quietLooks < idleLooks ? busyPauseMs : idlePauseMs);
-    } catch (error) {
-      log.warn('delivery_round_failed', { reason: toReason(error) });
-      await pause(idlePauseMs * 2);
-    }
-  }
+/** A call for each, and there is one on this lane. */
+function tellAlone(ivs: SessionControl, { region, deliveries }: DeliveryBatch): Promise<Telling> {
+  return Promise.all(
+    deliveries.map(async (delivery) => ({ delivery, told: await ivs.revokeSession(region, delivery) })),
+  );
 }
 
-/** A call that fails or is refused as a whole is an answer of "retry" to each of its deliveries. */
-async function revokeOrRetry(ivs: BatchControl, batch: DeliveryBatch): Promise<readonly DeliveryAnswer[]> {
-  try {
-    const answer = await ivs.revokeSessions(batch.region, batch.deliveries);
-    return answer.kind === 'answered' ? answer.answers : toRetries(batch, answer.reason);
-  } catch (error) {
-    return toRetries(batch, toReason(error));
-  }
+function toOutcomeOf(told: Told, delivery: Delivery, nowMs: number): DeliveryOutcome {
+  return told.kind === 'refused_together' ? { kind: 'alone' } : toOutcome(told, delivery, nowMs);
 }
 
-function toRetries({ deliveries }: DeliveryBatch, reason: string): readonly DeliveryAnswer[] {
-  return deliveries.map(() => ({ kind: 'retry', reason }));
+/** A call that fails is an answer of "retry" to each of its deliveries. */
+function toRetries({ deliveries }: DeliveryBatch, reason: string): Telling {
+  return deliveries.map((delivery) => ({ delivery, told: { kind: 'retry', reason } }));
 }
 
 /** The code of an outage and the name of what caused it, such as `ivs_unavailable: AccessDeniedException`. */
-function toReason(error: unknown): string {
+export function toReason(error: unknown): string {
   if (!(error instanceof OutageError)) return error instanceof Error ? error.name : 'unknown';
   return error.cause instanceof Error ? `${error.code}: ${error.cause.name}` : error.code;
 }
 
-function reportUndelivered(log: Log, delivery: Delivery, answer: Exclude<DeliveryAnswer, { kind: 'delivered' }>): void {
+function reportUndelivered(log: Log, delivery: Delivery, { kind }: DeliveryOutcome, reason: string): void {
   log.warn('revocation_not_delivered', {
     revocationId: delivery.revocationId,
     channelArn: delivery.channelArn,
     viewerId: delivery.viewerId,
-    answer: answer.kind,
-    reason: answer.reason,
+    outcome: kind,
+    reason,
   });
 }

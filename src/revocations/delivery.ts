@@ -11,7 +11,18 @@ export interface Delivery {
   readonly createdAt: number;
 }
 
-/** Deliveries of one region, for one call. */
+/**
+ * The two ways of telling IVS, each with a budget of its own for each account and region, over all instances (AWS user guide,
+ * service-quotas): `batch` is BatchStartViewerSessionRevocation, 20 viewers a call and 2 calls a second; `single` is
+ * StartViewerSessionRevocation, 10 calls a second.
+ */
+export const lanes = {
+  batch: { deliveriesPerCall: 20, paceMs: 500 },
+  single: { deliveriesPerCall: 1, paceMs: 100 },
+} as const;
+export type Lane = keyof typeof lanes;
+
+/** Deliveries of one region, for one call on one lane. No (channel, viewer) stands in it twice but with its revocations. */
 export interface DeliveryBatch {
   readonly region: Region;
   readonly deliveries: readonly Delivery[];
@@ -28,20 +39,15 @@ export type BatchAnswer =
   | { readonly kind: 'answered'; readonly answers: readonly DeliveryAnswer[] }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** What becomes of a delivery after a try. */
+/**
+ * What becomes of a delivery after a try. `alone`: to be sent by itself on the single lane, because IVS refused the call
+ * that it stood in without saying for whom.
+ */
 export type DeliveryOutcome =
   | { readonly kind: 'delivered' }
-  | { readonly kind: 'failed' }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'alone' }
   | { readonly kind: 'retry'; readonly atMs: number };
-
-/** Viewers in one BatchStartViewerSessionRevocation (IVS API reference). */
-export const deliveriesPerCall = 20;
-
-/** Between two calls of one region: BatchStartViewerSessionRevocation may be called twice a second (AWS user guide, service-quotas). */
-export const paceMs = 500;
-
-/** How long a claimed delivery is kept from others: longer than a call with the retries of the AWS client may take. */
-export const leaseMs = 30_000;
 
 /** Longest wait between two tries. */
 const maxRetryDelayMs = 60_000;
@@ -62,6 +68,11 @@ export function toRetryTimeMs(delivery: Pick<Delivery, 'createdAt'>, nowMs: numb
 export function toOutcome(answer: DeliveryAnswer, delivery: Delivery, nowMs: number): DeliveryOutcome {
   if (answer.kind === 'delivered') return { kind: 'delivered' };
   const tooLate = nowMs - delivery.createdAt * 1000 > sessionLifetimeSeconds * 1000;
-  if (answer.kind === 'refused' || tooLate) return { kind: 'failed' };
+  if (answer.kind === 'refused' || tooLate) return { kind: 'failed', reason: answer.reason };
   return { kind: 'retry', atMs: toRetryTimeMs(delivery, nowMs) };
+}
+
+/** Whose budget a call about the channel spends: its region and account, as `us-west-2:123456789012`. */
+export function toBudget(channelArn: ChannelArn): string {
+  return channelArn.split(':').slice(3, 5).join(':');
 }

@@ -1,80 +1,143 @@
-/** Use cases of an operator: end sessions, block, see how it went, lift. */
+/** Use cases of an operator: end sessions, block, see how it went, send again what was refused, lift. */
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
 import type { ChannelStore } from '../channels/ports.ts';
-import { fail, type Result, succeed } from '../errors.ts';
+import { fail, OutageError, type Result, succeed } from '../errors.ts';
 import type { RevocationId, ViewerId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
-import { createSortableId } from '../record-id.ts';
-import type { Clock, Random } from '../system.ts';
-import type { RevocationStore } from './ports.ts';
-import type { Revocation, RevocationTarget } from './record.ts';
-import type { RevocationRequest } from './request.ts';
+import type { Clock, Hashing, Log, Random } from '../system.ts';
+import { type Aim, createFindAim } from './aim.ts';
+import { toReason } from './deliver.ts';
+import { createDraft } from './draft.ts';
+import { type SentKey, toIdempotency } from './idempotency.ts';
+import {
+  type FailedDelivery,
+  maxBlocksPerViewer,
+  type Reach,
+  type Recorded,
+  type RevocationStore,
+  type StreamControl,
+} from './ports.ts';
+import type { Revocation, Scope } from './record.ts';
+import type { RevocationFilter, RevocationRequest } from './request.ts';
 
 interface RevocationPorts {
   readonly revocations: RevocationStore;
   readonly channels: Pick<ChannelStore, 'get'>;
+  readonly ivs: StreamControl;
   readonly viewerIdentity: ViewerIdentity;
   readonly clock: Clock;
   readonly random: Random;
+  readonly hashing: Pick<Hashing, 'sha256'>;
+  readonly log: Log;
+}
+
+/** What became of a stream that was to be stopped; `unavailable` when IVS did not say. */
+export const streamOutcomes = ['stopped', 'not_live', 'refused', 'unavailable'] as const;
+
+/** A decision that stands. */
+export interface Revoked {
+  readonly revocation: Revocation;
+  /** Whether it is the one that the same request made before, as it is now. */
+  readonly repeated: boolean;
+  /** Null when it was not asked to be stopped. */
+  readonly stream: (typeof streamOutcomes)[number] | null;
+}
+
+/** Whom a revocation would meet. */
+export interface Estimate extends Reach {
+  readonly scope: Scope;
 }
 
 /** What an admin can do with revocations. Each rejects with `store_unavailable` when the store does not answer. */
 export interface RevocationUseCases {
-  /** Durable when it resolves: no instance issues a token to a blocked viewer any more. Delivery to IVS follows. */
-  revoke(request: RevocationRequest): Promise<Result<Revocation>>;
+  /**
+   * Durable when it resolves: no instance issues a token to a blocked viewer any more. Delivery to IVS follows. With the
+   * key of an earlier request it answers what that one made, or refuses another body with `conflict`. A stream that is to
+   * be stopped is stopped afterwards, on repetition again; whatever IVS says of it, the decision stands.
+   */
+  revoke(request: RevocationRequest, sentKey?: SentKey): Promise<Result<Revoked>>;
+  /** Whom the request would meet now. Changes nothing. */
+  estimate(request: RevocationRequest): Promise<Result<Estimate>>;
   get(id: RevocationId): Promise<Result<Revocation>>;
-  list(page: PageQuery): Promise<Page<Revocation>>;
+  list(query: RevocationFilter & PageQuery): Promise<Result<Page<Revocation>>>;
+  /** The viewers of a list, as tokens name them; none for other scopes. */
+  listViewers(id: RevocationId, page: PageQuery): Promise<Result<Page<ViewerId>>>;
+  /** What IVS refused for good. */
+  listFailed(id: RevocationId, page: PageQuery): Promise<Result<Page<FailedDelivery>>>;
+  /** Tells IVS again of what it refused. Of how many. */
+  retry(id: RevocationId): Promise<Result<number>>;
   /** Takes the block away. What was ended stays ended. */
   lift(id: RevocationId): Promise<Result<void>>;
 }
 
 /** Binds the use cases to their ports. */
-export function createRevocations({
-  revocations,
-  channels,
-  viewerIdentity,
-  clock,
-  random,
-}: RevocationPorts): RevocationUseCases {
-  async function loadTarget(request: RevocationRequest): Promise<Result<RevocationTarget>> {
-    if (request.channelArn !== undefined && (await channels.get(request.channelArn)) === undefined)
-      return fail('channel_not_found');
-    if (request.viewerId === undefined) return succeed(toTarget(undefined, request.channelArn));
-    const viewerId = viewerIdentity.toRevocable(request.viewerId);
-    return viewerId.ok ? succeed(toTarget(viewerId.value, request.channelArn)) : viewerId;
+export function createRevocations(ports: RevocationPorts): RevocationUseCases {
+  const { revocations, viewerIdentity, clock, hashing } = ports;
+  const findAim = createFindAim(ports);
+  const nowSeconds = () => Math.floor(clock.nowMs() / 1000);
+
+  function record({ target, viewerIds }: Aim, request: RevocationRequest, sentKey?: SentKey): Promise<Recorded> {
+    const { block, reason = null } = request;
+    const draft = createDraft({ target, reason, block: block ? { until: block.until ?? null } : null }, ports);
+    return revocations.record(draft, viewerIds, sentKey && toIdempotency(sentKey, request, hashing));
+  }
+
+  /** Of a revocation whose record is there. */
+  async function listOf<T>(id: RevocationId, list: () => Promise<Page<T>>): Promise<Result<Page<T>>> {
+    return (await revocations.get(id)) === undefined ? fail('not_found') : succeed(await list());
   }
 
   return {
-    async revoke(request) {
-      const nowMs = clock.nowMs();
-      const target = await loadTarget(request);
-      if (!target.ok) return target;
-      const { block, reason } = request;
-      const revocation = await revocations.record({
-        id: createSortableId('rev', nowMs, random) as RevocationId,
-        target: target.value,
-        block: block === undefined ? null : { until: block.until ?? null },
-        reason: reason ?? null,
-        createdAt: Math.floor(nowMs / 1000),
-      });
-      return succeed(revocation);
+    async revoke(request, sentKey) {
+      const aim = await findAim(request);
+      if (!aim.ok) return aim;
+      const recorded = await record(aim.value, request, sentKey);
+      if (recorded.kind === 'key_reused') return fail('conflict', 'the Idempotency-Key came with another body before');
+      if (recorded.kind === 'too_many_blocks')
+        return fail('conflict', `${maxBlocksPerViewer} blocks stand on a viewer already, and no more can: lift some`);
+      const stream = request.stopStream === true ? await stopStream(request, ports) : null;
+      return succeed({ revocation: recorded.revocation, repeated: recorded.kind === 'repeated', stream });
+    },
+    async estimate(request) {
+      const aim = await findAim(request);
+      if (!aim.ok) return aim;
+      const { target, viewerIds } = aim.value;
+      return succeed({ scope: target.scope, ...(await revocations.estimate(target, viewerIds, nowSeconds())) });
     },
     async get(id) {
       const revocation = await revocations.get(id);
       return revocation === undefined ? fail('not_found') : succeed(revocation);
     },
-    list: (page) => revocations.list(page),
+    async list({ viewerId: name, ...query }) {
+      const viewerId = name === undefined ? succeed(undefined) : viewerIdentity.toRevocable(name);
+      if (!viewerId.ok) return viewerId;
+      return succeed(await revocations.list({ ...query, viewerId: viewerId.value, nowSeconds: nowSeconds() }));
+    },
+    listViewers: (id, page) => listOf(id, () => revocations.listViewers(id, page)),
+    listFailed: (id, page) => listOf(id, () => revocations.listFailed(id, page)),
+    async retry(id) {
+      const retried = await revocations.retryFailed(id, clock.nowMs());
+      return retried === undefined ? fail('not_found') : succeed(retried);
+    },
     async lift(id) {
-      const found = await revocations.liftBlock(id, Math.floor(clock.nowMs() / 1000));
+      const found = await revocations.liftBlock(id, nowSeconds());
       return found ? succeed(undefined) : fail('not_found');
     },
   };
 }
 
-/** Whom the request means. The schema refuses one that names neither; given one all the same, this throws a TypeError. */
-function toTarget(viewerId: ViewerId | undefined, channelArn: RevocationRequest['channelArn']): RevocationTarget {
-  if (viewerId !== undefined && channelArn !== undefined) return { scope: 'viewer_on_channel', viewerId, channelArn };
-  if (viewerId !== undefined) return { scope: 'viewer', viewerId };
-  if (channelArn !== undefined) return { scope: 'channel', channelArn };
-  throw new TypeError('a revocation needs a viewerId, a channelArn, or both');
+/** The schema lets no request through that stops a stream and names no channel. */
+async function stopStream(
+  { channelArn }: RevocationRequest,
+  { ivs, log }: Pick<RevocationPorts, 'ivs' | 'log'>,
+): Promise<Revoked['stream']> {
+  if (channelArn === undefined) return null;
+  try {
+    return await ivs.stopStream(channelArn);
+  } catch (error) {
+    // The decision is durable by now: its answer must not be lost to what IVS does.
+    if (!(error instanceof OutageError)) throw error;
+    log.warn('stream_not_stopped', { channelArn, reason: toReason(error) });
+    return 'unavailable';
+  }
 }

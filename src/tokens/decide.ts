@@ -28,6 +28,8 @@ export interface Grant {
   readonly claims: PlaybackClaims;
   readonly keyPairId: KeyPairId;
   readonly playbackUrl: string;
+  /** The floor of everyone on the channel that it was decided with; 0 when there was none. */
+  readonly channelFloor: number;
 }
 
 /** Grants or refuses. `singleUseId` is a fresh UUID, used only when the token is for one use. */
@@ -46,6 +48,7 @@ export function decide(ask: Ask, state: IssuanceState, nowSeconds: number, singl
     claims: toClaims(ask, policy, toSessionVersion(nowSeconds, floor), nowSeconds, singleUseId),
     keyPairId: state.activeKeyPairId,
     playbackUrl: channel.value.playbackUrl,
+    channelFloor: state.channelFloor,
   });
 }
 

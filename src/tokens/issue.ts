@@ -51,19 +51,20 @@ export function createIssueToken({ issuance, keyRing, clock, random }: IssuePort
   }
 
   /** Signing takes a thread, the ledger takes the network: they go side by side, and the answer waits for both. */
-  async function signAndRecord({ claims, keyPairId }: Grant): Promise<string | 'overtaken'> {
+  async function signAndRecord({ claims, keyPairId, channelFloor }: Grant) {
     const key = await keyRing.get(keyPairId);
     const session = {
       channelArn: claims['aws:channel-arn'],
       viewerId: claims['aws:viewer-id'],
       sessionVersion: claims['aws:viewer-session-version'],
       issuedAt: Math.floor(clock.nowMs() / 1000),
+      channelFloor,
     };
     const [token, recorded] = await Promise.all([
       new SignJWT({ ...claims }).setProtectedHeader(tokenHeader).sign(key),
       issuance.recordSession(session),
     ]);
-    return recorded === 'recorded' ? token : 'overtaken';
+    return { token, recorded };
   }
 
   return async function issueToken({ caller, viewer, request }) {
@@ -74,8 +75,9 @@ export function createIssueToken({ issuance, keyRing, clock, random }: IssuePort
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const decision = await loadAndDecide(ask);
       if (!decision.ok) return decision;
-      const token = await signAndRecord(decision.value);
-      if (token !== 'overtaken') return succeed(toIssuedToken(token, decision.value));
+      const { token, recorded } = await signAndRecord(decision.value);
+      if (recorded === 'recorded') return succeed(toIssuedToken(token, decision.value));
+      if (recorded === 'too_many_channels') return fail('too_many_channels');
     }
     throw new OutageError('store_unavailable', { cause: new Error('revocations kept overtaking the token') });
   };

@@ -18,16 +18,22 @@ export interface IssuanceState {
   readonly policy: Policy | undefined;
   /** The state of each scope that the viewer is under, on this channel. */
   readonly scopes: readonly ScopeState[];
+  /** The floor of the scope of everyone on the channel among them; 0 when there is none. */
+  readonly channelFloor: number;
   readonly activeKeyPairId: KeyPairId | undefined;
 }
 
-/** What stands between a request and its token. Each method is one round trip, and rejects with `store_unavailable` when the store does not answer. */
+/** Most channels for which one viewer may get tokens within 48 hours. */
+export const maxChannelsPerViewer = 100;
+
+/** What stands between a request and its token. Each method rejects with `store_unavailable` when the store does not answer. */
 export interface IssuanceStore {
-  /** Reads everything fresh. */
+  /** Reads everything fresh, in one round trip: what belongs to all and what belongs to the viewer at the same time. */
   load(query: IssuanceQuery): Promise<IssuanceState>;
   /**
-   * Writes the session into the ledger. `overtaken` (and nothing written) when in the meantime a floor at or above its
-   * version was recorded, or a block: such a token must not be handed out.
+   * Writes the session into the ledger, then looks at the channel again. `overtaken` when a floor of the viewer at or above its version,
+   * or a block, was recorded in the meantime, or the channel's floor is another than `channelFloor`: such a token must not be handed out.
+   * `too_many_channels` (and nothing written) when it would be the viewer's 101st channel.
    */
-  recordSession(session: SessionRecord): Promise<'recorded' | 'overtaken'>;
+  recordSession(session: SessionRecord): Promise<'recorded' | 'overtaken' | 'too_many_channels'>;
 }

@@ -7,4 +7,6 @@ export interface SessionRecord {
   readonly viewerId: ViewerId;
   readonly sessionVersion: number;
   readonly issuedAt: number;
+  /** The floor of everyone on the channel that the version was decided with; 0 when there was none. */
+  readonly channelFloor: number;
 }

@@ -1,7 +1,7 @@
 /** Short ways to speak to a target, and to make what a test needs. */
 import { randomUUID } from 'node:crypto';
-import { CreateChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
-import type { Answer } from './answer.ts';
+import { CreateChannelCommand, DeleteChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
+import type { Answer, Json } from './answer.ts';
 import { createExpectDescribed, type ExpectDescribed } from './described-answers.ts';
 import type { SendOptions, Surroundings, Target } from './target.ts';
 import { adminKey } from './target.ts';
@@ -30,13 +30,19 @@ export interface Api {
     readonly live?: boolean;
     readonly region?: string;
   }): Promise<string>;
+  /** Deletes a channel in IVS only. It must not be live. */
+  deleteIvsChannel(channelArn: string): Promise<void>;
+  /** Registers a channel that is in IVS. */
+  registerChannel(channelArn: string, registration?: Readonly<Record<string, unknown>>): Promise<void>;
   issue(body: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Answer>;
-  revoke(body: Readonly<Record<string, unknown>>): Promise<Answer>;
+  revoke(body: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Answer>;
+  /** Brings blocks in, each as a line. */
+  importBlocks(blocks: readonly Readonly<Record<string, unknown>>[]): Promise<Answer>;
   putPolicy(policy: Readonly<Record<string, unknown>>): Promise<string>;
   createClient(role: string, channels?: readonly string[]): Promise<{ id: string; key: string }>;
   /** Asks the playback edge for the playlist. */
   play(playbackUrl: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
-  /** Waits until IVS was told of a revocation. */
+  /** Waits until IVS was told of everyone whom a revocation meets. */
   delivered(revocationId: string): Promise<Answer>;
   /** Sets something of the local IVS. */
   setLocalIvs(method: string, path: string, body?: unknown): Promise<void>;
@@ -50,19 +56,29 @@ export function createApi(target: () => Pick<Target, 'send'>, surroundings: () =
     if (live) await setLocalIvs('PUT', `/channels/${encodeURIComponent(arn)}/stream`, {});
     return arn;
   };
+  const registerChannel: Api['registerChannel'] = async (arn, registration = {}) => {
+    const put = await call('PUT', `/v1/admin/channels/${encodeURIComponent(arn)}`, { body: registration });
+    if (put.status !== 200) throw new Error(`the channel was not registered: ${JSON.stringify(put.body)}`);
+  };
 
   return {
     call,
     setLocalIvs,
     createIvsChannel,
-    async createChannel(registration = {}) {
+    registerChannel,
+    deleteIvsChannel: (arn) => deleteChannelInIvs(surroundings(), arn),
+    async createChannel(registration) {
       const arn = await createIvsChannel({ authorized: true, live: true });
-      const put = await call('PUT', `/v1/admin/channels/${encodeURIComponent(arn)}`, { body: registration });
-      if (put.status !== 200) throw new Error(`the channel was not registered: ${JSON.stringify(put.body)}`);
+      await registerChannel(arn, registration);
       return arn;
     },
     issue: (body, options) => call('POST', '/v1/tokens', { ...options, body }),
-    revoke: (body) => call('POST', '/v1/admin/revocations', { body }),
+    revoke: (body, options) => call('POST', '/v1/admin/revocations', { ...options, body }),
+    importBlocks: (blocks) =>
+      call('POST', '/v1/admin/blocks', {
+        headers: { 'content-type': 'application/x-ndjson' },
+        raw: blocks.map((block) => JSON.stringify(block)).join('\n'),
+      }),
     async putPolicy(policy) {
       const id = `p-${randomUUID()}`;
       const put = await call('PUT', `/v1/admin/policies/${id}`, { body: policy });
@@ -96,13 +112,22 @@ function createCall(target: () => Pick<Target, 'send'>): Api['call'] {
       ...(raw !== undefined && { body: raw }),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    const read = isJson && text !== '' ? JSON.parse(text) : text;
+    const read = method === 'HEAD' ? text : readBody(text, response.headers.get('content-type') ?? '');
     const answer = { status: response.status, headers: response.headers, body: read };
     described ??= loadDescribed();
     (await described)({ method, path, answer });
     return answer;
   };
+}
+
+/** A document, or, of lines, the list that they are. */
+function readBody(text: string, contentType: string): Json {
+  if (contentType === 'application/x-ndjson')
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): Json => JSON.parse(line));
+  return /json/.test(contentType) && text !== '' ? JSON.parse(text) : text;
 }
 
 async function tellLocalIvs({ localIvs }: Surroundings, method: string, path: string, body?: unknown): Promise<void> {
@@ -113,18 +138,29 @@ async function tellLocalIvs({ localIvs }: Surroundings, method: string, path: st
   if (!response.ok) throw new Error(`${method} /_local${path} answered ${response.status}: ${await response.text()}`);
 }
 
-async function createChannelInIvs({ localIvs }: Surroundings, at: string, authorized: boolean): Promise<string> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new IvsClient({ region: at, endpoint: localIvs.url, credentials });
+async function createChannelInIvs(around: Surroundings, at: string, authorized: boolean): Promise<string> {
+  const client = createIvsClient(around, at);
   const { channel } = await client.send(new CreateChannelCommand({ name: `c-${randomUUID()}`, authorized }));
   client.destroy();
   return channel?.arn ?? '';
 }
 
+async function deleteChannelInIvs(around: Surroundings, arn: string): Promise<void> {
+  const client = createIvsClient(around, region);
+  await client.send(new DeleteChannelCommand({ arn }));
+  client.destroy();
+}
+
+function createIvsClient({ localIvs }: Surroundings, at: string): IvsClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new IvsClient({ region: at, endpoint: localIvs.url, credentials });
+}
+
 async function waitUntilDelivered(call: Api['call'], revocationId: string): Promise<Answer> {
   for (const deadline = Date.now() + deliveryPatienceMs; Date.now() < deadline; ) {
     const answer = await call('GET', `/v1/admin/revocations/${revocationId}`);
-    if (answer.body.delivery.pending === 0) return answer;
+    const { delivery, progress } = answer.body;
+    if (delivery.pending === 0 && progress?.done !== false) return answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('the revocation was not delivered in time');

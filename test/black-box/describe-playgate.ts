@@ -9,6 +9,8 @@ import { describeCallerRules } from './suite/caller-rules.ts';
 import { describeIssuing } from './suite/issuing.ts';
 import { describePolicies } from './suite/policies.ts';
 import { describeRevoking } from './suite/revoking.ts';
+import { describeRevokingMany } from './suite/revoking-many.ts';
+import { describeViewerSupport } from './suite/viewer-support.ts';
 import { describeViewers } from './suite/viewers.ts';
 import type { StartTarget, Surroundings, Target } from './target.ts';
 
@@ -44,6 +46,8 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeViewers(api, () => surroundings.identityProvider);
     describePolicies(api);
     describeRevoking(api);
+    describeRevokingMany(api);
+    describeViewerSupport(api);
     describeAdministering(api);
     describeCallerRules(api, () => surroundings.identityProvider);
 

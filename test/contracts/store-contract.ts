@@ -2,16 +2,25 @@
 import { describe, it } from 'vitest';
 import type { Store } from '../../src/ports.ts';
 import { describeBlocks } from './store/blocks.ts';
+import { describeChannelWalks } from './store/channel-walks.ts';
 import { describeChannels } from './store/channels.ts';
 import { describeClients } from './store/clients.ts';
 import { describeConcurrency } from './store/concurrency.ts';
 import { describeDeliveries } from './store/deliveries.ts';
 import { describeDeliveryClaims } from './store/delivery-claims.ts';
+import { describeDeliveryOrder } from './store/delivery-order.ts';
+import { describeDeliveryOutcomes } from './store/delivery-outcomes.ts';
+import { describeEstimates } from './store/estimates.ts';
 import { describeFloors } from './store/floors.ts';
+import { describeIdempotency } from './store/idempotency.ts';
 import { describeIssuance } from './store/issuance.ts';
 import { describeKeyPairs } from './store/key-pairs.ts';
 import { describePages } from './store/pages.ts';
 import { describePolicies } from './store/policies.ts';
+import { describeRevocationFilters } from './store/revocation-filters.ts';
+import { describeSessionEntries } from './store/session-entries.ts';
+import { describeViewerLists } from './store/viewer-lists.ts';
+import { describeViewers } from './store/viewers.ts';
 import type { WithStore } from './store/with-store.ts';
 
 export type ClosableStore = Store & { close(): Promise<void> };
@@ -34,10 +43,19 @@ export function describeStoreContract(name: string, createStore: () => ClosableS
     describePages(withStore);
     describeKeyPairs(withStore);
     describeIssuance(withStore);
+    describeSessionEntries(withStore);
     describeFloors(withStore);
     describeBlocks(withStore);
+    describeViewerLists(withStore);
+    describeChannelWalks(withStore);
     describeDeliveries(withStore);
+    describeDeliveryOutcomes(withStore);
     describeDeliveryClaims(withStore);
+    describeDeliveryOrder(withStore);
+    describeRevocationFilters(withStore);
+    describeIdempotency(withStore);
+    describeEstimates(withStore);
+    describeViewers(withStore);
     describeConcurrency(withStore);
   });
 }

@@ -1,8 +1,8 @@
-/** When a delivery is tried again, and when it is given up. */
+/** When a delivery is tried again, when it is given up, and whose budget it spends. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sessionLifetimeSeconds, toOutcome, toRetryTimeMs } from '../../src/revocations/delivery.ts';
-import { toChannelArn, toDraft, toViewerId } from '../support/records.ts';
+import { sessionLifetimeSeconds, toBudget, toOutcome, toRetryTimeMs } from '../../src/revocations/delivery.ts';
+import { euWest1, toChannelArn, toDraft, toViewerId, usWest2 } from '../support/records.ts';
 
 const createdAt = 1_795_194_000;
 const createdMs = createdAt * 1000;
@@ -40,13 +40,24 @@ describe('what becomes of a delivery', () => {
     expect(toOutcome({ kind: 'delivered' }, delivery, createdMs)).toEqual({ kind: 'delivered' });
     expect(toOutcome({ kind: 'refused', reason: 'ResourceNotFoundException' }, delivery, createdMs)).toEqual({
       kind: 'failed',
+      reason: 'ResourceNotFoundException',
     });
     expect(toOutcome(retry, delivery, createdMs)).toEqual({ kind: 'retry', atMs: createdMs + 1000 });
   });
 
   it('is failure when it has outlived every session, and never before', () => {
     expect(toOutcome(retry, delivery, createdMs + lifetimeMs)).toMatchObject({ kind: 'retry' });
-    expect(toOutcome(retry, delivery, createdMs + lifetimeMs + 1)).toEqual({ kind: 'failed' });
+    expect(toOutcome(retry, delivery, createdMs + lifetimeMs + 1)).toEqual({
+      kind: 'failed',
+      reason: 'ThrottlingException',
+    });
     expect(toOutcome({ kind: 'delivered' }, delivery, createdMs + 2 * lifetimeMs)).toEqual({ kind: 'delivered' });
   });
+});
+
+it('the budget of a call is that of the account and region of its channel', () => {
+  expect(toBudget(toChannelArn('news'))).toBe('us-west-2:123456789012');
+  const others = [toChannelArn('news', euWest1), toChannelArn('news', usWest2, '210987654321')];
+  expect(others.map(toBudget)).toEqual(['eu-west-1:123456789012', 'us-west-2:210987654321']);
+  expect(toBudget(toChannelArn('sport'))).toBe(toBudget(toChannelArn('news')));
 });

@@ -20,6 +20,9 @@ describe('a request to revoke', () => {
     { channelArn },
     { viewerId: 'anna', channelArn, reason: 'shared account', block: {} },
     { viewerId: 'x'.repeat(512), reason: 'r'.repeat(500) },
+    { viewerIds: ['anna'] },
+    { viewerIds: ['anna', 'ann@tv.example', 'anna'], channelArn, dryRun: true },
+    { channelArn, stopStream: true, dryRun: true },
   ])('may be %j', (body) => {
     expect(parse(body)).toEqual({ ok: true, value: body });
   });
@@ -45,6 +48,16 @@ describe('a request to revoke', () => {
     [{ channelArn, block: { until: past } }, 'block.until'],
     [{ channelArn, block: { for: 10 } }, 'block.for'],
     [{ channelArn, floor: 0 }, 'floor'],
+    [{ viewerIds: [] }, 'viewerIds'],
+    [{ viewerIds: 'anna' }, 'viewerIds'],
+    [{ viewerIds: ['anna', ''] }, 'viewerIds.1'],
+    [{ viewerIds: ['anna', 5] }, 'viewerIds.1'],
+    [{ viewerIds: ['anna'], viewerId: 'anna' }, 'viewerIds'],
+    [{ viewerId: 'anna', dryRun: false }, 'dryRun'],
+    [{ channelArn, dryRun: 'true' }, 'dryRun'],
+    [{ channelArn, stopStream: false }, 'stopStream'],
+    [{ channelArn, viewerId: 'anna', stopStream: true }, 'stopStream'],
+    [{ channelArn, viewerIds: ['anna'], stopStream: true }, 'stopStream'],
     [null, ''],
     ['anna', ''],
   ])('may not be %j', (body, path) => {
@@ -57,8 +70,15 @@ describe('a request to revoke', () => {
     [{ viewerId: 'anna', reason: 5, block: { until: past } }, ['block.until', 'reason']],
     [{ viewerId: 'anna', block: { until: past, for: 10 }, floor: 0 }, ['block.for', 'block.until', 'floor']],
     [{ reason: 5, block: { until: past }, more: 1 }, ['', 'block.until', 'more', 'reason']],
+    [{ viewerIds: [''], viewerId: 5, reason: 5 }, ['reason', 'viewerId', 'viewerIds', 'viewerIds.0']],
   ])('that is wrong in several ways, %j, is told all of it at once: %j', (body, paths) => {
     expect(problemPaths(body)).toEqual(['invalid_request', ...paths]);
+  });
+
+  it('may list 10,000 viewers; one that lists more has this one problem, however many of them are wrong', () => {
+    expect(parse({ viewerIds: Array.from({ length: 10_000 }, (_, index) => `v-${index}`) }).ok).toBe(true);
+    for (const length of [10_001, 300_000])
+      expect(problemPaths({ viewerIds: Array.from({ length }, () => 5) })).toEqual(['invalid_request', 'viewerIds']);
   });
 
   it('takes nothing over from a prototype', () => {
@@ -74,6 +94,9 @@ describe('a request to revoke', () => {
     const value = fc.jsonValue();
     const fields = {
       viewerId: value,
+      viewerIds: fc.oneof(value, fc.array(fc.oneof(value, fc.string()))),
+      dryRun: fc.oneof(value, fc.constant(true)),
+      stopStream: fc.oneof(value, fc.constant(true)),
       channelArn: value,
       reason: value,
       block: fc.oneof(value, fc.record({ until: value })),

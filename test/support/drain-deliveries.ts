@@ -1,25 +1,42 @@
-/** Claims every delivery of a store that is due, and says what became of claimed ones. */
+/** Delivers all that a store has due, as an instance that is never refused would, and settles claimed batches. */
 import type { Store } from '../../src/ports.ts';
-import type { Delivery, DeliveryBatch, DeliveryOutcome } from '../../src/revocations/delivery.ts';
+import { type Delivery, type DeliveryBatch, type DeliveryOutcome, lanes } from '../../src/revocations/delivery.ts';
 
-/** All that is due at `nowMs`, claimed for an hour. The regions are free again afterwards. */
-export async function drainDeliveries(store: Store, nowMs = Date.now()): Promise<readonly Delivery[]> {
-  const deliveries: Delivery[] = [];
+type DrainedStore = Pick<Store, 'deliveries' | 'revocations'>;
+
+/** Claims on both lanes, and settles as delivered, until at `nowMs` nothing is due and no revocation is still being walked. Answers what was delivered. */
+export async function drainDeliveries(store: DrainedStore, nowMs = Date.now()): Promise<readonly Delivery[]> {
+  const drained: Delivery[] = [];
   for (;;) {
-    const batch = await store.deliveries.claim({ nowMs, limit: 1000, leaseMs: 3_600_000 });
-    if (batch === undefined) return deliveries;
-    deliveries.push(...batch.deliveries);
-    await freeRegion(store, batch, nowMs);
+    const batch = (await claimDue(store, 'batch', nowMs)) ?? (await claimDue(store, 'single', nowMs));
+    if (batch !== undefined) {
+      drained.push(...batch.deliveries);
+      await settleAll(store, batch, { kind: 'delivered' });
+    } else if (!(await isWalking(store))) return drained;
   }
 }
 
-/** Notes the same outcome for each delivery of a batch; its region is free at once. */
-export function settleAll(store: Store, batch: DeliveryBatch, outcome: DeliveryOutcome, nowMs: number): Promise<void> {
-  const settled = batch.deliveries.map((delivery) => ({ delivery, outcome }));
-  return store.deliveries.settle({ region: batch.region, settled, nowMs, paceMs: 0 });
+/** Notes the same outcome for each delivery of a batch. */
+export function settleAll(
+  store: Pick<Store, 'deliveries'>,
+  batch: DeliveryBatch,
+  outcome: DeliveryOutcome,
+): Promise<void> {
+  return store.deliveries.settle(batch.deliveries.map((delivery) => ({ delivery, outcome })));
 }
 
-/** Frees the region of a batch at once, and notes nothing of its deliveries. */
-export function freeRegion(store: Store, { region }: DeliveryBatch, nowMs: number): Promise<void> {
-  return store.deliveries.settle({ region, settled: [], nowMs, paceMs: 0 });
+function claimDue({ deliveries }: DrainedStore, lane: keyof typeof lanes, nowMs: number) {
+  const limit = lanes[lane].deliveriesPerCall;
+  return deliveries.claim({ lane, nowMs, limit, paceMs: 0, leaseMs: 60_000 });
+}
+
+/** Whether a revocation is still being walked. A claim may look through a part of a ledger and find nobody: that is not the end of it. */
+export async function isWalking({ revocations }: Pick<Store, 'revocations'>): Promise<boolean> {
+  let cursor: string | undefined;
+  do {
+    const page = await revocations.list({ cursor, limit: 100, nowSeconds: Math.floor(Date.now() / 1000) });
+    if (page.items.some(({ progress }) => progress?.done === false)) return true;
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return false;
 }

@@ -11,6 +11,7 @@ import {
   type Region,
   type RevocationId,
   regionSchema,
+  revocationIdSchema,
   type ViewerId,
   viewerIdSchema,
 } from '../../src/ids.ts';
@@ -28,8 +29,8 @@ export function nowSeconds(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-export function toChannelArn(name: string, region: Region = usWest2): ChannelArn {
-  return channelArnSchema.parse(`arn:aws:ivs:${region}:123456789012:channel/${name}`);
+export function toChannelArn(name: string, region: Region = usWest2, account = '123456789012'): ChannelArn {
+  return channelArnSchema.parse(`arn:aws:ivs:${region}:${account}:channel/${name}`);
 }
 
 export function toViewerId(text: string): ViewerId {
@@ -87,8 +88,21 @@ export const oddTexts = [
 
 let drafts = 0;
 
-/** A draft whose id sorts behind those made before. */
+/** A draft whose id sorts behind those made before. For a list the viewers go beside it: `toListTarget`. */
 export function toDraft(target: RevocationTarget, changes: Partial<RevocationDraft> = {}): RevocationDraft {
-  const id = `rev_${String(drafts++).padStart(8, '0')}` as RevocationId;
+  const id: RevocationId = revocationIdSchema.parse(`rev_${(drafts++).toString(16).padStart(24, '0')}`);
   return { id, target, block: null, reason: null, createdAt: nowSeconds(), ...changes };
+}
+
+/** The target of a list of viewers: on the channel, or everywhere without one. */
+export function toListTarget(viewerIds: readonly ViewerId[], channelArn?: ChannelArn): RevocationTarget {
+  const viewerCount = viewerIds.length;
+  return channelArn === undefined
+    ? { scope: 'viewers', viewerCount }
+    : { scope: 'viewers_on_channel', viewerCount, channelArn };
+}
+
+/** So many viewers, in the order of their ids. */
+export function toCrowd(size: number, name = 'crowd'): readonly ViewerId[] {
+  return Array.from({ length: size }, (_, index) => toViewerId(`${name}-${String(index).padStart(4, '0')}`));
 }

@@ -5,17 +5,10 @@ import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-s
 import { countryCodeSchema, originSchema } from '../../src/ids.ts';
 import { latestTimeSeconds } from '../../src/time.ts';
 import { createInspectToken, type InspectReason, type InspectToken, inspectReasons } from '../../src/tokens/inspect.ts';
+import { revoke } from '../contracts/store/steps.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
 import { createPlaybackSigner } from '../support/playback-signer.ts';
-import {
-  euWest1,
-  toChannel,
-  toChannelArn,
-  toDraft,
-  toPendingKeyPair,
-  toPolicy,
-  toViewerId,
-} from '../support/records.ts';
+import { euWest1, toChannel, toChannelArn, toPendingKeyPair, toPolicy, toViewerId } from '../support/records.ts';
 import { verifyToken } from '../support/verify-token.ts';
 
 const channelArn = toChannelArn('news');
@@ -177,7 +170,7 @@ describe('a token that does not play', () => {
   });
 
   it('is revoked at the floor and below, and plays above it', async () => {
-    const { floor } = await store.revocations.record(toDraft({ scope: 'channel', channelArn }, { createdAt: now }));
+    const { floor } = await revoke(store, { scope: 'channel', channelArn }, { createdAt: now });
     const at = async (version: number | undefined) => inspect({ ...claims, 'aws:viewer-session-version': version });
     expect(await at(floor)).toMatchObject({ reason: 'revoked', floor });
     expect((await at(undefined)).reason).toBe('revoked');
@@ -185,11 +178,8 @@ describe('a token that does not play', () => {
   });
 
   it('is that of a blocked viewer, though no floor has reached it', async () => {
-    const draft = toDraft(
-      { scope: 'viewer', viewerId: toViewerId('anna') },
-      { createdAt: now, block: { until: now + 1 } },
-    );
-    const { floor } = await store.revocations.record(draft);
+    const block = { createdAt: now, block: { until: now + 1 } };
+    const { floor } = await revoke(store, { scope: 'viewer', viewerId: toViewerId('anna') }, block);
     expect((await inspect({ ...claims, 'aws:viewer-session-version': floor + 1 })).reason).toBe('viewer_blocked');
   });
 

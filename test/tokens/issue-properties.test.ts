@@ -8,9 +8,10 @@ import type { Store } from '../../src/ports.ts';
 import { combineScopes, type ScopeState } from '../../src/revocations/scopes.ts';
 import type { IssuedToken } from '../../src/tokens/issue.ts';
 import { type TokenRequest, tokenRequestSchema } from '../../src/tokens/request.ts';
+import { revoke } from '../contracts/store/steps.ts';
 import { policyBody, revocation, tokenRequestBody, watched } from '../support/arbitraries.ts';
 import { createIssuing, createSigningKey, type SigningKey } from '../support/issuing.ts';
-import { toChannel, toDraft, toPolicy, usWest2 } from '../support/records.ts';
+import { toChannel, toPolicy, usWest2 } from '../support/records.ts';
 import { verifyToken } from '../support/verify-token.ts';
 
 const client: ClientCaller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
@@ -66,9 +67,7 @@ async function play(given: Situation): Promise<Played> {
   const request = tokenRequestSchema.parse(given.request);
   const issued = await issue(client, request, {});
   const { scopes } = await store.issuance.load({ ...watched, region: usWest2 });
-  const probe = await store.revocations.record(
-    toDraft({ scope: 'viewer', viewerId: watched.viewerId }, { createdAt: nowSeconds }),
-  );
+  const probe = await revoke(store, { scope: 'viewer', viewerId: watched.viewerId }, { createdAt: nowSeconds });
   await store.close();
   const scope = combineScopes(scopes);
   return {
@@ -86,7 +85,7 @@ async function revokeAll(store: Store, { nowSeconds, revocations }: Situation): 
   for (const { target, agoSeconds, blockedForSeconds } of revocations) {
     const until = typeof blockedForSeconds === 'number' ? nowSeconds + blockedForSeconds : null;
     const block = blockedForSeconds === undefined ? null : { until };
-    await store.revocations.record(toDraft(target, { createdAt: nowSeconds - agoSeconds, block }));
+    await revoke(store, target, { createdAt: nowSeconds - agoSeconds, block });
   }
 }
 

@@ -6,10 +6,12 @@ import { OutageError } from '../../src/errors.ts';
 import { countryCodeSchema, originSchema } from '../../src/ids.ts';
 import type { Store } from '../../src/ports.ts';
 import type { RevocationTarget } from '../../src/revocations/record.ts';
-import type { IssuanceStore } from '../../src/tokens/ports.ts';
+import { type IssuanceStore, maxChannelsPerViewer } from '../../src/tokens/ports.ts';
+import type { SessionRecord } from '../../src/tokens/record.ts';
 import { tokenRequestSchema } from '../../src/tokens/request.ts';
+import { revoke } from '../contracts/store/steps.ts';
 import { createIssuing, createSigningKey, fixedNowSeconds, type Issuing, type SigningKey } from '../support/issuing.ts';
-import { euWest1, toChannel, toChannelArn, toDraft, toPolicy, toViewerId } from '../support/records.ts';
+import { euWest1, nowSeconds, toChannel, toChannelArn, toPolicy, toViewerId } from '../support/records.ts';
 import { verifyToken } from '../support/verify-token.ts';
 
 const [news, sport] = [toChannelArn('news'), toChannelArn('sport')];
@@ -205,10 +207,10 @@ describe('a revocation that comes between deciding and recording', () => {
 
   it.each(targets)('of scope $scope leaves no token below its floor', async (target) => {
     let floor = 0;
-    const revoke = async (store: Store) => {
-      floor = (await store.revocations.record(toDraft(target, { createdAt: fixedNowSeconds }))).floor;
+    const work = async (store: Store) => {
+      ({ floor } = await revoke(store, target, { createdAt: fixedNowSeconds }));
     };
-    const { store, issue } = await createIssuing(key, clock, interrupted(2, revoke));
+    const { store, issue } = await createIssuing(key, clock, interrupted(2, work));
     await store.channels.put(toChannel(news));
     const issued = await issue(admin, ask(), {});
     if (!issued.ok) throw new Error(issued.code);
@@ -217,8 +219,7 @@ describe('a revocation that comes between deciding and recording', () => {
   });
 
   it.each(targets)('of scope $scope with a block lets no token out', async (target) => {
-    const block = (store: Store) =>
-      store.revocations.record(toDraft(target, { createdAt: fixedNowSeconds, block: { until: null } }));
+    const block = (store: Store) => revoke(store, target, { createdAt: fixedNowSeconds, block: { until: null } });
     const { store, issue } = await createIssuing(key, clock, interrupted(1, block));
     await store.channels.put(toChannel(news));
     expect(await issue(admin, ask(), {})).toMatchObject({ ok: false, code: 'viewer_blocked' });
@@ -226,26 +227,65 @@ describe('a revocation that comes between deciding and recording', () => {
   });
 
   it.each(targets)('of scope $scope with a block lets no token out that is above its floor', async (target) => {
-    const draft = toDraft(target, { createdAt: fixedNowSeconds - 3600, block: { until: fixedNowSeconds + 1 } });
+    // Whose clock runs ahead of the store's gives versions above its floors.
+    const aheadSeconds = nowSeconds() + 3600;
     let floor = Number.POSITIVE_INFINITY;
     const block = async (store: Store) => {
-      floor = (await store.revocations.record(draft)).floor;
+      ({ floor } = await revoke(store, target, { block: { until: aheadSeconds + 1 } }));
     };
-    const { store, issue } = await createIssuing(key, clock, interrupted(1, block));
+    const ahead = { nowMs: () => aheadSeconds * 1000 };
+    const { store, issue } = await createIssuing(key, ahead, interrupted(1, block));
     await store.channels.put(toChannel(news));
     expect(await issue(admin, ask(), {})).toMatchObject({ ok: false, code: 'viewer_blocked' });
-    expect(floor).toBeLessThan(fixedNowSeconds);
+    expect(floor).toBeLessThan(aheadSeconds);
     await store.close();
   });
 
   it('again and again ends as an outage, not in a loop', async () => {
-    const revoke = (store: Store) =>
-      store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }, { createdAt: fixedNowSeconds }));
-    const { store, issue } = await createIssuing(key, clock, interrupted(1000, revoke));
+    const work = (store: Store) => revoke(store, { scope: 'viewer', viewerId: anna }, { createdAt: fixedNowSeconds });
+    const { store, issue } = await createIssuing(key, clock, interrupted(1000, work));
     await store.channels.put(toChannel(news));
     await expect(issue(admin, ask(), {})).rejects.toMatchObject({ code: 'store_unavailable' });
     await store.close();
   });
+});
+
+describe('a session that is recorded', () => {
+  /** Notes what the store is asked to record. */
+  function noted(sessions: SessionRecord[]) {
+    return (store: Store): IssuanceStore => ({
+      load: (query) => store.issuance.load(query),
+      recordSession(session) {
+        sessions.push(session);
+        return store.issuance.recordSession(session);
+      },
+    });
+  }
+
+  it('says which floor of the channel it was decided with', async () => {
+    const sessions: SessionRecord[] = [];
+    const { store, issue } = await createIssuing(key, clock, noted(sessions));
+    await store.channels.put(toChannel(news));
+    expect(await issue(admin, ask(), {})).toMatchObject({ ok: true });
+    await revoke(store, { scope: 'viewer', viewerId: anna });
+    const { floor } = await revoke(store, { scope: 'channel', channelArn: news });
+    await revoke(store, { scope: 'viewer', viewerId: anna });
+    expect(await issue(admin, ask(), {})).toMatchObject({ ok: true });
+    expect(sessions.map(({ channelFloor }) => channelFloor)).toEqual([0, floor]);
+    await store.close();
+  });
+
+  it('is refused for one channel too many, and every other one goes on', () =>
+    withIssuing(async ({ store, issue }) => {
+      const arns = Array.from({ length: maxChannelsPerViewer }, (_, index) => toChannelArn(`c${index}`));
+      for (const channelArn of arns) {
+        await store.channels.put(toChannel(channelArn));
+        expect(await issue(admin, ask({ channelArn }), {})).toMatchObject({ ok: true });
+      }
+      expect(await issue(admin, ask(), {})).toEqual({ ok: false, code: 'too_many_channels' });
+      expect(await issue(admin, ask({ channelArn: arns[0] }), {})).toMatchObject({ ok: true });
+      expect(await issue(admin, ask({ viewerId: 'ben' }), {})).toMatchObject({ ok: true });
+    }));
 });
 
 describe('a store that fails', () => {

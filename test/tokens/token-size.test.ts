@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ClientCaller } from '../../src/access/caller.ts';
 import { maxOriginListLength, maxTokenBytes } from '../../src/token-limits.ts';
 import { tokenRequestSchema } from '../../src/tokens/request.ts';
+import { revoke } from '../contracts/store/steps.ts';
 import { createIssuing, createSigningKey, type SigningKey } from '../support/issuing.ts';
-import { toChannel, toChannelArn, toDraft, toPolicy, toViewerId } from '../support/records.ts';
+import { toChannel, toChannelArn, toPolicy, toViewerId } from '../support/records.ts';
 
 const client: ClientCaller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
 const lastSecond = 2 ** 31 - 10;
@@ -32,7 +33,7 @@ it('the largest token of all stays within 2 KB', async () => {
     const policy = toPolicy('largest', body);
     await store.policies.put(policy);
     await store.channels.put(toChannel(channelArn, { policyId: policy.id }));
-    await store.revocations.record(toDraft({ scope: 'viewer', viewerId }, { createdAt: lastSecond }));
+    await revoke(store, { scope: 'viewer', viewerId }, { createdAt: lastSecond });
     const issued = await issue(client, tokenRequestSchema.parse({ channelArn, viewerId, ttlSeconds: 570 }), {});
     if (!issued.ok) throw new Error(issued.code);
     expect(Buffer.byteLength(issued.value.token)).toBeLessThanOrEqual(maxTokenBytes);

@@ -78,6 +78,7 @@ describe('the claims of a token', () => {
       policy: toPolicy('evening', policy),
       activeKeyPairId: toPendingKeyPair('key_1').id,
       scopes: [{ floor, blockedUntil: 0 }],
+      channelFloor: 0,
     };
     const ask = { channelArn: news, viewerId, entitlement: 'entitled', place, ...asked } as const;
     const decided = decide(ask, state, nowSeconds, '8f14e45f-ceea-467f-a8b0-3a1d0b1a2c3d');

@@ -1,4 +1,4 @@
-/** Which refusals of a revocation IVS would repeat however often it is asked. */
+/** Which refusals IVS would repeat however often it is asked to end sessions or a stream. */
 import { IvsServiceException } from '@aws-sdk/client-ivs';
 
 /**

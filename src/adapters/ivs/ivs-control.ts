@@ -5,10 +5,11 @@ import { createIvsApi } from './api.ts';
 import { createChannelControl } from './channels.ts';
 import { createKeyPairControl } from './key-pairs.ts';
 import { createSessionControl } from './sessions.ts';
+import { createStreamControl } from './streams.ts';
 
 /** IVS through the AWS client. It connects at first use. A call is tried twice at most; one that ends sessions once, as deliveries are tried again by their queue. */
 export function createIvsControl(config: AwsConfig): IvsControl {
   const api = createIvsApi(config, 2);
   const sessions = createSessionControl(createIvsApi(config, 1));
-  return { ...createChannelControl(api), ...createKeyPairControl(api), ...sessions };
+  return { ...createChannelControl(api), ...createKeyPairControl(api), ...createStreamControl(api), ...sessions };
 }

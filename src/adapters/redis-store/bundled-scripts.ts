@@ -1,39 +1,85 @@
 /** The scripts as a Worker has them: it has no files, so the bundle holds their text (`[[rules]]` of `wrangler.toml`). */
 /// <reference path="./lua.d.ts" />
+import abandonRevocation from './scripts/abandon-revocation.lua';
+import addViewers from './scripts/add-viewers.lua';
+import advanceJob from './scripts/advance-job.lua';
+import applyRevocation from './scripts/apply-revocation.lua';
+import beginLifting from './scripts/begin-lifting.lua';
+import beginRevocation from './scripts/begin-revocation.lua';
 import claimDeliveries from './scripts/claim-deliveries.lua';
+import countLedger from './scripts/count-ledger.lua';
+import countSessions from './scripts/count-sessions.lua';
+import countViewers from './scripts/count-viewers.lua';
+import decision from './scripts/decision.lua';
 import deleteChannel from './scripts/delete-channel.lua';
 import deletePolicy from './scripts/delete-policy.lua';
 import deleteRecord from './scripts/delete-record.lua';
-import liftBlock from './scripts/lift-block.lua';
+import findLedgerSets from './scripts/find-ledger-sets.lua';
+import findOwnFloors from './scripts/find-own-floors.lua';
+import finishLifting from './scripts/finish-lifting.lua';
+import finishRevocation from './scripts/finish-revocation.lua';
+import jobLine from './scripts/job-line.lua';
+import liftBlocks from './scripts/lift-blocks.lua';
+import listFailed from './scripts/list-failed.lua';
+import listIntents from './scripts/list-intents.lua';
 import listRecords from './scripts/list-records.lua';
 import listRevocations from './scripts/list-revocations.lua';
+import listViewers from './scripts/list-viewers.lua';
 import loadIssuance from './scripts/load-issuance.lua';
 import markImported from './scripts/mark-imported.lua';
 import putChannel from './scripts/put-channel.lua';
 import putRecord from './scripts/put-record.lua';
-import recordRevocation from './scripts/record-revocation.lua';
+import queue from './scripts/queue.lua';
 import recordSession from './scripts/record-session.lua';
+import releasePace from './scripts/release-pace.lua';
 import retireKeyPair from './scripts/retire-key-pair.lua';
-import scopes from './scripts/scopes.lua';
+import retryFailed from './scripts/retry-failed.lua';
+import revokeChannel from './scripts/revoke-channel.lua';
 import settleDeliveries from './scripts/settle-deliveries.lua';
+import viewer from './scripts/viewer.lua';
+import walkLedger from './scripts/walk-ledger.lua';
+import walkList from './scripts/walk-list.lua';
 import type { ScriptTexts } from './scripts.ts';
 
 /** Every file. One that is left out does not compile; one that is not there fails the build. */
 export const bundledScripts: ScriptTexts = {
+  'abandon-revocation': abandonRevocation,
+  'add-viewers': addViewers,
+  'advance-job': advanceJob,
+  'apply-revocation': applyRevocation,
+  'begin-lifting': beginLifting,
+  'begin-revocation': beginRevocation,
   'claim-deliveries': claimDeliveries,
+  'count-ledger': countLedger,
+  'count-sessions': countSessions,
+  'count-viewers': countViewers,
+  decision,
   'delete-channel': deleteChannel,
   'delete-policy': deletePolicy,
   'delete-record': deleteRecord,
-  'lift-block': liftBlock,
+  'find-ledger-sets': findLedgerSets,
+  'find-own-floors': findOwnFloors,
+  'finish-lifting': finishLifting,
+  'finish-revocation': finishRevocation,
+  'job-line': jobLine,
+  'lift-blocks': liftBlocks,
+  'list-failed': listFailed,
+  'list-intents': listIntents,
   'list-records': listRecords,
   'list-revocations': listRevocations,
+  'list-viewers': listViewers,
   'load-issuance': loadIssuance,
   'mark-imported': markImported,
   'put-channel': putChannel,
   'put-record': putRecord,
-  'record-revocation': recordRevocation,
+  queue,
   'record-session': recordSession,
+  'release-pace': releasePace,
   'retire-key-pair': retireKeyPair,
-  scopes,
+  'retry-failed': retryFailed,
+  'revoke-channel': revokeChannel,
   'settle-deliveries': settleDeliveries,
+  viewer,
+  'walk-ledger': walkLedger,
+  'walk-list': walkList,
 };

@@ -1,42 +1,64 @@
-/** What a token needs of Redis: channel, policy, scopes and active key pair in one go, and the ledger of sessions. */
+/** What a token needs of Redis: home and the viewer's record in one round trip, and the ledger of sessions. */
 import type { Channel } from '../../channels/record.ts';
 import type { KeyPairId } from '../../ids.ts';
 import type { Policy } from '../../policies/record.ts';
-import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
 import type { ScopeState } from '../../revocations/scopes.ts';
 import type { IssuanceStore } from '../../tokens/ports.ts';
+import type { SessionRecord } from '../../tokens/record.ts';
 import { parseStored } from '../stored-json.ts';
 import { toFields } from './answers.ts';
+import { toShortArn } from './cells.ts';
 import type { Keyspace } from './keyspace.ts';
+import type { Fields } from './revocation-record.ts';
+import { toViewerScopes } from './viewer-record.ts';
+
+/** Told with each token which generation of the store it was read from; see `RedisHealth`. */
+type CheckGeneration = (mark: string | null) => void;
+
+/** What `load-issuance.lua` answers. */
+type HomeAnswer = readonly [
+  channel: string | null,
+  activeKeyPairId: string | null,
+  generation: string | null,
+  policy: string | null,
+  scope: readonly string[],
+];
+
+/** What `record-session.lua` answers, by its number. */
+const outcomes = ['overtaken', 'recorded', 'too_many_channels'] as const;
 
 /** Binds issuance to its keys. */
-export function createIssuanceStore(keyspace: Keyspace): IssuanceStore {
+export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGeneration): IssuanceStore {
   return {
     async load({ channelArn, viewerId, region }) {
-      const answer = (await keyspace.run('load-issuance', channelArn, viewerId, region)) as unknown[];
-      const [channel, policy, activeKeyPairId, ...scopes] = answer;
+      const [home, viewer] = await keyspace.homeWithViewer(viewerId, 'load-issuance', channelArn, region);
+      const [channel, activeKeyPairId, generation, policy, scope] = home as HomeAnswer;
+      checkGeneration(generation);
+      const ofChannel = toChannelScope(toFields(scope));
       return {
         channel: parseStored<Channel>(channel),
         policy: parseStored<Policy>(policy),
         activeKeyPairId: (activeKeyPairId ?? undefined) as KeyPairId | undefined,
-        scopes: scopes.map((fields) => toScopeState(fields as string[])),
+        scopes: [...toViewerScopes(viewer, channelArn), ofChannel],
+        channelFloor: ofChannel.floor,
       };
     },
-    async recordSession({ channelArn, viewerId, sessionVersion, issuedAt }) {
-      const answer = await keyspace.run(
-        'record-session',
-        channelArn,
-        viewerId,
-        sessionVersion,
-        issuedAt,
-        sessionLifetimeSeconds,
-      );
-      return answer === 1 ? 'recorded' : 'overtaken';
+    async recordSession(session) {
+      const { viewerId, channelArn, sessionVersion, issuedAt, channelFloor } = session;
+      const args = [viewerId, toShortArn(channelArn), sessionVersion, issuedAt, channelFloor];
+      const key = `channel-scope:${channelArn}`;
+      const [answer, scope] = await keyspace.cellThenHash(viewerId, key, 'record-session', ...args);
+      const outcome = outcomes[answer as number] ?? 'overtaken';
+      return outcome === 'recorded' && isOvertaken(session, toChannelScope(scope)) ? 'overtaken' : outcome;
     },
   };
 }
 
-function toScopeState(flat: readonly string[]): ScopeState {
-  const { floor = '0', ...blocks } = toFields(flat);
+/** Whether the channel was revoked since the session was decided. */
+function isOvertaken({ channelFloor, issuedAt }: SessionRecord, channel: ScopeState): boolean {
+  return channel.floor !== channelFloor || channel.blockedUntil > issuedAt;
+}
+
+function toChannelScope({ floor = '0', ...blocks }: Fields): ScopeState {
   return { floor: Number(floor), blockedUntil: Math.max(0, ...Object.values(blocks).map(Number)) };
 }

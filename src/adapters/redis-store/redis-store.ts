@@ -1,18 +1,20 @@
-/** The Store on Redis, gathered by concern: every method is one script or one command, so one round trip and one atomic change. */
+/** The Store on Redis, gathered by concern: at home what belongs to all, in cells what belongs to one viewer. */
 import type { Store } from '../../ports.ts';
 import { createChannelStore } from './channels.ts';
 import { createClientStore } from './clients.ts';
 import { createRedisConnection, type RedisConnectionOptions } from './connection.ts';
 import { createDeliveryStore } from './deliveries.ts';
+import { createHealth } from './health.ts';
 import { createIssuanceStore } from './issuance.ts';
 import { createKeyPairStore } from './key-pairs.ts';
 import { createKeyspace } from './keyspace.ts';
 import { createPolicyStore } from './policies.ts';
 import { createRevocationStore } from './revocations.ts';
+import { createViewerStore } from './viewers.ts';
 
 /** The connection to Redis, and where in it the state of this Playgate lies. */
 export interface RedisStoreOptions extends RedisConnectionOptions {
-  /** Begins every key, default `{playgate}:`. Its hash tag keeps all keys in one slot of a cluster, since a revocation spans viewers and channels. */
+  /** The name of this Playgate in Redis, default `playgate`: keys begin with `{playgate}:`, or `{playgate:17}:` in cell 17. */
   readonly prefix?: string;
 }
 
@@ -20,18 +22,20 @@ export interface RedisStoreOptions extends RedisConnectionOptions {
 export type RedisStore = Store & { close(): Promise<void> };
 
 /** A Store over the Redis at a URL. It connects at first use. */
-export function createRedisStore({ prefix = '{playgate}:', ...options }: RedisStoreOptions): RedisStore {
+export function createRedisStore({ prefix = 'playgate', ...options }: RedisStoreOptions): RedisStore {
   const connection = createRedisConnection(options);
-  const keyspace = createKeyspace(connection, prefix);
+  const keyspace = createKeyspace(connection, prefix, options.scripts);
+  const health = createHealth({ connection, name: prefix, log: options.log });
   return {
-    issuance: createIssuanceStore(keyspace),
+    issuance: createIssuanceStore(keyspace, (mark) => health.checkGeneration(mark)),
     channels: createChannelStore(keyspace),
     policies: createPolicyStore(keyspace),
     clients: createClientStore(keyspace),
     keyPairs: createKeyPairStore(keyspace),
     revocations: createRevocationStore(keyspace),
     deliveries: createDeliveryStore(keyspace),
-    health: { ping: async () => void (await connection.run((client) => client.ping())) },
+    viewers: createViewerStore(keyspace),
+    health: { ping: () => health.ping() },
     close: () => connection.close(),
   };
 }

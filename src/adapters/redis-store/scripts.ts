@@ -1,25 +1,55 @@
 /**
  * What Redis does atomically: the scripts of the folder `scripts`, one file each. `docs/storage.md` describes every key.
  *
- * Each script gets the prefix of all keys as its one KEYS entry and builds the names of the others from it. The prefix holds
+ * Each script gets one KEYS entry, the prefix of home or of one cell, and builds the names of its keys from it. The prefix holds
  * the hash tag, so in a cluster all of them live in the slot that Redis routed the call to.
  */
+import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
+import { maxBlocksPerViewer } from '../../revocations/ports.ts';
+import { clockAllowanceSeconds, neverLifts } from '../../revocations/scopes.ts';
+import { maxChannelsPerViewer } from '../../tokens/ports.ts';
+import {
+  floorLifetimeSeconds,
+  idempotencyLifetimeSeconds,
+  maxListedRevocations,
+  recordLifetimeSeconds,
+} from '../retention.ts';
 
-/** The shared part: what the keys of scopes are called, and what their floors and blocks say. */
-const sharedPart = 'scopes';
+/** The shared parts: what a viewer's record says; how deliveries are queued; which job is next; how decisions are kept and listed. */
+const [viewer, queue, jobLine, decision] = ['viewer', 'queue', 'job-line', 'decision'] as const;
 
 /** Every script by name, with the files that make it up, in order. */
 export const scriptFiles = {
-  'load-issuance': [sharedPart, 'load-issuance'],
-  'record-session': [sharedPart, 'record-session'],
-  'record-revocation': [sharedPart, 'record-revocation'],
-  'lift-block': [sharedPart, 'lift-block'],
-  'list-revocations': ['list-revocations'],
-  'claim-deliveries': ['claim-deliveries'],
-  'settle-deliveries': ['settle-deliveries'],
+  'load-issuance': ['load-issuance'],
+  'record-session': [viewer, 'record-session'],
+  'begin-revocation': [queue, decision, 'begin-revocation'],
+  'add-viewers': [queue, decision, 'add-viewers'],
+  'apply-revocation': [viewer, 'apply-revocation'],
+  'finish-revocation': [queue, decision, 'finish-revocation'],
+  'abandon-revocation': [queue, decision, 'abandon-revocation'],
+  'revoke-channel': [queue, decision, 'revoke-channel'],
+  'begin-lifting': [queue, decision, 'begin-lifting'],
+  'lift-blocks': [viewer, 'lift-blocks'],
+  'finish-lifting': [queue, decision, 'finish-lifting'],
+  'list-intents': [queue, decision, 'list-intents'],
+  'list-viewers': [queue, decision, 'list-viewers'],
+  'list-revocations': [queue, decision, 'list-revocations'],
+  'count-ledger': [viewer, 'count-ledger'],
+  'count-viewers': [viewer, 'count-viewers'],
+  'count-sessions': [viewer, 'count-sessions'],
+  'claim-deliveries': [queue, jobLine, 'claim-deliveries'],
+  'advance-job': [queue, jobLine, 'advance-job'],
+  'release-pace': ['release-pace'],
+  'find-ledger-sets': [viewer, 'find-ledger-sets'],
+  'walk-ledger': [viewer, 'walk-ledger'],
+  'walk-list': ['walk-list'],
+  'find-own-floors': [viewer, 'find-own-floors'],
+  'settle-deliveries': [queue, 'settle-deliveries'],
+  'list-failed': ['list-failed'],
+  'retry-failed': [queue, 'retry-failed'],
+  'list-records': ['list-records'],
   'put-record': ['put-record'],
   'delete-record': ['delete-record'],
-  'list-records': ['list-records'],
   'put-channel': ['put-channel'],
   'delete-channel': ['delete-channel'],
   'delete-policy': ['delete-policy'],
@@ -33,7 +63,21 @@ export type ScriptFile = (typeof scriptFiles)[ScriptName][number];
 /** The Lua in each file. Where it comes from differs by runtime: see `loadScripts` and `bundledScripts`. */
 export type ScriptTexts = Readonly<Record<ScriptFile, string>>;
 
-/** The Lua of a whole script. */
+/** The numbers that every script knows, each stated where the domain or `retention.ts` states it. NEVER is in unix seconds. */
+const constants = {
+  SESSION_SECONDS: sessionLifetimeSeconds,
+  FLOOR_SECONDS: floorLifetimeSeconds,
+  RECORD_SECONDS: recordLifetimeSeconds,
+  ALLOWANCE_SECONDS: clockAllowanceSeconds,
+  IDEMPOTENCY_SECONDS: idempotencyLifetimeSeconds,
+  NEVER: neverLifts,
+  MAX_CHANNELS: maxChannelsPerViewer,
+  MAX_BLOCKS: maxBlocksPerViewer,
+  MAX_LISTED: maxListedRevocations,
+};
+
+/** The Lua of a whole script: the constants, then its files. */
 export function toScript(files: readonly ScriptFile[], texts: ScriptTexts): string {
-  return files.map((file) => texts[file]).join('\n');
+  const head = `local ${Object.keys(constants).join(', ')} = ${Object.values(constants).join(', ')}`;
+  return [head, ...files.map((file) => texts[file])].join('\n');
 }

@@ -1,9 +1,9 @@
 /** The file of the SQLite store: how it is opened, read and changed. */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { OutageError } from '../../errors.ts';
-import { schema } from './schema.ts';
+import { connectionSettings, schema, schemaVersion } from './schema.ts';
 
 /** A row by the names of its columns; what type a column has is the schema's promise. */
 export type Row = Record<string, SQLOutputValue>;
@@ -23,18 +23,26 @@ export interface Database extends Sql {
   atomically<T>(work: () => T): Promise<T>;
   /** Runs work that only reads. Rejects with `store_unavailable` when it fails. */
   read<T>(work: () => T): Promise<T>;
+  /** Whether the file that was opened is still the one at its path. */
+  isInPlace(): boolean;
   close(): void;
 }
 
-/** Opens a database. `file` is a path, made with its folder when it is not there, or `:memory:`. */
+/**
+ * Opens a database. `file` is a path, made with its folder when it is not there, or `:memory:`. Throws when it cannot be opened,
+ * or was made by a version of Playgate with other tables.
+ */
 export function openDatabase(file: string): Database {
   const db = openFile(file);
+  const prepare = createStatementCache(db);
+  const inode = findInode(file);
   return {
-    all: (sql, ...values) => db.prepare(sql).all(...values),
-    first: (sql, ...values) => db.prepare(sql).get(...values),
-    change: (sql, ...values) => Number(db.prepare(sql).run(...values).changes),
+    all: (sql, ...values) => prepare(sql).all(...values),
+    first: (sql, ...values) => prepare(sql).get(...values),
+    change: (sql, ...values) => Number(prepare(sql).run(...values).changes),
     atomically: async (work) => withOutages(() => runTransaction(db, work)),
     read: async (work) => withOutages(work),
+    isInPlace: () => findInode(file) === inode,
     close: () => db.close(),
   };
 }
@@ -46,8 +54,41 @@ function openFile(file: string): DatabaseSync {
     closeSync(openSync(file, 'a', 0o600));
   }
   const db = new DatabaseSync(file);
-  db.exec(schema);
+  try {
+    db.exec(connectionSettings);
+    runTransaction(db, () => makeTables(db, file));
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   return db;
+}
+
+/** Two processes may open a new file at once: inside a transaction one of them makes the tables, and the other finds them. */
+function makeTables(db: DatabaseSync, file: string): void {
+  const version = db.prepare('PRAGMA user_version').get()?.user_version;
+  if (version === schemaVersion) return;
+  if (db.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined)
+    throw new Error(
+      `${file} has tables of version ${version}, and this Playgate needs version ${schemaVersion}: move the file away, or name another`,
+    );
+  db.exec(schema);
+}
+
+/** Parsing a statement takes longer than running most of them. There are as many as the code has. */
+function createStatementCache(db: DatabaseSync): (sql: string) => StatementSync {
+  const statements = new Map<string, StatementSync>();
+  return function prepare(sql) {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = db.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+}
+
+function findInode(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.ino;
 }
 
 function runTransaction<T>(db: DatabaseSync, work: () => T): T {
@@ -57,7 +98,8 @@ function runTransaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('COMMIT');
     return value;
   } catch (error) {
-    db.exec('ROLLBACK');
+    // SQLite has rolled back by itself after a full disk, say.
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }

@@ -2,16 +2,19 @@
 import type { Channel } from '../../channels/record.ts';
 import type { Policy } from '../../policies/record.ts';
 import { combineScopes } from '../../revocations/scopes.ts';
-import type { IssuanceStore } from '../../tokens/ports.ts';
-import type { Database } from './database.ts';
+import { type IssuanceStore, maxChannelsPerViewer } from '../../tokens/ports.ts';
+import type { SessionRecord } from '../../tokens/record.ts';
+import type { Database, Sql } from './database.ts';
 import { findActiveKeyPair } from './key-pairs.ts';
+import { countEntries, dropOldEntries, findEntry, toEntryWith, writeEntry } from './ledger.ts';
+import { findMissed, meet } from './missed-sessions.ts';
 import { createRecords } from './records.ts';
 import { loadScopes } from './scopes.ts';
 import { createSweep } from './sweep.ts';
 
 /** Binds issuance to the database. */
 export function createIssuanceStore(database: Database): IssuanceStore {
-  const { atomically, read, change } = database;
+  const { atomically, read } = database;
   const channels = createRecords<Channel>(database, 'channel');
   const policies = createRecords<Policy>(database, 'policy');
   const sweep = createSweep(database);
@@ -19,21 +22,36 @@ export function createIssuanceStore(database: Database): IssuanceStore {
     load: ({ channelArn, viewerId, region }) =>
       read(() => {
         const channel = channels.find(channelArn);
+        const { onChannel, everywhere, everyone } = loadScopes(database, viewerId, channelArn);
         return {
           channel,
           policy: channel?.policyId ? policies.find(channel.policyId) : undefined,
           activeKeyPairId: findActiveKeyPair(database, region)?.id,
-          scopes: loadScopes(database, viewerId, channelArn),
+          scopes: [onChannel, everywhere, everyone],
+          channelFloor: everyone.floor,
         };
       }),
-    recordSession: ({ channelArn, viewerId, sessionVersion, issuedAt }) =>
+    recordSession: (session) =>
       atomically(() => {
-        const { floor, blockedUntil } = combineScopes(loadScopes(database, viewerId, channelArn));
-        if (floor >= sessionVersion || blockedUntil > issuedAt) return 'overtaken';
-        const record = 'INSERT OR REPLACE INTO sessions (viewer_id, channel_arn, issued_at) VALUES (?, ?, ?)';
-        change(record, viewerId, channelArn, issuedAt);
-        sweep(issuedAt);
-        return 'recorded';
+        const outcome = writeSession(database, session);
+        sweep(session.issuedAt);
+        return outcome;
       }),
   };
+}
+
+function writeSession(sql: Sql, session: SessionRecord): 'recorded' | 'overtaken' | 'too_many_channels' {
+  const { viewerId, channelArn, issuedAt } = session;
+  const { onChannel, everywhere, everyone } = loadScopes(sql, viewerId, channelArn);
+  const { floor, blockedUntil } = combineScopes([onChannel, everywhere, everyone]);
+  if (floor >= session.sessionVersion || blockedUntil > issuedAt) return 'overtaken';
+  if (everyone.floor !== session.channelFloor) return 'overtaken';
+  dropOldEntries(sql, viewerId, issuedAt);
+  const before = findEntry(sql, viewerId, channelArn);
+  if (before === undefined && countEntries(sql, viewerId) >= maxChannelsPerViewer) return 'too_many_channels';
+  const after = toEntryWith(before, session);
+  const missed = before === undefined ? [] : findMissed(sql, session, { before, after });
+  if (!meet(sql, session, missed)) return 'overtaken';
+  writeEntry(sql, session, after);
+  return 'recorded';
 }

@@ -1,48 +1,107 @@
 /** The tables of the SQLite store. `docs/storage.md` describes them. Times are unix seconds unless a name says otherwise. */
 
-/** The SQL that runs each time the file is opened: it makes what is not there, and changes no table that is. */
-export const schema = `
+/** Counts up with each change of the tables; a file of another version is refused. */
+export const schemaVersion = 1;
+
+/**
+ * How a connection uses the file. A short write-ahead log is taken over into the file often, so that none of these copies, which
+ * happen inside a commit, keeps the process waiting for long.
+ */
+export const connectionSettings = `
+PRAGMA busy_timeout = 500;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
-PRAGMA busy_timeout = 500;
+PRAGMA cache_size = -32768;
+PRAGMA wal_autocheckpoint = 500;
+`;
 
-CREATE TABLE IF NOT EXISTS records (
+/** The SQL that makes the tables in a new file. Where a viewer or a channel is none, its column is empty. */
+export const schema = `
+CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO facts (name, value) VALUES ('turn', 0), ('pinged_at_ms', 0);
+
+CREATE TABLE records (
   kind TEXT NOT NULL, id TEXT NOT NULL, json TEXT NOT NULL,
   PRIMARY KEY (kind, id)
 ) WITHOUT ROWID;
+CREATE INDEX channels_by_policy ON records (json ->> 'policyId') WHERE kind = 'channel';
 
-CREATE TABLE IF NOT EXISTS floors (
-  scope TEXT NOT NULL, viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL, floor INTEGER NOT NULL,
-  PRIMARY KEY (scope, viewer_id, channel_arn)
-) WITHOUT ROWID;
-
-CREATE TABLE IF NOT EXISTS blocks (
-  revocation_id TEXT PRIMARY KEY, scope TEXT NOT NULL, viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL,
-  blocked_until INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS blocks_by_scope ON blocks (scope, viewer_id, channel_arn);
-
-CREATE TABLE IF NOT EXISTS sessions (
-  viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL, issued_at INTEGER NOT NULL,
-  revoked_with_channel INTEGER NOT NULL DEFAULT 0,
+CREATE TABLE floors (
+  viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL, floor INTEGER NOT NULL,
   PRIMARY KEY (viewer_id, channel_arn)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS sessions_by_channel ON sessions (channel_arn);
-CREATE INDEX IF NOT EXISTS sessions_by_time ON sessions (issued_at);
+CREATE INDEX floors_by_time ON floors (floor);
 
-CREATE TABLE IF NOT EXISTS revocations (
-  id TEXT PRIMARY KEY, draft TEXT NOT NULL, floor INTEGER NOT NULL, lifted INTEGER NOT NULL DEFAULT 0,
-  expires_at INTEGER NOT NULL, served_at_ms INTEGER NOT NULL DEFAULT 0
+CREATE TABLE blocks (
+  viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL, revocation_id TEXT NOT NULL, blocked_until INTEGER NOT NULL,
+  PRIMARY KEY (viewer_id, channel_arn, revocation_id)
 ) WITHOUT ROWID;
+CREATE INDEX blocks_by_revocation ON blocks (revocation_id);
+CREATE INDEX blocks_by_time ON blocks (blocked_until);
 
-CREATE TABLE IF NOT EXISTS deliveries (
-  revocation_id TEXT NOT NULL, channel_arn TEXT NOT NULL, viewer_id TEXT NOT NULL, region TEXT NOT NULL,
-  floor INTEGER NOT NULL, created_at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'pending', due_at_ms INTEGER NOT NULL DEFAULT 0,
+CREATE TABLE sessions (
+  viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL, version INTEGER NOT NULL, issued_at INTEGER NOT NULL, hour INTEGER NOT NULL,
+  channel_floor INTEGER NOT NULL, older INTEGER NOT NULL,
+  PRIMARY KEY (viewer_id, channel_arn)
+) WITHOUT ROWID;
+CREATE INDEX sessions_by_hour ON sessions (hour, channel_arn, viewer_id, version, issued_at, channel_floor, older);
+
+CREATE TABLE revocations (
+  id TEXT PRIMARY KEY, draft TEXT NOT NULL, scope TEXT NOT NULL, viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL,
+  created_at INTEGER NOT NULL, floor INTEGER NOT NULL, seen INTEGER, blocked_until INTEGER NOT NULL, acknowledged INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+  pending INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
+  failed_kept INTEGER NOT NULL DEFAULT 0, walked INTEGER NOT NULL DEFAULT 0, walk_done INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX revocations_by_viewer ON revocations (viewer_id, id) WHERE viewer_id <> '';
+CREATE INDEX revocations_by_channel ON revocations (channel_arn, id) WHERE channel_arn <> '';
+CREATE INDEX revocations_by_scope ON revocations (scope, id);
+CREATE INDEX revocations_blocking ON revocations (id) WHERE blocked_until > 0;
+CREATE INDEX revocations_pending ON revocations (id) WHERE pending > 0 OR walk_done = 0;
+CREATE INDEX revocations_failed ON revocations (id) WHERE failed > 0;
+CREATE INDEX revocations_by_end ON revocations (expires_at);
+
+CREATE TABLE listed_viewers (
+  revocation_id TEXT NOT NULL, viewer_id TEXT NOT NULL, floor INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (revocation_id, viewer_id)
+) WITHOUT ROWID;
+CREATE INDEX listed_viewers_by_viewer ON listed_viewers (viewer_id, revocation_id);
+
+CREATE TABLE intents (
+  revocation_id TEXT PRIMARY KEY, step TEXT NOT NULL, begun_at_ms INTEGER NOT NULL, viewer_id TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE INDEX intents_by_time ON intents (begun_at_ms);
+
+CREATE TABLE idempotency_keys (
+  key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, revocation_id TEXT NOT NULL, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX idempotency_keys_by_end ON idempotency_keys (expires_at);
+CREATE INDEX idempotency_keys_by_revocation ON idempotency_keys (revocation_id);
+
+CREATE TABLE deliveries (
+  revocation_id TEXT NOT NULL, channel_arn TEXT NOT NULL, viewer_id TEXT NOT NULL, floor INTEGER NOT NULL,
+  budget TEXT NOT NULL, queue TEXT NOT NULL, due_at_ms INTEGER NOT NULL,
   PRIMARY KEY (revocation_id, channel_arn, viewer_id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due_at_ms);
+CREATE INDEX deliveries_by_due ON deliveries (budget, queue, due_at_ms);
 
-CREATE TABLE IF NOT EXISTS regions (
-  region TEXT PRIMARY KEY, served_at_ms INTEGER NOT NULL, free_at_ms INTEGER NOT NULL
+CREATE TABLE failed_deliveries (
+  revocation_id TEXT NOT NULL, channel_arn TEXT NOT NULL, viewer_id TEXT NOT NULL, floor INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (revocation_id, channel_arn, viewer_id)
 ) WITHOUT ROWID;
+
+CREATE TABLE budgets (
+  budget TEXT PRIMARY KEY, served_turn INTEGER NOT NULL DEFAULT 0, batch_free_at_ms INTEGER NOT NULL DEFAULT 0,
+  single_free_at_ms INTEGER NOT NULL DEFAULT 0, next_single TEXT NOT NULL DEFAULT 'alone'
+) WITHOUT ROWID;
+
+CREATE TABLE jobs (
+  revocation_id TEXT PRIMARY KEY, budget TEXT NOT NULL, scope TEXT NOT NULL, channel_arn TEXT NOT NULL, floor INTEGER NOT NULL,
+  since INTEGER NOT NULL, hour INTEGER NOT NULL, last_hour INTEGER NOT NULL, viewer_id TEXT NOT NULL DEFAULT '',
+  served_turn INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX jobs_by_turn ON jobs (budget, served_turn);
+CREATE INDEX jobs_by_channel ON jobs (channel_arn) WHERE scope = 'channel';
+
+PRAGMA user_version = ${schemaVersion};
 `;

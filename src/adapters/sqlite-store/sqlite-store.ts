@@ -1,18 +1,23 @@
-/** The Store in one SQLite file, gathered by concern, for a laptop or a single container. Every change is one transaction. */
+/** The Store in one SQLite file, gathered by concern, for a laptop or a single container. Every change is one transaction, but those on lists of viewers. */
 import type { Store } from '../../ports.ts';
 import { createChannelStore } from './channels.ts';
 import { createClientStore } from './clients.ts';
 import { openDatabase } from './database.ts';
 import { createDeliveryStore } from './deliveries.ts';
+import { createHealth } from './health.ts';
 import { createIssuanceStore } from './issuance.ts';
 import { createKeyPairStore } from './key-pairs.ts';
 import { createPolicyStore } from './policies.ts';
 import { createRevocationStore } from './revocations.ts';
+import { createViewerStore } from './viewers.ts';
 
 /** A Store on SQLite; `close` closes the file, and whatever is asked of it after that is an outage. */
 export type SqliteStore = Store & { close(): Promise<void> };
 
-/** Opens the store. `file` is a path, made with its folder when it is not there, or `:memory:`. */
+/**
+ * Opens the store. `file` is a path, made with its folder when it is not there, or `:memory:`. Throws when it cannot be opened, or
+ * was made by a version of Playgate with other tables.
+ */
 export function createSqliteStore(file: string): SqliteStore {
   const database = openDatabase(file);
   return {
@@ -23,7 +28,8 @@ export function createSqliteStore(file: string): SqliteStore {
     keyPairs: createKeyPairStore(database),
     revocations: createRevocationStore(database),
     deliveries: createDeliveryStore(database),
-    health: { ping: () => database.read(() => void database.first('SELECT 1')) },
+    viewers: createViewerStore(database),
+    health: createHealth(database),
     close: async () => database.close(),
   };
 }

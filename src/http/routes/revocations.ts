@@ -1,18 +1,44 @@
-/** `/v1/admin/revocations`: end sessions, block viewers, see how it went, lift. */
-import { revocationIdSchema } from '../../ids.ts';
-import { revocationRequestSchema } from '../../revocations/request.ts';
+/** `/v1/admin/revocations`: end sessions, block viewers, see how it went, send again, lift. */
+import { z } from 'zod';
+import type { Caller } from '../../access/caller.ts';
+import { revocationIdSchema, viewerIdSchema } from '../../ids.ts';
+import { revocationFilterFields, revocationRequestSchema } from '../../revocations/request.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { madeIdParams } from '../made-id.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
-import { revocationDocument, toWireRevocation } from '../wire/revocation.ts';
+import {
+  createdRevocationDocument,
+  estimateDocument,
+  failedDeliveryDocument,
+  revocationDocument,
+  toWireEstimate,
+  toWireFailedDelivery,
+  toWireRevocation,
+  toWireRevoked,
+} from '../wire/revocation.ts';
+import { viewerIdDocument } from '../wire/viewer.ts';
 
 const path = '/v1/admin/revocations';
 const onePath = `${path}/{id}`;
 const params = madeIdParams<'RevocationId'>('The id of the revocation.');
 const shared = { tag: 'revocations', callers: ['admin'] } as const;
 
-/** For admins: list revocations, look at them, revoke, and lift blocks. */
+/** As many names as a list may have fit in, when they are not much longer than viewer ids. */
+const maxRequestBytes = 1024 * 1024;
+
+/** Cursors of what the store keeps in an order of its own. */
+const opaqueCursorSchema = z.string().regex(/^[\x20-\x7E]{1,512}$/);
+
+const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x20-\x7E]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
+  .optional()
+  .describe(
+    'A text of 1 to 255 printable ASCII characters that the caller makes up for a decision. For 24 hours the same body with the same key is the same decision, however often it is sent.',
+  );
+
+/** For admins: list revocations, look at them and at whom they meet, revoke, send again, and lift blocks. */
 export const revocationRoutes: readonly Route[] = [
   defineRoute({
     ...shared,
@@ -20,35 +46,51 @@ export const revocationRoutes: readonly Route[] = [
     path,
     operationId: 'listRevocations',
     summary: 'List revocations, newest first',
-    query: pageQuerySchema(revocationIdSchema),
+    description:
+      "Every filter that is given must hold. `viewerId` may be the identity provider's own name for the viewer. A page of a filtered list may have fewer items than `limit`, even none, and still a `nextCursor`.",
+    query: pageQuerySchema(revocationIdSchema).extend(revocationFilterFields),
     answers: { 200: { description: 'A page of revocations', body: pageOf(revocationDocument) } },
     handle: async ({ query }, { revocations }) =>
-      answer(200, toWirePage(await revocations.list(query), toWireRevocation)),
+      toAnswer(200, await revocations.list(query), (page) => toWirePage(page, toWireRevocation)),
   }),
   defineRoute({
     ...shared,
     method: 'post',
     path,
     operationId: 'createRevocation',
-    summary: 'Revoke a viewer on a channel, a viewer everywhere, or everyone on a channel',
+    summary: 'Revoke a viewer or a list of viewers, on a channel or everywhere, or everyone on a channel',
     description:
-      'When it is answered the decision is durable: sessions up to the floor are dead, and no blocked viewer gets a token. IVS is told after that; `delivery` counts how far.',
+      "When it is answered the decision is durable: sessions up to the floor are dead, and no blocked viewer gets a token. IVS is told after that; `delivery` counts how far. `viewerId` and `viewerIds` (which exclude each other) may be the identity provider's own names for viewers. With `dryRun` nothing is done, and the answer says whom it would meet. With `stopStream`, for a whole channel alone, its stream is stopped in IVS as well; the revocation stands whatever becomes of that.",
+    headers: z.strictObject({ 'Idempotency-Key': idempotencyKeySchema }),
     body: {
       name: 'RevocationRequest',
       schema: ({ nowSeconds }: Asked) => revocationRequestSchema(nowSeconds),
       example: {
         viewerId: 'v-7f3a',
-        channelArn: 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh',
+        channelArn: revocationDocument.example.channelArn,
         reason: 'shared account',
         block: { until: '2026-11-21T17:00:00Z' },
       },
+      maxBytes: maxRequestBytes,
     },
-    answers: { 201: { description: 'Durable; IVS is being told', body: revocationDocument } },
-    refusals: ['channel_not_found'],
-    async handle({ body, note }, { revocations }) {
-      const revoked = await revocations.revoke(body);
-      if (revoked.ok) note({ revocationId: revoked.value.id, ...revoked.value.target, floor: revoked.value.floor });
-      return toAnswer(201, revoked, toWireRevocation);
+    answers: {
+      200: { description: 'With `dryRun`: whom it would meet; nothing was done', body: estimateDocument },
+      201: {
+        description: 'Durable; IVS is being told',
+        body: createdRevocationDocument,
+        headers: {
+          'Idempotent-Replayed': '`true` when this decision was made before, under the same `Idempotency-Key`.',
+        },
+      },
+    },
+    refusals: ['channel_not_found', 'conflict'],
+    async handle({ caller, headers, body, note }, { revocations }) {
+      if (body.dryRun) return toAnswer(200, await revocations.estimate(body), toWireEstimate);
+      const revoked = await revocations.revoke(body, toSentKey(caller, headers['Idempotency-Key']));
+      if (!revoked.ok) return revoked;
+      const { revocation, repeated } = revoked.value;
+      note({ revocationId: revocation.id, ...revocation.target, floor: revocation.floor });
+      return answer(201, toWireRevoked(revoked.value), repeated ? { 'idempotent-replayed': 'true' } : {});
     },
   }),
   defineRoute({
@@ -73,4 +115,56 @@ export const revocationRoutes: readonly Route[] = [
     refusals: ['not_found'],
     handle: async ({ params }, { revocations }) => toEmptyAnswer(await revocations.lift(params.id)),
   }),
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path: `${onePath}/viewers`,
+    operationId: 'listRevokedViewers',
+    summary: 'List the viewers of a revocation of many',
+    description: 'Nobody for a revocation of one viewer, or of everyone on a channel.',
+    params,
+    query: pageQuerySchema(viewerIdSchema),
+    answers: { 200: { description: 'A page of viewer ids, in their order', body: pageOf(viewerIdDocument) } },
+    refusals: ['not_found'],
+    handle: async ({ params, query }, { revocations }) =>
+      toAnswer(200, await revocations.listViewers(params.id, query), (page) => toWirePage(page, (id) => id)),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path: `${onePath}/failed`,
+    operationId: 'listFailedDeliveries',
+    summary: 'List of whom IVS refused to be told, and why',
+    description: 'At most 10,000 are kept; `delivery.failed` of the revocation counts all.',
+    params,
+    query: pageQuerySchema(opaqueCursorSchema),
+    answers: { 200: { description: 'A page of them, in no particular order', body: pageOf(failedDeliveryDocument) } },
+    refusals: ['not_found'],
+    handle: async ({ params, query }, { revocations }) =>
+      toAnswer(200, await revocations.listFailed(params.id, query), (page) => toWirePage(page, toWireFailedDelivery)),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'post',
+    path: `${onePath}/retry`,
+    operationId: 'retryRevocation',
+    summary: 'Tell IVS again of what it refused',
+    description: 'Once what it refused for is put right: a channel that was gone, a permission that was missing.',
+    params,
+    answers: {
+      200: {
+        description: 'How many deliveries are pending again',
+        body: { name: 'RetriedRevocation', schema: z.object({ retried: z.int() }), example: { retried: 3 } },
+      },
+    },
+    refusals: ['not_found'],
+    handle: async ({ params }, { revocations }) =>
+      toAnswer(200, await revocations.retry(params.id), (retried) => ({ retried })),
+  }),
 ];
+
+/** The key of one caller is not another's. */
+function toSentKey(caller: Caller, key: string | undefined) {
+  if (key === undefined) return undefined;
+  return { sender: caller.kind === 'client' ? caller.id : caller.viewerId, key };
+}

@@ -43,6 +43,7 @@ export const tokenRoutes: readonly Route[] = [
       'origin_not_allowed',
       'channel_closed',
       'channel_not_found',
+      'too_many_channels',
       'vault_unavailable',
       'no_active_key',
     ],

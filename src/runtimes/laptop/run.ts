@@ -12,12 +12,12 @@ import { toPrintedLines } from '../../demo/printed-lines.ts';
 import { startLocalIvs } from '../../local-ivs/local-ivs.ts';
 import { createServices } from '../../services.ts';
 import type { Fetch } from '../node/answering.ts';
-import { startDeliveryLoop } from '../node/delivery-loop.ts';
+import { createBackgroundDelivery } from '../node/delivery-loop.ts';
 import { createNodePorts } from '../node/ports.ts';
 import { endOnSignal } from '../node/process.ts';
 import { startServer } from '../node/server.ts';
 import { createViewerLocation } from '../node/viewer-location.ts';
-import { warmUp } from '../node/warm-up.ts';
+import { watchReadiness } from '../node/watch-readiness.ts';
 import { createDoor } from './door.ts';
 import { answerFile } from './files.ts';
 import { prepareSecrets } from './secrets.ts';
@@ -41,16 +41,17 @@ export async function runLaptop(env: Environment): Promise<void> {
   const aws = localIvs === undefined ? config.aws : toLocalAws(config.aws, localIvs);
   let stopping = false;
   const ports = { ...createNodePorts(config, log), ivs: createIvsControl(aws), isStopping: () => stopping };
-  const services = createServices(ports, config);
+  const delivery = createBackgroundDelivery(ports, { aws });
+  const services = createServices({ ...ports, store: delivery.store }, config);
   const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
-  await warmUp(services, log);
+  await watchReadiness(services);
   const viewerLocation = createViewerLocation(config);
   const { maxConcurrentRequests } = config;
   const outside = { clock: systemClock, random: systemRandom, log, viewerLocation };
   const app = createApp({ services, ...outside, maxConcurrentRequests, logsErrorMessages: true });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
-  const stopDelivery = startDeliveryLoop(services.startDelivery, log);
+  delivery.start();
   endOnSignal(log, {
     delayMs: config.shutdown.delayMs,
     announce() {
@@ -59,7 +60,7 @@ export async function runLaptop(env: Environment): Promise<void> {
     },
     async stop() {
       await server.close();
-      await stopDelivery();
+      await delivery.stop();
       await ports.store.close();
       await localIvs?.close();
       await log.close();

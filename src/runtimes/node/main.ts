@@ -4,20 +4,21 @@ import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import { parseConfig } from '../../config.ts';
 import { createServices } from '../../services.ts';
-import { startDeliveryLoop } from './delivery-loop.ts';
+import { createBackgroundDelivery } from './delivery-loop.ts';
 import { createNodePorts } from './ports.ts';
 import { endOnSignal, exitWithError } from './process.ts';
 import { startServer } from './server.ts';
 import { createViewerLocation } from './viewer-location.ts';
-import { warmUp } from './warm-up.ts';
+import { watchReadiness } from './watch-readiness.ts';
 
 async function main(): Promise<void> {
   const config = parseConfig(process.env);
   const log = createPinoLog(config.logLevel);
   let stopping = false;
   const ports = { ...createNodePorts(config, log), isStopping: () => stopping };
-  const services = createServices(ports, config);
-  await warmUp(services, log);
+  const delivery = createBackgroundDelivery(ports, config);
+  const services = createServices({ ...ports, store: delivery.store }, config);
+  await watchReadiness(services);
   const app = createApp({
     services,
     clock: systemClock,
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
     maxConcurrentRequests: config.maxConcurrentRequests,
   });
   const server = await startServer(app.fetch, log, config);
-  const stopDelivery = startDeliveryLoop(services.startDelivery, log);
+  delivery.start();
   endOnSignal(log, {
     delayMs: config.shutdown.delayMs,
     announce() {
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
     },
     async stop() {
       await server.close();
-      await stopDelivery();
+      await delivery.stop();
       await ports.store.close();
       await log.close();
     },

@@ -1,6 +1,7 @@
 /** The Store as a Worker has it: each use is one call to a Durable Object that holds Redis. */
 import { OutageError } from '../../errors.ts';
 import type { Store } from '../../ports.ts';
+import type { RevocationDraft } from '../../revocations/ports.ts';
 import type { RevocationTarget } from '../../revocations/record.ts';
 import { type StoreAnswer, toStoreValue } from './store-answer.ts';
 
@@ -12,6 +13,9 @@ export interface StoreObjectStub {
 
 /** What the object may take beyond Redis's own timeout: to be started, and to be reached. */
 const objectSlackMs = 2000;
+
+/** For what is done in many steps, each with Redis's own timeout: a list of 10,000 viewers takes more than a hundred. */
+const manyStepsMs = 30_000;
 
 /** The key of what is about nobody and nothing in particular, such as a list. */
 const common = '';
@@ -32,7 +36,8 @@ type AnswerOf<Use> = Use extends (...args: never[]) => infer Answer ? Answer : n
  * every call that fails.
  */
 export function createStoreClient(findObject: (key: string) => StoreObjectStub, redisTimeoutMs: number): Store {
-  const call = createCall(findObject, redisTimeoutMs);
+  const call = createCall(findObject, redisTimeoutMs + objectSlackMs);
+  const callAtLength = createCall(findObject, redisTimeoutMs + manyStepsMs);
   return {
     issuance: {
       load: (query) => call(query.viewerId, 'issuance', 'load', query),
@@ -65,26 +70,43 @@ export function createStoreClient(findObject: (key: string) => StoreObjectStub, 
       list: () => call(common, 'keyPairs', 'list'),
     },
     revocations: {
-      record: (draft) => call(toTargetKey(draft.target), 'revocations', 'record', draft),
+      record: (draft, viewerIds, idempotency) =>
+        callAtLength(toDraftKey(draft), 'revocations', 'record', draft, viewerIds, idempotency),
       get: (id) => call(id, 'revocations', 'get', id),
-      list: (page) => call(common, 'revocations', 'list', page),
-      liftBlock: (id, nowSeconds) => call(id, 'revocations', 'liftBlock', id, nowSeconds),
+      list: (query) => call(query.viewerId ?? query.channelArn ?? common, 'revocations', 'list', query),
+      listViewers: (id, page) => call(id, 'revocations', 'listViewers', id, page),
+      liftBlock: (id, nowSeconds) => callAtLength(id, 'revocations', 'liftBlock', id, nowSeconds),
+      listFailed: (id, page) => call(id, 'revocations', 'listFailed', id, page),
+      retryFailed: (id, nowMs) => callAtLength(id, 'revocations', 'retryFailed', id, nowMs),
+      estimate: (target, viewerIds, nowSeconds) =>
+        callAtLength(toTargetKey(target) ?? common, 'revocations', 'estimate', target, viewerIds, nowSeconds),
+      finishIntents: (nowMs, olderThanMs) => callAtLength(common, 'revocations', 'finishIntents', nowMs, olderThanMs),
     },
     deliveries: {
       claim: (claim) => call(common, 'deliveries', 'claim', claim),
-      settle: (settlement) => call(settlement.region, 'deliveries', 'settle', settlement),
+      settle: (settled) => call(common, 'deliveries', 'settle', settled),
+    },
+    viewers: {
+      get: (viewerId, nowSeconds) => call(viewerId, 'viewers', 'get', viewerId, nowSeconds),
+      liftBlocks: (viewerId, nowSeconds) => callAtLength(viewerId, 'viewers', 'liftBlocks', viewerId, nowSeconds),
     },
     health: { ping: () => call(common, 'health', 'ping') },
   };
 }
 
-function toTargetKey(target: RevocationTarget): string {
-  return target.scope === 'channel' ? target.channelArn : target.viewerId;
+/** A list of viewers is about nobody in particular: its own id spreads the lists. */
+function toDraftKey({ id, target }: RevocationDraft): string {
+  return toTargetKey(target) ?? id;
 }
 
-function createCall(findObject: (key: string) => StoreObjectStub, redisTimeoutMs: number): Call {
+function toTargetKey(target: RevocationTarget): string | undefined {
+  if ('viewerId' in target) return target.viewerId;
+  return target.scope === 'channel' ? target.channelArn : undefined;
+}
+
+function createCall(findObject: (key: string) => StoreObjectStub, timeoutMs: number): Call {
   async function call(key: string, concern: keyof Store, method: string, ...args: unknown[]): Promise<unknown> {
-    const timeout = AbortSignal.timeout(redisTimeoutMs + objectSlackMs);
+    const timeout = AbortSignal.timeout(timeoutMs);
     const timedOut = new Promise<never>((_, reject) => {
       timeout.addEventListener('abort', () => reject(new Error('the store object did not answer')));
     });

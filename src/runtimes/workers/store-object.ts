@@ -5,8 +5,8 @@ import { bundledScripts } from '../../adapters/redis-store/bundled-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { systemClock } from '../../adapters/system.ts';
 import type { StoreObjectsConfig } from '../../config.ts';
-import { createStartDelivery, runDeliveryLoop, type StartDelivery } from '../../revocations/deliver.ts';
-import type { Log } from '../../system.ts';
+import { toLeaseMs } from '../../revocations/deliver.ts';
+import { createDeliveryLoop, type DeliveryLoop } from '../../revocations/delivery-loop.ts';
 import { captureOutage, type StoreAnswer } from './store-answer.ts';
 import { findStoreMethod } from './store-method.ts';
 import { wakeDelivery } from './store-objects.ts';
@@ -21,65 +21,73 @@ const maxQuietAlarms = 6;
 /** How long one alarm may go on sending before the next one takes over. */
 const alarmMs = 20_000;
 
-/** Serves the store over one connection to Redis; the object of deliveries also sends to IVS in its alarms. */
+/** Calls of a lane that may be on their way: Workers let six connections wait at a time (Cloudflare: Workers, limits), those to Redis among them. */
+const maxCallsPerLane = 2;
+
+/** Methods after which there may be deliveries to send. */
+const wakingMethods: ReadonlySet<string> = new Set(['revocations.record', 'revocations.retryFailed']);
+
+/** Serves the store over its own connections to Redis; the object of deliveries also sends to IVS in its alarms. */
 export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   readonly #store: RedisStore;
-  readonly #startDelivery: StartDelivery;
-  readonly #log: Log;
+  readonly #loop: DeliveryLoop;
   readonly #objects: StoreObjectsConfig;
   /** Alarms since something was sent. */
   #quietAlarms = 0;
+  /** Whether an alarm is sending. */
+  #isSending = false;
 
   constructor(state: DurableObjectState, env: WorkerEnv) {
     super(state, env);
     const config = parseWorkerConfig(env);
     const log = createWorkerLog(config);
     this.#store = createRedisStore({ ...config.store, log, scripts: bundledScripts, idleMs });
-    this.#log = log;
     this.#objects = config.storeObjects;
-    this.#startDelivery = createStartDelivery({
+    this.#loop = createDeliveryLoop({
       deliveries: this.#store.deliveries,
+      revocations: this.#store.revocations,
       ivs: createIvsControl(config.aws),
       clock: systemClock,
       log,
+      leaseMs: toLeaseMs(config.aws.timeoutMs),
+      maxCallsPerLane,
+      pause: (ms) => scheduler.wait(ms),
     });
   }
 
   async call(concern: string, method: string, args: unknown[]): Promise<StoreAnswer> {
     const use = findStoreMethod(this.#store, concern, method);
     const answer = await captureOutage(() => use(...args));
-    // The decision is durable whether or not this succeeds: the cron trigger wakes too.
-    if (concern === 'revocations' && method === 'record' && answer.kind === 'answered')
+    // After an outage too, as it may have been begun. The decision is durable whether or not this succeeds: the cron trigger wakes as well.
+    if (wakingMethods.has(`${concern}.${method}`))
       this.ctx.waitUntil(wakeDelivery(this.env, this.#objects, 'revocation').catch(() => undefined));
     return answer;
   }
 
   async wake(reason: WakeReason): Promise<void> {
+    // An alarm that is sending looks at once.
+    this.#loop.wake();
     const next = await this.ctx.storage.getAlarm();
     if (reason === 'revocation') this.#quietAlarms = 0;
     // A look from time to time is one look: without anything to send the object rests again at once.
-    else if (next === null) this.#quietAlarms = maxQuietAlarms;
+    else if (next === null && !this.#isSending) this.#quietAlarms = maxQuietAlarms;
     if (next === null || next > Date.now()) await this.ctx.storage.setAlarm(Date.now());
   }
 
   /**
-   * Sends until there is nothing more, then looks again after 1, 2, 4 … 32 seconds, since what IVS did not take is tried again.
-   * What is put off for longer is picked up by the cron trigger.
+   * Sends until there is nothing more, then looks again after 1, 2, 4 … 32 seconds, since what IVS did not take is tried again,
+   * and what a decision left unfinished is finished after a while. What is put off for longer is picked up by the cron trigger.
    */
   override async alarm(): Promise<void> {
     const endsAt = Date.now() + alarmMs;
-    await runDeliveryLoop({
-      startDelivery: async () => {
-        const started = await this.#startDelivery();
-        if (started !== undefined) this.#quietAlarms = 0;
-        return started;
-      },
-      pause: (ms) => scheduler.wait(ms),
-      goOn: (idle) => !idle && Date.now() < endsAt,
-      log: this.#log,
-    });
+    this.#isSending = true;
+    const { calls, settled } = await this.#loop.run((idle) => !idle && Date.now() < endsAt);
+    this.#isSending = false;
+    this.ctx.waitUntil(settled);
+    if (calls > 0) this.#quietAlarms = 0;
     if (this.#quietAlarms === maxQuietAlarms) return;
-    await this.ctx.storage.setAlarm(Date.now() + 1000 * 2 ** this.#quietAlarms);
+    const isUnfinished = Date.now() >= endsAt;
+    await this.ctx.storage.setAlarm(Date.now() + (isUnfinished ? 0 : 1000 * 2 ** this.#quietAlarms));
     this.#quietAlarms++;
   }
 }

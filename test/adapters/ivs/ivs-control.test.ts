@@ -55,6 +55,29 @@ describe('a channel', () => {
   });
 });
 
+describe('a live stream', () => {
+  const pathOfStream = () => `/channels/${encodeURIComponent(ivs.channelArn)}/stream`;
+
+  it('is stopped, and is not live any more', async () => {
+    await ivs.tell('PUT', pathOfStream(), {});
+    expect(await control.stopStream(ivs.channelArn)).toBe('stopped');
+    expect(await ivs.tell('GET', '/channels')).toMatchObject({ channels: [{ arn: ivs.channelArn, live: false }] });
+    expect(await control.stopStream(ivs.channelArn)).toBe('not_live');
+  });
+
+  it('of a channel that IVS does not know is refused', async () => {
+    expect(await control.stopStream(toChannelArn('goneGoneGone'))).toBe('refused');
+    expect(await control.stopStream(toChannelArn('goneGoneGone', euWest1))).toBe('refused');
+  });
+
+  it.each(['AccessDeniedException', 'ValidationException'])('that IVS refuses with %s goes on', async (error) => {
+    await ivs.tell('PUT', pathOfStream(), {});
+    await ivs.tell('POST', '/faults', { operation: 'StopStream', error });
+    expect(await control.stopStream(ivs.channelArn)).toBe('refused');
+    expect(await ivs.tell('GET', '/channels')).toMatchObject({ channels: [{ live: true }] });
+  });
+});
+
 describe('a key pair', () => {
   it('is imported with its name and found again by our id when its ARN was never noted', async () => {
     const pair = newKeyPair('key_1');
@@ -230,6 +253,15 @@ describe('an IVS that fails', () => {
     }
   });
 
+  it.each(['PendingVerification', 'InternalServerException', 'StreamUnavailable'])(
+    'with %s does not say of a stream that it was stopped, or that it will not be',
+    async (error) => {
+      await ivs.tell('POST', '/faults', { operation: 'StopStream', count: 2, error });
+      await expect(control.stopStream(ivs.channelArn)).rejects.toMatchObject({ code: 'ivs_unavailable' });
+      await ivs.tell('DELETE', '/faults');
+    },
+  );
+
   it('as too busy says so, after one more try', async () => {
     await ivs.tell('POST', '/faults', { operation: '*', count: 2, error: 'ThrottlingException' });
     await expect(control.getChannel(ivs.channelArn)).rejects.toMatchObject({ code: 'rate_limited' });
@@ -248,16 +280,18 @@ describe('an IVS that fails', () => {
     const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: server.url, timeoutMs: 200 });
     const giveUp = (call: () => Promise<unknown>) =>
       expectWithin(400, () => expect(call()).rejects.toMatchObject({ code: 'ivs_unavailable' }));
-    await Promise.all([...callsOfOperators(broken), ...revokingCalls(broken)].map(giveUp));
+    const stop = () => broken.stopStream(ivs.channelArn);
+    await Promise.all([...callsOfOperators(broken), ...revokingCalls(broken), stop].map(giveUp));
     await server.close();
   });
 });
 
-it('an answer that is no JSON is an outage, and never taken for a revocation that was delivered', async () => {
+it('an answer that is no JSON is an outage, and never taken for a revocation that was delivered, or a stream that was stopped', async () => {
   const server = await startBrokenServer('answers what is no JSON');
   const broken = createIvsControl({ ...ivs.aws, ivsEndpoint: server.url });
   await expect(broken.getChannel(ivs.channelArn)).rejects.toMatchObject({ code: 'ivs_unavailable' });
   for (const call of revokingCalls(broken)) await expect(call()).rejects.toMatchObject({ code: 'ivs_unavailable' });
+  await expect(broken.stopStream(ivs.channelArn)).rejects.toMatchObject({ code: 'ivs_unavailable' });
   await server.close();
 });
 

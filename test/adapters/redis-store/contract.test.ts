@@ -3,37 +3,41 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
-import { expectEachEnded, mixCalls } from '../../contracts/store/concurrency.ts';
+import { expectEachEnded, mixCalls } from '../../contracts/store/mixed-calls.ts';
+import { claim, revoke } from '../../contracts/store/steps.ts';
 import { describeStoreContract } from '../../contracts/store-contract.ts';
+import { describeStoreModel } from '../../contracts/store-model.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
-import { toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
+import { toChannelArn, toViewerId } from '../../support/records.ts';
 import { sharedRedisUrl } from '../../support/shared-redis-url.ts';
 
 const scripts = loadScripts();
-const newPrefix = () => `{test-${randomUUID()}}:`;
-const openStore = (prefix: string) =>
-  createRedisStore({ scripts, url: sharedRedisUrl(), timeoutMs: 2000, log: createRecordingLog(), prefix });
+const newName = () => `test-${randomUUID()}`;
+const openStore = (name: string) =>
+  createRedisStore({ scripts, url: sharedRedisUrl(), timeoutMs: 2000, log: createRecordingLog(), prefix: name });
 
-describeStoreContract('the Redis store', () => openStore(newPrefix()));
+describeStoreContract('the Redis store', () => openStore(newName()));
+
+describeStoreModel('the Redis store', () => {
+  const name = newName();
+  return [openStore(name), openStore(name)];
+});
 
 describe('several instances over one Redis', () => {
   it('leave no session at or below a floor that nobody is told of', async () => {
-    const prefix = newPrefix();
-    const stores = [openStore(prefix), openStore(prefix), openStore(prefix)] as const;
-    const { sessions, revocations } = await mixCalls(stores);
-    await expectEachEnded(stores[0], sessions, revocations);
+    const name = newName();
+    const stores = [openStore(name), openStore(name), openStore(name)] as const;
+    await expectEachEnded(stores[0], await mixCalls(stores));
     for (const store of stores) await store.close();
   });
 
-  it('share a region that is busy, and never a delivery', async () => {
-    const prefix = newPrefix();
-    const [one, other] = [openStore(prefix), openStore(prefix)];
-    for (const name of ['anna', 'ben'])
-      await one.revocations.record(
-        toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId(name), channelArn: toChannelArn('news') }),
-      );
-    const claim = { nowMs: Date.now(), limit: 1, leaseMs: 60_000 };
-    const batches = await Promise.all([one.deliveries.claim(claim), other.deliveries.claim(claim)]);
+  it('share the pace of a budget, and never a delivery', async () => {
+    const name = newName();
+    const [one, other] = [openStore(name), openStore(name)];
+    for (const viewerId of ['anna', 'ben'].map(toViewerId))
+      await revoke(one, { scope: 'viewer_on_channel', viewerId, channelArn: toChannelArn('news') });
+    const paced = { limit: 1, paceMs: 600_000 };
+    const batches = await Promise.all([claim(one, paced), claim(other, paced)]);
     expect(batches.filter((batch) => batch !== undefined)).toHaveLength(1);
     await one.close();
     await other.close();

@@ -1,239 +1,250 @@
-/** How long each key lives in Redis: as long as the record matters, and no longer. */
+/** How long each key lives in Redis, and how large it is: as long as the record matters, and no longer. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toCell } from '../../../src/adapters/redis-store/cells.ts';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
-import { floorLifetimeSeconds, recordLifetimeSeconds } from '../../../src/adapters/retention.ts';
+import {
+  floorLifetimeSeconds,
+  idempotencyLifetimeSeconds,
+  recordLifetimeSeconds,
+} from '../../../src/adapters/retention.ts';
+import type { ViewerId } from '../../../src/ids.ts';
 import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
-import type { RevocationTarget } from '../../../src/revocations/record.ts';
+import { maxBlocksPerViewer } from '../../../src/revocations/ports.ts';
 import { clockAllowanceSeconds } from '../../../src/revocations/scopes.ts';
-import { settleAll } from '../../support/drain-deliveries.ts';
+import { claimDeliveries, record, revoke, revokeList, settle, watch } from '../../contracts/store/steps.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
-import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
+import { nowSeconds, toChannelArn, toDraft, toListTarget, toViewerId } from '../../support/records.ts';
 import { sharedRedisUrl } from '../../support/shared-redis-url.ts';
 
 const scripts = loadScripts();
-const prefix = `{test-${randomUUID()}}:`;
+const hourSeconds = 3600;
 const persistent = -1;
 let redis: Redis;
+let name: string;
 let store: RedisStore;
 
 beforeAll(() => {
   redis = new Redis(sharedRedisUrl());
-  store = createRedisStore({ scripts, url: sharedRedisUrl(), timeoutMs: 2000, log: createRecordingLog(), prefix });
+  name = `test-${randomUUID()}`;
+  store = openStore(name);
 });
 afterAll(async () => {
   redis.disconnect();
   await store.close();
 });
 
-const news = toChannelArn('news');
-let viewers = 0;
-const newViewer = () => toViewerId(`viewer-${viewers++}`);
-
-/** Each target, the key of its scope, and the keys that remember its highest floor. */
-function toTargets() {
-  const viewerId = newViewer();
-  const channelArn = toChannelArn(`channel-${viewerId}`);
-  return [
-    [
-      { scope: 'viewer_on_channel', viewerId, channelArn },
-      `viewer_on_channel:${channelArn}|${viewerId}`,
-      [`viewer:${viewerId}`, `channel:${channelArn}`],
-    ],
-    [{ scope: 'viewer', viewerId }, `viewer:${viewerId}`, [`viewer:${viewerId}`, 'viewers']],
-    [{ scope: 'channel', channelArn }, `channel:${channelArn}`, [`channel:${channelArn}`, 'channels']],
-  ] as const satisfies readonly (readonly [RevocationTarget, string, readonly string[]])[];
+function openStore(prefix: string): RedisStore {
+  return createRedisStore({ scripts, url: sharedRedisUrl(), timeoutMs: 2000, log: createRecordingLog(), prefix });
 }
 
-/** The life that a key has left, in seconds, rounded: -1 without end, -2 when it is not there. */
+const news = toChannelArn('news');
+const shortNews = 'us-west-2:123456789012:channel/news';
+let viewers = 0;
+const newViewer = () => toViewerId(`viewer-${viewers++}`);
+const home = (key: string) => `{${name}}:${key}`;
+const inCell = (viewerId: ViewerId, key: string) => `{${name}:${toCell(viewerId)}}:${key}`;
+const recordOf = (viewerId: ViewerId) => inCell(viewerId, `v:${viewerId}`);
+
+/** The life that a key has left, in seconds: -1 without end, -2 when it is not there. */
 async function loadLifeSeconds(key: string): Promise<number> {
-  const ms = await redis.pttl(prefix + key);
+  const ms = await redis.pttl(key);
   return ms < 0 ? ms : ms / 1000;
 }
 
-async function expectLife(key: string, seconds: number): Promise<void> {
+async function expectLife(key: string, seconds: number, slackSeconds = 4): Promise<void> {
   const life = await loadLifeSeconds(key);
-  expect(life, key).toBeGreaterThan(seconds - 4);
+  expect(life, key).toBeGreaterThan(seconds - slackSeconds);
   expect(life, key).toBeLessThanOrEqual(seconds + 1);
 }
 
-describe('keys in Redis', () => {
-  it('keep the ledger of sessions for as long as a session may last', async () => {
+describe('what a cell holds of a viewer in Redis', () => {
+  it('lives for as long as a session may last, after the last one', async () => {
     const viewerId = newViewer();
-    await store.issuance.recordSession({
-      viewerId,
-      channelArn: news,
-      sessionVersion: nowSeconds(),
-      issuedAt: nowSeconds(),
-    });
-    await expectLife(`viewer-channels:${viewerId}`, sessionLifetimeSeconds);
-    await expectLife(`channel-viewers:${news}`, sessionLifetimeSeconds);
+    await watch(store, viewerId, news, { issuedAt: nowSeconds() - 1000 });
+    await expectLife(recordOf(viewerId), sessionLifetimeSeconds - 1000);
+    await watch(store, viewerId, toChannelArn('sport'));
+    await watch(store, viewerId, news, { issuedAt: nowSeconds() - 2000 });
+    await expectLife(recordOf(viewerId), sessionLifetimeSeconds);
   });
 
-  it('drop sessions from the ledger that are over', async () => {
-    const [gone, here] = [newViewer(), newViewer()];
-    const before = nowSeconds() - sessionLifetimeSeconds - 1;
-    await store.issuance.recordSession({ viewerId: gone, channelArn: news, sessionVersion: before, issuedAt: before });
-    await store.issuance.recordSession({
-      viewerId: here,
-      channelArn: news,
-      sessionVersion: nowSeconds(),
-      issuedAt: nowSeconds(),
-    });
-    expect(await redis.zscore(`${prefix}channel-viewers:${news}`, gone)).toBeNull();
-    expect(await redis.zscore(`${prefix}channel-viewers:${news}`, here)).not.toBeNull();
+  it('is listed in the ledger until an hour after its sessions are over', async () => {
+    const viewerId = newViewer();
+    const hour = Math.floor(nowSeconds() / hourSeconds);
+    await watch(store, viewerId, news, { issuedAt: hour * hourSeconds });
+    const ledger = inCell(viewerId, `l:${shortNews}:${hour}`);
+    expect(await redis.zrange(ledger, 0, '-1')).toContain(viewerId);
+    const endsAt = (hour + 1) * hourSeconds + sessionLifetimeSeconds + hourSeconds;
+    await expectLife(ledger, endsAt - nowSeconds());
   });
 
-  it.each([0, 1, 2])('keep a floor until no token can be below it (scope %i)', async (index) => {
-    const [target, scope, tops] = toTargets()[index] ?? toTargets()[0];
-    await store.revocations.record(toDraft(target));
-    await expectLife(`scope:${scope}`, clockAllowanceSeconds + floorLifetimeSeconds);
-    for (const top of tops) await expectLife(`top:${top}`, clockAllowanceSeconds + floorLifetimeSeconds);
+  it('loses sessions that are over when another is written', async () => {
+    const viewerId = newViewer();
+    const before = nowSeconds() - sessionLifetimeSeconds;
+    await watch(store, viewerId, news, { sessionVersion: before + 5, issuedAt: before + 5 });
+    const sport = toChannelArn('sport');
+    await watch(store, viewerId, sport, { issuedAt: nowSeconds() + 10 });
+    expect(Object.keys(await redis.hgetall(recordOf(viewerId)))).toEqual(['s:us-west-2:123456789012:channel/sport']);
+    await expectLife(recordOf(viewerId), sessionLifetimeSeconds + 10);
   });
 
-  it.each([0, 1, 2])(
-    'keep a block until its time, and its record as long again as others (scope %i)',
-    async (index) => {
-      const [target, scope] = toTargets()[index] ?? toTargets()[0];
-      const { id } = await store.revocations.record(toDraft(target, { block: { until: nowSeconds() + 10_000 } }));
-      await expectLife(`scope:${scope}`, 10_000);
-      await expectLife(`revocation:${id}`, 10_000 + recordLifetimeSeconds);
+  it('takes at most 250 bytes for a viewer with one session', async () => {
+    const viewerId = toViewerId(randomUUID());
+    await watch(store, viewerId, toChannelArn('abcdABCDefgh'));
+    expect(await redis.memory('USAGE', recordOf(viewerId))).toBeLessThanOrEqual(250);
+  });
+
+  it.each(['viewer', 'viewer_on_channel'] as const)(
+    'keeps a floor until no token can be below it (%s)',
+    async (scope) => {
+      const viewerId = newViewer();
+      await revoke(store, scope === 'viewer' ? { scope, viewerId } : { scope, viewerId, channelArn: news });
+      await expectLife(recordOf(viewerId), clockAllowanceSeconds + floorLifetimeSeconds);
     },
   );
 
-  it.each([0, 1, 2])('never lose a block without end, until it is lifted (scope %i)', async (index) => {
-    const [target, scope] = toTargets()[index] ?? toTargets()[0];
-    const { id } = await store.revocations.record(toDraft(target, { block: { until: null } }));
-    await store.revocations.record(toDraft(target));
-    expect(await loadLifeSeconds(`scope:${scope}`)).toBe(persistent);
-    expect(await loadLifeSeconds(`revocation:${id}`)).toBe(persistent);
+  it('keeps a block until its time', async () => {
+    const viewerId = newViewer();
+    await revoke(store, { scope: 'viewer', viewerId }, { block: { until: nowSeconds() + 10_000 } });
+    await expectLife(recordOf(viewerId), 10_000);
+    await revoke(store, { scope: 'viewer', viewerId });
+    await expectLife(recordOf(viewerId), 10_000);
+  });
+
+  it('is never lost while a block without end is there', async () => {
+    const viewerId = newViewer();
+    const first = await revoke(store, { scope: 'viewer', viewerId }, { block: { until: null } });
+    const onNews = { scope: 'viewer_on_channel', viewerId, channelArn: news } as const;
+    const second = await revoke(store, onNews, { block: { until: null } });
+    await revoke(store, { scope: 'viewer', viewerId });
+    expect(await loadLifeSeconds(recordOf(viewerId))).toBe(persistent);
+    await store.revocations.liftBlock(first.id, nowSeconds());
+    await watch(store, viewerId, toChannelArn('sport'), { sessionVersion: nowSeconds() + 1000 });
+    expect(await loadLifeSeconds(recordOf(viewerId))).toBe(persistent);
+    await store.revocations.liftBlock(second.id, nowSeconds());
+    await expectLife(recordOf(viewerId), sessionLifetimeSeconds);
+  });
+
+  it('remembers for an hour that a block was lifted, and then nothing', async () => {
+    const viewerId = newViewer();
+    const { id } = await revoke(store, { scope: 'viewer', viewerId }, { block: { until: null } });
     await store.revocations.liftBlock(id, nowSeconds());
-    const life = await loadLifeSeconds(`scope:${scope}`);
-    expect(life).toBeGreaterThan(floorLifetimeSeconds);
-    expect(life).toBeLessThan(floorLifetimeSeconds + 60);
-    await expectLife(`revocation:${id}`, recordLifetimeSeconds);
+    expect(Number(await redis.hget(recordOf(viewerId), `b:${id}`))).toBeLessThan(0);
+    await redis.hset(recordOf(viewerId), `b:${id}`, floorLifetimeSeconds - nowSeconds());
+    await revoke(store, { scope: 'viewer', viewerId });
+    expect(await redis.hexists(recordOf(viewerId), `b:${id}`)).toBe(0);
+  });
+});
+
+describe('what Redis holds at home', () => {
+  it('keeps the floor of a channel as long as a session from before it may last', async () => {
+    const channelArn = toChannelArn('floored');
+    await revoke(store, { scope: 'channel', channelArn });
+    const seconds = clockAllowanceSeconds + floorLifetimeSeconds + sessionLifetimeSeconds;
+    await expectLife(home(`channel-scope:${channelArn}`), seconds);
   });
 
-  it('keep one block without end when another is lifted', async () => {
-    const [[target, scope]] = toTargets();
-    const lifted = await store.revocations.record(toDraft(target, { block: { until: null } }));
-    await store.revocations.record(toDraft(target, { block: { until: null } }));
-    await store.revocations.liftBlock(lifted.id, nowSeconds());
-    expect(await loadLifeSeconds(`scope:${scope}`)).toBe(persistent);
+  it('keeps the block of a channel until its time, or until it is lifted', async () => {
+    const channelArn = toChannelArn('blocked');
+    const target = { scope: 'channel', channelArn } as const;
+    await revoke(store, target, { block: { until: nowSeconds() + 1_000_000 } });
+    await expectLife(home(`channel-scope:${channelArn}`), 1_000_000);
+    const { id } = await revoke(store, target, { block: { until: null } });
+    await revoke(store, target);
+    expect(await loadLifeSeconds(home(`channel-scope:${channelArn}`))).toBe(persistent);
+    await store.revocations.liftBlock(id, nowSeconds());
+    await expectLife(home(`channel-scope:${channelArn}`), 1_000_000);
   });
 
-  it('keep a revocation and what is left to deliver for 30 days', async () => {
-    const [[target]] = toTargets();
-    const { id } = await store.revocations.record(toDraft(target));
-    await expectLife(`revocation:${id}`, recordLifetimeSeconds);
-    await expectLife(`pending:${id}:${usWest2}`, recordLifetimeSeconds);
+  it.each(['viewer', 'channel'] as const)(
+    'keeps a revocation for 30 days after it and its block (%s)',
+    async (scope) => {
+      const target =
+        scope === 'viewer' ? ({ scope, viewerId: newViewer() } as const) : ({ scope, channelArn: news } as const);
+      const plain = await revoke(store, target);
+      await expectLife(home(`revocation:${plain.id}`), recordLifetimeSeconds);
+      const timed = await revoke(store, target, { block: { until: nowSeconds() + 10_000 } });
+      await expectLife(home(`revocation:${timed.id}`), 10_000 + recordLifetimeSeconds);
+      const endless = await revoke(store, target, { block: { until: null } });
+      expect(await loadLifeSeconds(home(`revocation:${endless.id}`))).toBe(persistent);
+      await store.revocations.liftBlock(endless.id, nowSeconds());
+      await expectLife(home(`revocation:${endless.id}`), recordLifetimeSeconds);
+    },
+  );
+
+  it('keeps the viewers of a list as long as its record', async () => {
+    const [one, other] = [newViewer(), newViewer()];
+    const { id } = await revokeList(store, [one, other], news, { block: { until: null } });
+    expect(await loadLifeSeconds(home(`viewers:${id}`))).toBe(persistent);
+    await store.revocations.liftBlock(id, nowSeconds());
+    await expectLife(home(`viewers:${id}`), recordLifetimeSeconds);
   });
 
-  it('pass over a revocation whose life is over: lists, deliveries and settling go on', async () => {
-    const [[target]] = toTargets();
-    const gone = await store.revocations.record(toDraft(target));
-    const here = await store.revocations.record(toDraft(target));
-    const claim = { limit: 1000, leaseMs: 1000 };
-    await redis.del(`${prefix}revocation:${gone.id}`);
-    const batch = await store.deliveries.claim({ ...claim, nowMs: Date.now() });
-    const claimed = batch?.deliveries.map(({ revocationId }) => revocationId);
-    expect(claimed).toContain(here.id);
-    expect(claimed).not.toContain(gone.id);
+  it('remembers under its key what a request decided for 24 hours', async () => {
+    const draft = toDraft({ scope: 'viewer', viewerId: newViewer() });
+    await store.revocations.record(draft, [], { key: 'some-key', fingerprint: 'a' });
+    await expectLife(home('idempotency:some-key'), idempotencyLifetimeSeconds);
+  });
+
+  it('passes over a revocation whose life is over: lists, deliveries and settling go on', async () => {
+    const target = { scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news } as const;
+    const [gone, here] = [await revoke(store, target), await revoke(store, target)];
+    await redis.del(home(`revocation:${gone.id}`));
+    const claimed = await claimDeliveries(store, { limit: 200 });
+    expect(claimed.map(({ revocationId }) => revocationId)).toContain(here.id);
+    expect(claimed.map(({ revocationId }) => revocationId)).not.toContain(gone.id);
     expect(await store.revocations.get(gone.id)).toBeUndefined();
-    const { items } = await store.revocations.list({ limit: 100 });
+    const { items } = await store.revocations.list({ limit: 100, nowSeconds: nowSeconds() });
     expect(items.map(({ id }) => id)).not.toContain(gone.id);
-    await redis.del(`${prefix}revocation:${here.id}`);
-    if (batch === undefined) throw new Error('deliveries were due');
-    await settleAll(store, batch, { kind: 'delivered' }, Date.now());
-    expect(await redis.exists(`${prefix}revocation:${here.id}`)).toBe(0);
+    await redis.del(home(`revocation:${here.id}`));
+    for (const delivery of claimed) await settle(store, delivery, { kind: 'delivered' });
+    expect(await redis.exists(home(`revocation:${here.id}`))).toBe(0);
   });
+});
 
-  it('give what is left to deliver of a whole channel the life of the revocation, not that of the ledger', async () => {
-    const channelArn = toChannelArn('crowded');
-    await store.issuance.recordSession({
-      viewerId: newViewer(),
-      channelArn,
-      sessionVersion: nowSeconds(),
-      issuedAt: nowSeconds(),
-    });
-    const { id } = await store.revocations.record(toDraft({ scope: 'channel', channelArn }));
-    await expectLife(`pending:${id}:${usWest2}`, recordLifetimeSeconds);
-    expect(await redis.exists(`${prefix}channel-viewers:${channelArn}`)).toBe(0);
-  });
-
-  it('keep a region busy for its lease, and after its batch for what is left of the pace', () =>
+describe('the lists of revocations in Redis', () => {
+  it('forget a revocation whose life is over, wherever it is listed', () =>
     withOwnKeys(async (own, fresh) => {
-      await fresh.revocations.record(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
-      const nowMs = Date.now();
-      const batch = await fresh.deliveries.claim({ nowMs, limit: 20, leaseMs: 30_000 });
-      const busyMs = await redis.pttl(`${own}busy:${usWest2}`);
-      expect(busyMs).toBeGreaterThan(25_000);
-      expect(busyMs).toBeLessThanOrEqual(30_000);
-      if (batch === undefined) throw new Error('a delivery was due');
-      await fresh.deliveries.settle({ region: batch.region, settled: [], nowMs: nowMs + 100, paceMs: 5000 });
-      const leftMs = await redis.pttl(`${own}busy:${usWest2}`);
-      expect(leftMs).toBeGreaterThan(3000);
-      expect(leftMs).toBeLessThanOrEqual(4900);
+      const viewerId = newViewer();
+      const over = await revoke(fresh, { scope: 'viewer_on_channel', viewerId, channelArn: news });
+      const list = await revokeList(fresh, [viewerId], news, { block: { until: null } });
+      for (const member of await redis.zrange(`{${own}}:revocation-ends`, 0, '-1'))
+        if (member.startsWith(`${over.id}|`)) await redis.zadd(`{${own}}:revocation-ends`, 1, member);
+      await redis.del(`{${own}}:revocation:${over.id}`);
+      const latest = await revoke(fresh, { scope: 'channel', channelArn: news });
+      for (const key of await redis.keys(`{${own}}:revocation*`))
+        if ((await redis.type(key)) === 'zset') {
+          const members = await redis.zrange(key, 0, '-1');
+          expect(
+            members.filter((member) => member.startsWith(over.id)),
+            key,
+          ).toEqual([]);
+        }
+      expect(await redis.zrange(`{${own}}:revocations`, 0, '-1')).toEqual([list.id, latest.id]);
+      expect(await redis.zrange(`{${own}}:revocations:active`, 0, '-1')).toEqual([list.id]);
     }));
 
-  it('list a revocation until its life is over, and forget then that it was there', () =>
+  it('hold nothing of a list that was refused for too many blocks, and its viewers have none of it', () =>
     withOwnKeys(async (own, fresh) => {
-      const createdAt = nowSeconds();
-      const target = { scope: 'viewer', viewerId: newViewer() } as const;
-      const short = await fresh.revocations.record(toDraft(target, { createdAt }));
-      const long = await fresh.revocations.record(toDraft(target, { block: { until: createdAt + 10_000 }, createdAt }));
-      const lifted = await fresh.revocations.record(toDraft(target, { block: { until: null }, createdAt }));
-      const endless = await fresh.revocations.record(toDraft(target, { block: { until: null }, createdAt }));
-      await fresh.revocations.liftBlock(lifted.id, createdAt + 500);
-      const listed = () => redis.zrange(`${own}revocations`, 0, '-1');
-      for (const [afterSeconds, left] of [
-        [recordLifetimeSeconds - 1, [short, long, lifted, endless]],
-        [recordLifetimeSeconds, [long, lifted, endless]],
-        [recordLifetimeSeconds + 500, [long, endless]],
-        [recordLifetimeSeconds + 10_000, [endless]],
-        [100 * recordLifetimeSeconds, [endless]],
-      ] as const) {
-        const latest = await fresh.revocations.record(toDraft(target, { createdAt: createdAt + afterSeconds }));
-        expect(await listed()).toEqual([...left, latest].map(({ id }) => id));
-        expect(await redis.zcard(`${own}revocation-ends`)).toBe(left.length + 1);
-        for (const index of ['revocations', 'revocation-ends']) await redis.zrem(`${own}${index}`, latest.id);
-      }
-    }));
-
-  it('let go of a block that a build wrote whose records did not name their scope apart', async () => {
-    for (const [target, scope] of toTargets()) {
-      const { id } = await store.revocations.record(toDraft(target, { block: { until: null } }));
-      await redis.hdel(`${prefix}revocation:${id}`, 'scope', 'viewerId', 'channelArn');
-      expect(await store.revocations.liftBlock(id, nowSeconds())).toBe(true);
-      expect(await redis.hexists(`${prefix}scope:${scope}`, `block:${id}`)).toBe(0);
-    }
-  });
-
-  it('leave no trace of deliveries that are done', () =>
-    withOwnKeys(async (own, fresh) => {
-      await fresh.revocations.record(toDraft({ scope: 'viewer_on_channel', viewerId: newViewer(), channelArn: news }));
-      const nowMs = Date.now();
-      const batch = await fresh.deliveries.claim({ nowMs, limit: 20, leaseMs: 1000 });
-      if (batch === undefined) throw new Error('a delivery was due');
-      await settleAll(fresh, batch, { kind: 'delivered' }, nowMs);
-      expect(await fresh.deliveries.claim({ nowMs: nowMs + 10_000, limit: 20, leaseMs: 1000 })).toBeUndefined();
-      const left = (await redis.keys(`${own.replace(/[[\]*?]/g, '\\$&')}*`)).map((key) => key.slice(own.length));
-      expect(left.filter((key) => /^(outbox|pending|busy)/.test(key))).toEqual([]);
+      const [full, other] = [newViewer(), newViewer()];
+      for (let index = 0; index < maxBlocksPerViewer; index++)
+        await revoke(fresh, { scope: 'viewer', viewerId: full }, { block: { until: null } });
+      const before = (await redis.keys(`{${own}}:*`)).toSorted();
+      const draft = toDraft(toListTarget([full, other]), { block: { until: null } });
+      const key = { key: 'refused', fingerprint: 'a' };
+      expect(await fresh.revocations.record(draft, [full, other], key)).toEqual({ kind: 'too_many_blocks' });
+      await redis.del(`{${own}}:revocation:${draft.id}`);
+      expect((await redis.keys(`{${own}}:*`)).toSorted()).toEqual(before);
+      expect(await record(fresh, other, news, { sessionVersion: nowSeconds() + 1000 })).toBe('recorded');
     }));
 });
 
 /** Runs the work over a store that shares no key with the others. */
-async function withOwnKeys(work: (prefix: string, store: RedisStore) => Promise<void>): Promise<void> {
-  const own = `{test-${randomUUID()}}:`;
-  const fresh = createRedisStore({
-    scripts,
-    url: sharedRedisUrl(),
-    timeoutMs: 2000,
-    log: createRecordingLog(),
-    prefix: own,
-  });
+async function withOwnKeys(work: (name: string, store: RedisStore) => Promise<void>): Promise<void> {
+  const own = `test-${randomUUID()}`;
+  const fresh = openStore(own);
   try {
     await work(own, fresh);
   } finally {

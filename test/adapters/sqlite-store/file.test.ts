@@ -1,13 +1,15 @@
 /** The file of the SQLite store: kept over a restart, private, swept, and refused when it cannot be used. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { floorLifetimeSeconds, recordLifetimeSeconds } from '../../../src/adapters/retention.ts';
-import { createSqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
+import { schemaVersion } from '../../../src/adapters/sqlite-store/schema.ts';
+import { createSqliteStore, type SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
 import { combineScopes, neverLifts } from '../../../src/revocations/scopes.ts';
+import { claim, revoke, revokeList, watch } from '../../contracts/store/steps.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
 import {
   nowSeconds,
@@ -43,15 +45,8 @@ describe('a SQLite store that is opened again', () => {
     await first.clients.put(toClient('client_1'));
     await first.keyPairs.put(toPendingKeyPair('key_1'));
     await first.keyPairs.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
-    await first.issuance.recordSession({
-      viewerId: anna,
-      channelArn: news,
-      sessionVersion: nowSeconds(),
-      issuedAt: nowSeconds(),
-    });
-    const revocation = await first.revocations.record(
-      toDraft({ scope: 'viewer', viewerId: anna }, { block: { until: null } }),
-    );
+    await watch(first, anna, news);
+    const revocation = await revoke(first, { scope: 'viewer', viewerId: anna }, { block: { until: null } });
     await first.close();
 
     const second = createSqliteStore(file);
@@ -63,7 +58,7 @@ describe('a SQLite store that is opened again', () => {
     expect(await drainDeliveries(second)).toMatchObject([
       { channelArn: news, viewerId: anna, floor: revocation.floor },
     ]);
-    const again = await second.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
+    const again = await revoke(second, { scope: 'viewer', viewerId: anna });
     expect(again.floor).toBeGreaterThan(revocation.floor);
     expect(again.delivery.pending).toBe(1);
     await second.close();
@@ -72,15 +67,14 @@ describe('a SQLite store that is opened again', () => {
   it('gives out again what a process that ended in the middle of a call had claimed, once its lease is over', async () => {
     const [nowMs, leaseMs] = [Date.now(), 30_000];
     const first = createSqliteStore(file);
-    const session = { viewerId: anna, channelArn: news, sessionVersion: nowSeconds(), issuedAt: nowSeconds() };
-    await first.issuance.recordSession(session);
-    const { id } = await first.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
-    expect(await first.deliveries.claim({ nowMs, limit: 20, leaseMs })).toBeDefined();
+    await watch(first, anna, news);
+    const { id } = await revoke(first, { scope: 'viewer', viewerId: anna });
+    expect(await claim(first, { nowMs, leaseMs })).toBeDefined();
     await first.close();
 
     const second = createSqliteStore(file);
-    expect(await second.deliveries.claim({ nowMs: nowMs + leaseMs - 1, limit: 20, leaseMs })).toBeUndefined();
-    const again = await second.deliveries.claim({ nowMs: nowMs + leaseMs, limit: 20, leaseMs });
+    expect(await claim(second, { nowMs: nowMs + leaseMs - 1 })).toBeUndefined();
+    const again = await claim(second, { nowMs: nowMs + leaseMs });
     expect(again?.deliveries).toMatchObject([{ revocationId: id, viewerId: anna }]);
     await second.close();
   });
@@ -111,6 +105,40 @@ describe('the file of a SQLite store', () => {
     await expect(store.clients.put(toClient('client_1'))).rejects.toMatchObject({ code: 'store_unavailable' });
   });
 
+  it.each([
+    { which: 'an earlier version', tables: 'CREATE TABLE records (id TEXT)', version: 0 },
+    { which: 'a later version', tables: '', version: schemaVersion + 1 },
+  ])('is refused with its name and left as it is when its tables are of $which', ({ tables, version }) => {
+    mkdirSync(join(folder, 'made'));
+    const db = new DatabaseSync(file);
+    db.exec(`CREATE TABLE other (id TEXT); ${tables}; PRAGMA user_version = ${version}`);
+    db.close();
+    expect(() => createSqliteStore(file)).toThrow(
+      `${file} has tables of version ${version}, and this Playgate needs version ${schemaVersion}`,
+    );
+    expect(countTables()).toBe(tables === '' ? 1 : 2);
+  });
+
+  it('is no longer in use when another lies in its place', async () => {
+    const store = createSqliteStore(file);
+    await store.health.ping();
+    renameSync(file, `${file}.old`);
+    await expect(store.health.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
+    writeFileSync(file, '');
+    await expect(store.health.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await store.close();
+  });
+
+  it('is not in use while nothing can be written, though it can be read', async () => {
+    const store = createSqliteStore(file);
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    expect(await store.clients.get(toClient('client_1').id)).toBeUndefined();
+    await expect(store.health.ping()).rejects.toMatchObject({ code: 'store_unavailable' });
+    other.close();
+    await store.close();
+  });
+
   it('answers store_unavailable within a second while another process holds it locked, and works afterwards', async () => {
     const store = createSqliteStore(file);
     const other = new DatabaseSync(file);
@@ -127,44 +155,74 @@ describe('the file of a SQLite store', () => {
 });
 
 describe('sweeping', () => {
-  const count = (table: string) => {
-    const db = new DatabaseSync(file);
-    const row = db.prepare(`SELECT COUNT(*) AS count FROM ${table}`).get();
-    db.close();
-    return row?.count;
-  };
-  const tables = ['sessions', 'floors', 'blocks', 'revocations', 'deliveries'];
+  const tables = [
+    'sessions',
+    'floors',
+    'blocks',
+    'idempotency_keys',
+    'revocations',
+    'deliveries',
+    'listed_viewers',
+    'jobs',
+  ];
+  const counts = () => tables.map(count);
+  const start = nowSeconds();
+
+  /** Watches until a whole sweep has been made: each session sweeps a piece. */
+  async function sweepAt(store: SqliteStore, name: string, nowSeconds: number): Promise<void> {
+    for (let piece = 0; piece < 12; piece++)
+      await watch(store, toViewerId(name), sport, { sessionVersion: nowSeconds + 10_000, issuedAt: nowSeconds });
+  }
 
   it('deletes what time has made useless, and keeps blocks without end with their records', async () => {
     const store = createSqliteStore(file);
-    const start = nowSeconds();
-    const watch = async (name: string, issuedAt: number, channelArn = sport) => {
-      const session = { viewerId: toViewerId(name), channelArn, sessionVersion: issuedAt + 10, issuedAt };
-      expect(await store.issuance.recordSession(session)).toBe('recorded');
-    };
-    await watch('anna', start, news);
-    await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
-    await store.revocations.record(
-      toDraft({ scope: 'viewer', viewerId: toViewerId('ben') }, { block: { until: start + 100 } }),
-    );
-    const endless = await store.revocations.record(
-      toDraft({ scope: 'channel', channelArn: news }, { block: { until: null } }),
-    );
-    expect(tables.map(count)).toEqual([1, 3, 2, 3, 2]);
+    await watch(store, anna, news);
+    const key = { key: 'k', fingerprint: 'f' };
+    await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }), [], key);
+    const [ben, cleo] = [toViewerId('ben'), toViewerId('cleo')];
+    await revokeList(store, [ben, cleo], news, { block: { until: start + 100 } });
+    await drainDeliveries(store);
+    const endless = await revoke(store, { scope: 'viewer', viewerId: ben }, { block: { until: null } });
+    expect(counts()).toEqual([1, 4, 3, 1, 3, 0, 2, 0]);
 
-    await watch('cleo', start + 200);
-    expect(tables.map(count)).toEqual([2, 3, 1, 3, 2]);
-    await watch('dora', start + floorLifetimeSeconds + 100);
-    expect(tables.map(count)).toEqual([3, 0, 1, 3, 2]);
-    await watch('emil', start + sessionLifetimeSeconds + 201);
-    expect(tables.map(count)).toEqual([2, 0, 1, 3, 2]);
-    await watch('finn', start + recordLifetimeSeconds + 200);
-    expect(tables.map(count)).toEqual([1, 0, 1, 1, 1]);
+    await sweepAt(store, 'dora', start + 200);
+    expect(counts()).toEqual([2, 4, 1, 1, 3, 0, 2, 0]);
+    await sweepAt(store, 'dora', start + floorLifetimeSeconds + 100);
+    expect(counts()).toEqual([2, 0, 1, 1, 3, 0, 2, 0]);
+    await sweepAt(store, 'dora', start + sessionLifetimeSeconds + 3700);
+    expect(counts()).toEqual([1, 0, 1, 0, 3, 0, 2, 0]);
+    await sweepAt(store, 'dora', start + recordLifetimeSeconds + 200);
+    expect(counts()).toEqual([1, 0, 1, 0, 1, 0, 0, 0]);
     expect(await store.revocations.get(endless.id)).toMatchObject({ block: { until: null } });
 
     await store.revocations.liftBlock(endless.id, start + recordLifetimeSeconds + 200);
-    await watch('gina', start + 2 * recordLifetimeSeconds + 300);
-    expect(tables.map(count)).toEqual([1, 0, 0, 0, 0]);
+    await sweepAt(store, 'dora', start + 2 * recordLifetimeSeconds + 300);
+    expect(counts()).toEqual([1, 0, 0, 0, 0, 0, 0, 0]);
+    await store.close();
+  });
+
+  it("keeps a channel's floor for as long as sessions that saw it, and while its ledger is walked", async () => {
+    const store = createSqliteStore(file);
+    await watch(store, anna, news);
+    await revoke(store, { scope: 'channel', channelArn: news });
+    await sweepAt(store, 'dora', start + floorLifetimeSeconds + 100);
+    expect(count('floors')).toBe(1);
+    await sweepAt(store, 'dora', start + sessionLifetimeSeconds + floorLifetimeSeconds + 100);
+    expect([count('floors'), count('jobs')]).toEqual([1, 1]);
+    await drainDeliveries(store);
+    await sweepAt(store, 'dora', start + sessionLifetimeSeconds + floorLifetimeSeconds + 200);
+    expect([count('floors'), count('jobs')]).toEqual([0, 0]);
     await store.close();
   });
 });
+
+function count(table: string): unknown {
+  const db = new DatabaseSync(file);
+  const row = db.prepare(`SELECT COUNT(*) AS count FROM ${table}`).get();
+  db.close();
+  return row?.count;
+}
+
+function countTables(): unknown {
+  return count("sqlite_schema WHERE type = 'table'");
+}

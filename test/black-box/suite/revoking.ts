@@ -20,7 +20,17 @@ export function describeRevoking(api: Api): void {
       const revoked = await api.revoke({ channelArn: here, viewerId, reason: 'chargeback', block: {} });
       expect(revoked).toMatchObject({
         status: 201,
-        body: { scope: 'viewer_on_channel', viewerId, channelArn: here, reason: 'chargeback', block: { until: null } },
+        body: {
+          scope: 'viewer_on_channel',
+          viewerId,
+          viewerCount: null,
+          channelArn: here,
+          reason: 'chargeback',
+          block: { until: null },
+          seen: true,
+          progress: null,
+          stream: null,
+        },
       });
       expect(revoked.body.floor).toBeGreaterThan(dead.body.sessionVersion);
       expect(await api.issue({ channelArn: here, viewerId })).toMatchObject({
@@ -49,23 +59,33 @@ export function describeRevoking(api: Api): void {
         Array.from({ length: 25 }, () => api.issue({ channelArn, viewerId: newViewer() })),
       );
       const revoked = await api.revoke({ channelArn });
-      expect(revoked.body).toMatchObject({ scope: 'channel', viewerId: null });
-      expect((await api.delivered(revoked.body.id)).body.delivery).toEqual({ pending: 0, delivered: 25, failed: 0 });
+      expect(revoked.body).toMatchObject({ scope: 'channel', viewerId: null, seen: null });
+      expect((await api.delivered(revoked.body.id)).body).toMatchObject({
+        delivery: { pending: 0, delivered: 25, failed: 0 },
+        progress: { done: true, walked: 25 },
+      });
       for (const token of issued) expect(await playedStatus(token)).toBe(403);
     });
 
-    it('of everyone on a channel reaches, the second time, only those who came since', async () => {
+    it('of everyone on a channel reaches, the second time, those who came since as well', async () => {
       const channelArn = await api.createChannel();
       await Promise.all(Array.from({ length: 5 }, () => api.issue({ channelArn, viewerId: newViewer() })));
       const first = await api.revoke({ channelArn });
+      const late = await api.issue({ channelArn, viewerId: newViewer() });
       const second = await api.revoke({ channelArn });
       expect(second.body.floor).toBeGreaterThan(first.body.floor);
-      expect(second.body.delivery).toEqual({ pending: 0, delivered: 0, failed: 0 });
-      const late = await api.issue({ channelArn, viewerId: newViewer() });
-      const third = await api.revoke({ channelArn });
       expect((await api.delivered(first.body.id)).body.delivery).toEqual({ pending: 0, delivered: 5, failed: 0 });
-      expect((await api.delivered(third.body.id)).body.delivery).toEqual({ pending: 0, delivered: 1, failed: 0 });
+      expect((await api.delivered(second.body.id)).body.delivery).toEqual({ pending: 0, delivered: 6, failed: 0 });
       expect(await playedStatus(late)).toBe(403);
+    });
+
+    it('says whether the viewer was seen, and where not, that IVS is told all the same of one on a channel', async () => {
+      const channelArn = await api.createChannel();
+      const everywhere = await api.revoke({ viewerId: newViewer() });
+      expect(everywhere.body).toMatchObject({ seen: false, delivery: { pending: 0, delivered: 0, failed: 0 } });
+      const here = await api.revoke({ viewerId: newViewer(), channelArn });
+      expect(here.body.seen).toBe(false);
+      expect((await api.delivered(here.body.id)).body.delivery).toEqual({ pending: 0, delivered: 1, failed: 0 });
     });
 
     it('without a block lets the viewer start anew, above the floor', async () => {

@@ -1,266 +1,215 @@
-/** Claiming deliveries: so many at a time, kept from others for so long, and in such an order that nobody waits for a crowd. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Claiming deliveries: so many at a time, kept from others for so long, at a pace for each lane, account and region. */
 import { describe, expect, it } from 'vitest';
 import { regionSchema } from '../../../src/ids.ts';
 import type { Store } from '../../../src/ports.ts';
-import type { Delivery, DeliveryBatch } from '../../../src/revocations/delivery.ts';
-import { freeRegion, settleAll } from '../../support/drain-deliveries.ts';
-import { euWest1, nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
+import { toBudget } from '../../../src/revocations/delivery.ts';
+import { drainDeliveries, isWalking, settleAll } from '../../support/drain-deliveries.ts';
+import { euWest1, toChannelArn, toCrowd, usWest2 } from '../../support/records.ts';
+import { anna, ben, cleo, news, sport } from './scopes-over-anna.ts';
+import { claim, claimDeliveries, claimOnly, revoke, revokeList, toPairs, watch } from './steps.ts';
 import type { WithStore } from './with-store.ts';
 
-const news = toChannelArn('news');
 const film = toChannelArn('film', euWest1);
-const apSouth1 = regionSchema.parse('ap-south-1');
-const claim = { limit: 20, leaseMs: 60_000 };
+const elsewhere = [
+  film,
+  toChannelArn('news', usWest2, '210987654321'),
+  toChannelArn('song', regionSchema.parse('ap-south-1')),
+];
+/** Longer than any test takes. */
+const longMs = 600_000;
+const lanePairs = [
+  { lane: 'batch', other: 'single' },
+  { lane: 'single', other: 'batch' },
+] as const;
 
 export function describeDeliveryClaims(withStore: WithStore): void {
+  describeClaims(withStore);
+  describeLeases(withStore);
+  describePaces(withStore);
+  describeBudgets(withStore);
+}
+
+function revokeOn(store: Store, channelArn = news, viewerIds = [anna, ben, cleo]) {
+  return Promise.all(viewerIds.map((viewerId) => revoke(store, { scope: 'viewer_on_channel', viewerId, channelArn })));
+}
+
+function describeClaims(withStore: WithStore): void {
   describe('claiming deliveries', () => {
-    it('gives out nothing when nothing is due', () =>
+    it.each(lanePairs)('gives out nothing on the lane $lane when nothing is due', ({ lane }) =>
       withStore(async (store) => {
-        expect(await store.deliveries.claim({ ...claim, nowMs: Date.now() })).toBeUndefined();
-      }));
-
-    it('gives out each delivery once, so many at a time', () =>
-      withStore(async (store) => {
-        await revokeCrowd(store, 50);
-        const sizes: number[] = [];
-        const viewers = new Set<string>();
-        for (let batch = await claimNext(store); batch.length > 0; batch = await claimNext(store)) {
-          sizes.push(batch.length);
-          for (const { viewerId } of batch) viewers.add(viewerId);
-        }
-        expect(sizes).toEqual([20, 20, 10]);
-        expect(viewers.size).toBe(50);
-      }));
-
-    it('fills a batch from several revocations', () =>
-      withStore(async (store) => {
-        for (const name of ['anna', 'ben', 'cleo'])
-          await store.revocations.record(
-            toDraft({ scope: 'viewer_on_channel', viewerId: toViewerId(name), channelArn: news }),
-          );
-        expect((await claimNext(store)).map(({ viewerId }) => viewerId).toSorted()).toEqual(['anna', 'ben', 'cleo']);
-      }));
-
-    it('keeps what was claimed from others until the lease is over', () =>
-      withStore(async (store) => {
-        await revokeCrowd(store, 3);
-        const nowMs = Date.now();
-        const claimed = await claimNext(store, nowMs);
-        expect(claimed).toHaveLength(3);
-        expect(await claimNext(store, nowMs + claim.leaseMs - 1)).toEqual([]);
-        const again = await claimNext(store, nowMs + claim.leaseMs);
-        expect(toViewers(again)).toEqual(toViewers(claimed));
-      }));
-
-    it('holds only deliveries of the region that it names', () =>
-      withStore(async (store) => {
-        for (const [name, region] of [
-          ['news', usWest2],
-          ['film', euWest1],
-          ['sport', usWest2],
-        ] as const)
-          await store.issuance.recordSession({
-            viewerId: toViewerId('anna'),
-            channelArn: toChannelArn(name, region),
-            sessionVersion: nowSeconds(),
-            issuedAt: nowSeconds(),
-          });
-        await store.revocations.record(toDraft({ scope: 'viewer', viewerId: toViewerId('anna') }));
-        const first = await store.deliveries.claim({ ...claim, nowMs: Date.now() });
-        const second = await store.deliveries.claim({ ...claim, nowMs: Date.now() });
-        for (const batch of [first, second])
-          expect(batch?.deliveries.every(({ channelArn }) => channelArn.includes(`:${batch.region}:`))).toBe(true);
-        expect([first?.deliveries.length, second?.deliveries.length].toSorted()).toEqual([1, 2]);
-      }));
-  });
-
-  describe('a region with a batch on its way', () => {
-    it('is claimed by nobody until the batch is settled, and then when the pace since the claim is over', () =>
-      withStore(async (store) => {
-        await revokeCrowd(store, 3);
-        const paceMs = 1000;
-        const startedMs = Date.now();
-        const batch = await claimOne(store, startedMs);
-        expect(await store.deliveries.claim({ ...claim, limit: 1, nowMs: startedMs + paceMs })).toBeUndefined();
-        const settledMs = startedMs + 50;
-        await store.deliveries.settle({ region: usWest2, settled: deliver(batch), nowMs: settledMs, paceMs });
-        expect(await store.deliveries.claim({ ...claim, limit: 1, nowMs: settledMs })).toBeUndefined();
-        await sleep(paceMs + 20);
-        expect((await claimOne(store, Date.now())).deliveries).toHaveLength(1);
-      }));
-
-    it('is free at once when settling took longer than the pace', () =>
-      withStore(async (store) => {
-        await revokeCrowd(store, 3);
-        const startedMs = Date.now();
-        const batch = await claimOne(store, startedMs);
-        const nowMs = startedMs + 5000;
-        await store.deliveries.settle({ region: usWest2, settled: deliver(batch), nowMs, paceMs: 500 });
-        expect((await claimOne(store, nowMs)).deliveries).toHaveLength(1);
-      }));
-
-    it('is claimed again when the lease is over: whoever claimed it died', () =>
-      withStore(async (store) => {
-        await revokeCrowd(store, 3);
-        const short = { limit: 20, leaseMs: 1000 };
-        const first = await store.deliveries.claim({ ...short, nowMs: Date.now() });
-        expect(await store.deliveries.claim({ ...short, nowMs: Date.now() })).toBeUndefined();
-        await sleep(short.leaseMs + 20);
-        const again = await store.deliveries.claim({ ...short, nowMs: Date.now() });
-        expect(toViewers(again?.deliveries ?? [])).toEqual(toViewers(first?.deliveries ?? []));
-      }));
-
-    it('does not hold up another region, not even when it is never settled', () =>
-      withStore(async (store) => {
-        for (const channelArn of [news, film]) await revokeCrowd(store, 60, channelArn);
-        const nowMs = Date.now();
-        const stuck = await store.deliveries.claim({ ...claim, nowMs });
-        const sizes: number[] = [];
-        for (let round = 1; ; round++) {
-          const batch = await store.deliveries.claim({ ...claim, nowMs: nowMs + round });
-          if (batch === undefined) break;
-          expect(batch.region).not.toBe(stuck?.region);
-          sizes.push(batch.deliveries.length);
-          await settleAll(store, batch, { kind: 'delivered' }, nowMs + round);
-        }
-        expect(sizes).toEqual([20, 20, 20]);
-      }));
-
-    it('takes turns with the others: the least recently served one comes first', () =>
-      withStore(async (store) => {
-        const channels = [news, film, toChannelArn('song', apSouth1)];
-        for (const channelArn of channels) await revokeCrowd(store, 60, channelArn);
-        const startedMs = Date.now();
-        const served: string[] = [];
-        for (let round = 0; round < 9; round++) {
-          const batch = await store.deliveries.claim({ ...claim, nowMs: startedMs + round });
-          if (batch === undefined) throw new Error('a region was due');
-          served.push(batch.region);
-          await settleAll(store, batch, { kind: 'delivered' }, startedMs + round);
-        }
-        for (let turn = 0; turn < 9; turn += 3) expect(new Set(served.slice(turn, turn + 3)).size).toBe(3);
-      }));
-  });
-
-  describe('within a region', () => {
-    const single = toViewerId('single');
-    const revokeSingle = (store: Store) =>
-      store.revocations.record(
-        toDraft({ scope: 'viewer_on_channel', viewerId: single, channelArn: toChannelArn('sport') }),
-      );
-
-    it.each(['before', 'after', 'in the middle of'])(
-      'a single viewer who is revoked %s a crowd is told within two rounds',
-      (when) =>
-        withStore(async (store) => {
-          if (when === 'before') await revokeSingle(store);
-          await revokeCrowd(store, 300);
-          const rounds = createRounds(store);
-          if (when === 'in the middle of') for (let round = 0; round < 5; round++) await rounds.next('delivered');
-          if (when !== 'before') await revokeSingle(store);
-          const told = [...(await rounds.next('delivered')), ...(await rounds.next('delivered'))];
-          expect(toViewers(told)).toContain(single);
-          expect(told).toHaveLength(2 * claim.limit);
-        }),
+        expect(await claim(store, { lane })).toBeUndefined();
+        await watch(store, anna, news);
+        expect(await claim(store, { lane })).toBeUndefined();
+      }),
     );
 
-    it('a crowd that is tried again and again does not keep a single viewer waiting, the first time or a later one', () =>
+    it('gives out each delivery once, so many at a time, of several revocations', () =>
       withStore(async (store) => {
-        await revokeCrowd(store, 300);
-        const rounds = createRounds(store);
-        for (let round = 0; round < 20; round++) await rounds.next('retry');
-        const { id } = await revokeSingle(store);
-        for (let time = 0; time < 3; time++) {
-          const told = [...(await rounds.next('retry')), ...(await rounds.next('retry'))];
-          expect(toViewers(told), `try ${time}`).toContain(single);
-          // The retry of the single viewer is due after two rounds more, with that of many others.
-          for (let round = 0; round < retryAfterRounds - 2; round++) await rounds.next('retry');
+        await revokeOn(store, news, [...toCrowd(50)]);
+        const claimed = [];
+        for (const size of [20, 20, 10, 0]) {
+          const deliveries = await claimDeliveries(store);
+          expect(deliveries).toHaveLength(size);
+          claimed.push(...deliveries);
         }
-        expect((await store.revocations.get(id))?.delivery.pending).toBe(1);
+        expect(toPairs(claimed)).toEqual(toPairs(toCrowd(50).map((viewerId) => ({ viewerId, channelArn: news }))));
       }));
 
-    it('more revocations than a call holds are all served within as many calls as they fill', () =>
+    it('gives out at most so many of a list or a channel', () =>
       withStore(async (store) => {
-        const channels = Array.from({ length: 50 }, (_, index) => toChannelArn(`channel-${index}`));
-        for (const channelArn of channels) await revokeCrowd(store, 10, channelArn);
-        const rounds = createRounds(store);
-        for (let time = 0; time < 3; time++) {
-          const served = [];
-          for (let round = 0; round < 3; round++) served.push(...(await rounds.next('delivered')));
-          expect(new Set(served.map(({ channelArn }) => channelArn)).size).toBe(channels.length);
+        const crowd = toCrowd(50);
+        for (const viewerId of crowd) await watch(store, viewerId, sport);
+        await revoke(store, { scope: 'channel', channelArn: sport });
+        await revokeList(store, crowd, news);
+        const claimed = [];
+        for (let batch = await claimDeliveries(store, { limit: 7 }); batch.length > 0 || (await isWalking(store)); ) {
+          expect(batch.length).toBeLessThanOrEqual(7);
+          claimed.push(...batch);
+          batch = await claimDeliveries(store, { limit: 7 });
         }
+        const expected = crowd.flatMap((viewerId) => [news, sport].map((channelArn) => ({ viewerId, channelArn })));
+        expect(toPairs(claimed)).toEqual(toPairs(expected));
       }));
 
-    it('many crowds do not keep a single viewer waiting who is revoked after them', () =>
+    it('names the region, and holds deliveries of it alone', () =>
       withStore(async (store) => {
-        for (let index = 0; index < 30; index++) await revokeCrowd(store, 40, toChannelArn(`channel-${index}`));
-        const rounds = createRounds(store);
-        for (let round = 0; round < 4; round++) await rounds.next('delivered');
-        await revokeSingle(store);
-        expect(toViewers([...(await rounds.next('delivered')), ...(await rounds.next('delivered'))])).toContain(single);
-      }));
-
-    it('a crowd gets what the others of a call leave', () =>
-      withStore(async (store) => {
-        await revokeSingle(store);
-        await revokeCrowd(store, 300);
-        const rounds = createRounds(store);
-        for (let round = 0; round < 15; round++) expect(await rounds.next('delivered')).toHaveLength(claim.limit);
-        expect(await rounds.next('delivered')).toHaveLength(1);
-        expect(await rounds.next('delivered')).toEqual([]);
+        for (const channelArn of [news, film, sport]) await watch(store, anna, channelArn);
+        await revoke(store, { scope: 'viewer', viewerId: anna });
+        const batches = [await claim(store), await claim(store)];
+        for (const batch of batches)
+          for (const { channelArn } of batch?.deliveries ?? []) expect(channelArn).toContain(`:${batch?.region}:`);
+        expect(batches.map((batch) => batch?.region).toSorted()).toEqual([euWest1, usWest2]);
+        expect(batches.map((batch) => batch?.deliveries.length).toSorted()).toEqual([1, 2]);
       }));
   });
 }
 
-/** After how many rounds a delivery is tried again. */
-const retryAfterRounds = 10;
+function describeLeases(withStore: WithStore): void {
+  describe('claimed deliveries', () => {
+    it.each(lanePairs)('on the lane $lane are kept from both until their lease is over', ({ lane, other }) =>
+      withStore(async (store) => {
+        await revokeOn(store, news, [anna]);
+        const nowMs = Date.now();
+        const claimed = await claimOnly(store, { lane, nowMs, leaseMs: 5000 });
+        expect(await claim(store, { lane, nowMs: nowMs + 4999 })).toBeUndefined();
+        expect(await claim(store, { lane: other, nowMs: nowMs + 4999 })).toBeUndefined();
+        expect(await claimOnly(store, { lane: other, nowMs: nowMs + 5000 })).toEqual(claimed);
+      }),
+    );
 
-/** Rounds of claiming and settling, half a second after each other. A round answers what was claimed in it. */
-function createRounds(store: Store) {
-  const roundMs = 500;
-  let nowMs = Date.now();
-  return {
-    async next(kind: 'delivered' | 'retry'): Promise<readonly Delivery[]> {
-      nowMs += roundMs;
-      const batch = await store.deliveries.claim({ ...claim, nowMs });
-      if (batch === undefined) return [];
-      await settleAll(
-        store,
-        batch,
-        kind === 'retry' ? { kind, atMs: nowMs + retryAfterRounds * roundMs } : { kind },
-        nowMs,
-      );
-      return batch.deliveries;
-    },
-  };
+    it('of a list come again when their lease is over: whoever claimed them died', () =>
+      withStore(async (store) => {
+        await revokeList(store, [anna, ben, cleo], news);
+        const nowMs = Date.now();
+        const claimed = await claimDeliveries(store, { nowMs, leaseMs: 5000 });
+        expect(claimed).toHaveLength(3);
+        expect(await claim(store, { nowMs: nowMs + 4999 })).toBeUndefined();
+        expect(toPairs(await claimDeliveries(store, { nowMs: nowMs + 5000 }))).toEqual(toPairs(claimed));
+      }));
+
+    it('hold up nothing but themselves when whoever claimed them died', () =>
+      withStore(async (store) => {
+        await revokeOn(store, news, [anna]);
+        await claimOnly(store, { leaseMs: longMs });
+        await revokeOn(store, news, [ben]);
+        expect((await claimOnly(store)).viewerId).toBe(ben);
+      }));
+
+    it('may be settled after their lease, when nobody else settled them', () =>
+      withStore(async (store) => {
+        const [revocation] = await revokeOn(store, news, [anna]);
+        if (revocation === undefined) throw new Error('one was revoked');
+        const batch = await claim(store, { leaseMs: 1 });
+        if (batch === undefined) throw new Error('a delivery was due');
+        await settleAll(store, batch, { kind: 'delivered' });
+        expect(await drainDeliveries(store, Date.now() + longMs)).toEqual([]);
+        expect((await store.revocations.get(revocation.id))?.delivery.delivered).toBe(1);
+      }));
+  });
 }
 
-async function revokeCrowd(store: Store, size: number, channelArn = news): Promise<void> {
-  const session = { channelArn, sessionVersion: nowSeconds(), issuedAt: nowSeconds() };
-  const viewers = Array.from({ length: size }, (_, index) => toViewerId(`crowd-${index}`));
-  await Promise.all(viewers.map((viewerId) => store.issuance.recordSession({ ...session, viewerId })));
-  const { delivery } = await store.revocations.record(toDraft({ scope: 'channel', channelArn }));
-  expect(delivery.pending).toBe(size);
+function describePaces(withStore: WithStore): void {
+  describe.each(lanePairs)('an account and region that was called on the lane $lane', ({ lane, other }) => {
+    it('is not called there again before the pace of that call is over, settled or not', () =>
+      withStore(async (store) => {
+        await revokeOn(store);
+        const batch = await claim(store, { lane, limit: 1, paceMs: longMs });
+        expect(batch?.deliveries).toHaveLength(1);
+        expect(await claim(store, { lane, limit: 1 })).toBeUndefined();
+        if (batch !== undefined) await settleAll(store, batch, { kind: 'delivered' });
+        expect(await claim(store, { lane, limit: 1 })).toBeUndefined();
+      }));
+
+    it('is called there again when the pace is over', () =>
+      withStore(async (store) => {
+        await revokeOn(store);
+        await claim(store, { lane, limit: 1, paceMs: 100 });
+        await expect.poll(() => claimDeliveries(store, { lane, limit: 1 })).toHaveLength(1);
+      }));
+
+    it('may be called on the other lane', () =>
+      withStore(async (store) => {
+        await revokeOn(store);
+        await claim(store, { lane, limit: 1, paceMs: longMs });
+        expect(await claimDeliveries(store, { lane: other, limit: 1 })).toHaveLength(1);
+      }));
+
+    it('keeps no other account and no other region waiting', () =>
+      withStore(async (store) => {
+        for (const channelArn of [news, ...elsewhere]) await revokeOn(store, channelArn, [anna]);
+        const served = [];
+        for (let call = 0; call < 4; call++) served.push(...(await claimDeliveries(store, { lane, paceMs: longMs })));
+        expect(served.map(({ channelArn }) => channelArn).toSorted()).toEqual([news, ...elsewhere].toSorted());
+        expect(await claim(store, { lane })).toBeUndefined();
+      }));
+  });
+
+  describe('a claim that finds nothing', () => {
+    it.each(lanePairs)('spends no pace on the lane $lane', ({ lane }) =>
+      withStore(async (store) => {
+        await revokeOn(store, news, [anna]);
+        await claimOnly(store, { lane, leaseMs: longMs });
+        expect(await claim(store, { lane, paceMs: longMs })).toBeUndefined();
+        await revokeOn(store, news, [ben]);
+        expect((await claimOnly(store, { lane })).viewerId).toBe(ben);
+      }),
+    );
+  });
 }
 
-/** The next batch, whose region is free again at once; empty when nothing is due. */
-async function claimNext(store: Store, nowMs = Date.now()): Promise<readonly Delivery[]> {
-  const batch = await store.deliveries.claim({ ...claim, nowMs });
-  if (batch !== undefined) await freeRegion(store, batch, nowMs);
-  return batch?.deliveries ?? [];
-}
+function describeBudgets(withStore: WithStore): void {
+  describe('accounts and regions', () => {
+    it('take turns: the one least recently served comes first', () =>
+      withStore(async (store) => {
+        const channels = [news, ...elsewhere];
+        for (const channelArn of channels) await revokeOn(store, channelArn);
+        const startedMs = Date.now();
+        const served: string[] = [];
+        for (let round = 0; round < 3 * channels.length; round++) {
+          const [delivery] = await claimDeliveries(store, { nowMs: startedMs + round, limit: 1 });
+          if (delivery === undefined) throw new Error('a delivery was due');
+          served.push(toBudget(delivery.channelArn));
+        }
+        for (let turn = 0; turn < served.length; turn += channels.length)
+          expect(new Set(served.slice(turn, turn + channels.length)).size).toBe(channels.length);
+      }));
 
-async function claimOne(store: Store, nowMs: number): Promise<DeliveryBatch> {
-  const batch = await store.deliveries.claim({ ...claim, limit: 1, nowMs });
-  if (batch === undefined) throw new Error('a delivery was due');
-  return batch;
-}
+    it('never share a call, in one region neither', () =>
+      withStore(async (store) => {
+        for (const channelArn of [news, ...elsewhere]) await revokeOn(store, channelArn);
+        for (let call = 0; call < 4; call++) {
+          const deliveries = await claimDeliveries(store);
+          expect(deliveries).toHaveLength(3);
+          expect(new Set(deliveries.map(({ channelArn }) => toBudget(channelArn))).size).toBe(1);
+        }
+      }));
 
-function deliver({ deliveries }: DeliveryBatch) {
-  return deliveries.map((delivery) => ({ delivery, outcome: { kind: 'delivered' } as const }));
-}
-
-function toViewers(deliveries: readonly Delivery[]): string[] {
-  return deliveries.map(({ viewerId }) => viewerId).toSorted();
+    it('with nothing to tell do not keep the others waiting', () =>
+      withStore(async (store) => {
+        for (const channelArn of elsewhere) await revokeOn(store, channelArn);
+        await drainDeliveries(store);
+        await revokeOn(store, news);
+        expect(await claimDeliveries(store)).toHaveLength(3);
+      }));
+  });
 }

@@ -1,137 +1,139 @@
-/** Floors: above every session that may have been issued in their scope, whatever came before. */
-import fc from 'fast-check';
+/** Floors: above every session that was issued in their scope, by the store's own clock, whatever came before. */
 import { describe, expect, it } from 'vitest';
-import type { ChannelArn, ViewerId } from '../../../src/ids.ts';
-import type { Store } from '../../../src/ports.ts';
-import type { RevocationTarget } from '../../../src/revocations/record.ts';
-import { clockAllowanceSeconds, combineScopes, toSessionVersion } from '../../../src/revocations/scopes.ts';
-import type { SessionRecord } from '../../../src/tokens/record.ts';
-import { nowSeconds, toChannelArn, toDraft, toViewerId, usWest2 } from '../../support/records.ts';
+import { clockAllowanceSeconds, toSessionVersion } from '../../../src/revocations/scopes.ts';
+import { nowSeconds } from '../../support/records.ts';
+import { allScopes, anna, ben, news, revokeIn, sport, viewerScopes } from './scopes-over-anna.ts';
+import { loadScopes, revoke, revokeList, watch } from './steps.ts';
 import type { WithStore } from './with-store.ts';
 
-const viewers = ['anna', 'ben'].map(toViewerId);
-const channels = ['news', 'sport'].map((name) => toChannelArn(name));
-const [anna, news] = [toViewerId('anna'), toChannelArn('news')];
-
-const viewer = fc.constantFrom(...viewers);
-const channel = fc.constantFrom(...channels);
-const target: fc.Arbitrary<RevocationTarget> = fc.oneof(
-  fc.record({ scope: fc.constant('viewer_on_channel' as const), viewerId: viewer, channelArn: channel }),
-  fc.record({ scope: fc.constant('viewer' as const), viewerId: viewer }),
-  fc.record({ scope: fc.constant('channel' as const), channelArn: channel }),
-);
-/** Time goes on by so much before a step, and the clock of the instance that takes it runs ahead by so much. */
-const moment = {
-  afterSeconds: fc.integer({ min: 0, max: 3 }),
-  aheadSeconds: fc.integer({ min: 0, max: clockAllowanceSeconds }),
-};
-const step = fc.oneof(
-  fc.record({ kind: fc.constant('revoke' as const), target, ...moment }),
-  fc.record({ kind: fc.constant('read' as const), viewerId: viewer, channelArn: channel, ...moment }),
-  fc.record({ kind: fc.constant('record' as const), ...moment }),
-);
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-
-/** The decisions and sessions of one history, as they must hold against each other. */
-interface History {
-  readonly floors: { readonly target: RevocationTarget; readonly floor: number }[];
-  readonly sessions: SessionRecord[];
-  /** Tokens that are decided on, and not recorded yet. */
-  readonly begun: SessionRecord[];
-}
+const everywhere = { scope: 'viewer', viewerId: anna } as const;
+const onNews = { scope: 'viewer_on_channel', viewerId: anna, channelArn: news } as const;
+const onSport = { scope: 'viewer_on_channel', viewerId: anna, channelArn: sport } as const;
+const everyone = { scope: 'channel', channelArn: news } as const;
 
 export function describeFloors(withStore: WithStore): void {
-  describe('floors', () => {
-    it('stand above the clocks of all instances', () =>
+  describeClocks(withStore);
+  describeVersions(withStore);
+  describeOverlaps(withStore);
+}
+
+function describeClocks(withStore: WithStore): void {
+  describe.each(allScopes)('the floor of scope $scope', (scope) => {
+    it('stands above the clocks of all instances, by the clock of the store when the draft waited', () =>
       withStore(async (store) => {
-        const draft = toDraft({ scope: 'viewer', viewerId: anna });
-        expect((await store.revocations.record(draft)).floor).toBe(draft.createdAt + clockAllowanceSeconds);
+        const before = nowSeconds();
+        const { floor } = await revokeIn(store, scope, { createdAt: before - 1000 });
+        expect(floor).toBeGreaterThanOrEqual(before + clockAllowanceSeconds);
+        expect(floor).toBeLessThanOrEqual(nowSeconds() + clockAllowanceSeconds);
       }));
 
-    it('of a viewer stand above a token that a floor of the channel lifted, and the other way round', () =>
+    it('stands above the clock of an instance that runs ahead of the store', () =>
       withStore(async (store) => {
-        const byChannel = await store.revocations.record(toDraft({ scope: 'channel', channelArn: news }));
-        const byViewer = await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
-        const byBoth = await store.revocations.record(
-          toDraft({ scope: 'viewer_on_channel', viewerId: anna, channelArn: news }),
-        );
-        const byChannelAgain = await store.revocations.record(toDraft({ scope: 'channel', channelArn: news }));
-        const floors = [byChannel, byViewer, byBoth, byChannelAgain].map(({ floor }) => floor);
-        expect(floors).toEqual(floors.map((_, index) => byChannel.floor + index));
+        const createdAt = nowSeconds() + 1000;
+        expect((await revokeIn(store, scope, { createdAt })).floor).toBe(createdAt + clockAllowanceSeconds);
       }));
 
-    it('let the next token be one above', () =>
+    it('stands one above an earlier one of the same scope at least', () =>
       withStore(async (store) => {
-        const { floor } = await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }));
-        const { scopes } = await store.issuance.load({ channelArn: news, viewerId: anna, region: usWest2 });
-        expect(toSessionVersion(nowSeconds(), combineScopes(scopes).floor)).toBe(floor + 1);
+        const createdAt = nowSeconds() + 1000;
+        const { floor } = await revokeIn(store, scope, { createdAt });
+        expect((await revokeIn(store, scope, { createdAt })).floor).toBe(floor + 1);
+        expect((await revokeIn(store, scope)).floor).toBe(floor + 2);
       }));
 
-    it(
-      'kill every session of their scope that was issued before, in any history',
-      () =>
-        fc.assert(
-          fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) =>
-            withStore((store) => play(store, steps)),
-          ),
-          { numRuns: 40 },
-        ),
-      20_000,
-    );
+    it('lets the next token be one above', () =>
+      withStore(async (store) => {
+        const { floor } = await revokeIn(store, scope);
+        expect(toSessionVersion(floor - 5, (await loadScopes(store, anna, news)).floor)).toBe(floor + 1);
+      }));
+
+    it('leaves those outside of it without one', () =>
+      withStore(async (store) => {
+        const { floor } = await revokeIn(store, scope);
+        const ofBen = (await loadScopes(store, ben, news)).floor;
+        const onSportToo = (await loadScopes(store, anna, sport)).floor;
+        expect(ofBen).toBe(scope.takesInBenOnNews ? floor : 0);
+        expect(onSportToo).toBe(scope.takesInAnnaOnSport ? floor : 0);
+      }));
   });
 }
 
-async function play(store: Store, steps: readonly Step[]): Promise<void> {
-  const history: History = { floors: [], sessions: [], begun: [] };
-  let time = nowSeconds();
-  for (const taken of steps) {
-    time += taken.afterSeconds;
-    const now = time + taken.aheadSeconds;
-    if (taken.kind === 'revoke') await revoke(store, history, taken.target, now);
-    else if (taken.kind === 'read') await read(store, history, taken.viewerId, taken.channelArn, now);
-    else await record(store, history);
-  }
+function describeVersions(withStore: WithStore): void {
+  describe.each(viewerScopes)('the floor of scope $scope', (scope) => {
+    it('reaches the versions that were recorded in it, however far ahead they are', () =>
+      withStore(async (store) => {
+        const far = nowSeconds() + 1000;
+        await watch(store, anna, news, { sessionVersion: far });
+        expect((await revokeIn(store, scope)).floor).toBe(far);
+      }));
+
+    it('reaches a version that was decided before the channel was revoked, behind a newer one', () =>
+      withStore(async (store) => {
+        const far = nowSeconds() + 1000;
+        await watch(store, anna, news, { sessionVersion: far });
+        const { floor } = await revoke(store, everyone);
+        await watch(store, anna, news, { sessionVersion: floor + 1, channelFloor: floor });
+        expect((await revokeIn(store, scope)).floor).toBe(far);
+      }));
+
+    it('heeds no version outside of it', () =>
+      withStore(async (store) => {
+        const far = nowSeconds() + 1000;
+        await watch(store, anna, sport, { sessionVersion: far });
+        const { floor } = await revokeIn(store, scope);
+        if (scope.takesInAnnaOnSport) expect(floor).toBe(far);
+        else expect(floor).toBeLessThan(far);
+      }));
+  });
+
+  describe('the floor of a list', () => {
+    it('is the highest of its viewers, each of whom has one of their own', () =>
+      withStore(async (store) => {
+        const far = nowSeconds() + 1000;
+        await watch(store, ben, news, { sessionVersion: far });
+        const { floor } = await revokeList(store, [anna, ben], news);
+        expect(floor).toBe(far);
+        expect((await loadScopes(store, ben, news)).floor).toBe(far);
+        expect((await loadScopes(store, anna, news)).floor).toBeLessThan(far);
+        expect((await loadScopes(store, anna, news)).floor).toBeGreaterThan(nowSeconds());
+      }));
+  });
 }
 
-async function revoke(store: Store, history: History, revoked: RevocationTarget, now: number): Promise<void> {
-  const { floor } = await store.revocations.record(toDraft(revoked, { createdAt: now }));
-  expect(floor).toBeGreaterThanOrEqual(now + clockAllowanceSeconds);
-  for (const session of history.sessions)
-    if (isUnder(session, revoked)) expect(session.sessionVersion).toBeLessThanOrEqual(floor);
-  for (const earlier of history.floors)
-    if (JSON.stringify(earlier.target) === JSON.stringify(revoked)) expect(floor).toBeGreaterThan(earlier.floor);
-  history.floors.push({ target: revoked, floor });
-}
+function describeOverlaps(withStore: WithStore): void {
+  describe('floors of one viewer', () => {
+    it('stand above each other where they overlap', () =>
+      withStore(async (store) => {
+        const createdAt = nowSeconds() + 1000;
+        const first = await revoke(store, onNews, { createdAt });
+        const second = await revoke(store, everywhere);
+        const third = await revoke(store, onNews);
+        const fourth = await revokeList(store, [anna]);
+        const floors = [first, second, third, fourth].map(({ floor }) => floor);
+        expect(floors).toEqual([0, 1, 2, 3].map((above) => first.floor + above));
+      }));
 
-async function read(
-  store: Store,
-  history: History,
-  viewerId: ViewerId,
-  channelArn: ChannelArn,
-  now: number,
-): Promise<void> {
-  const { scopes } = await store.issuance.load({ channelArn, viewerId, region: usWest2 });
-  const { floor } = combineScopes(scopes);
-  expect(floor).toBe(highestFloorOver(history, { viewerId, channelArn }));
-  history.begun.push({ channelArn, viewerId, sessionVersion: toSessionVersion(now, floor), issuedAt: now });
-}
+    it('leave each other alone where they do not', () =>
+      withStore(async (store) => {
+        const createdAt = nowSeconds() + 1000;
+        await revoke(store, onNews, { createdAt });
+        expect((await revoke(store, onSport)).floor).toBeLessThan(createdAt);
+      }));
 
-async function record(store: Store, history: History): Promise<void> {
-  const session = history.begun.shift();
-  if (session === undefined) return;
-  const dead = session.sessionVersion <= highestFloorOver(history, session);
-  expect(await store.issuance.recordSession(session)).toBe(dead ? 'overtaken' : 'recorded');
-  if (!dead) history.sessions.push(session);
-}
+    it('and those of everyone on a channel are apart: a session shows what it was decided with', () =>
+      withStore(async (store) => {
+        const createdAt = nowSeconds() + 1000;
+        const { floor } = await revoke(store, everyone, { createdAt });
+        expect((await revoke(store, onNews)).floor).toBeLessThan(createdAt);
+        await watch(store, anna, news, { sessionVersion: floor + 1, channelFloor: floor });
+        expect((await revoke(store, onNews)).floor).toBe(floor + 1);
+      }));
 
-type WhoWhere = Pick<SessionRecord, 'viewerId' | 'channelArn'>;
-
-function highestFloorOver({ floors }: History, whoWhere: WhoWhere): number {
-  return Math.max(0, ...floors.filter((entry) => isUnder(whoWhere, entry.target)).map(({ floor }) => floor));
-}
-
-function isUnder({ viewerId, channelArn }: WhoWhere, revoked: RevocationTarget): boolean {
-  if (revoked.scope === 'viewer') return revoked.viewerId === viewerId;
-  if (revoked.scope === 'channel') return revoked.channelArn === channelArn;
-  return revoked.viewerId === viewerId && revoked.channelArn === channelArn;
+    it('do not lower what a token of theirs stands under', () =>
+      withStore(async (store) => {
+        const { floor } = await revoke(store, everywhere, { createdAt: nowSeconds() + 1000 });
+        await revoke(store, everyone);
+        expect((await loadScopes(store, anna, news)).floor).toBe(floor);
+      }));
+  });
 }

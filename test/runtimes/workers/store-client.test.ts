@@ -3,17 +3,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
 import { OutageError } from '../../../src/errors.ts';
 import type { Store } from '../../../src/ports.ts';
+import type { RevocationTarget } from '../../../src/revocations/record.ts';
 import { toStoreName } from '../../../src/runtimes/workers/object-name.ts';
 import { captureOutage } from '../../../src/runtimes/workers/store-answer.ts';
 import { createStoreClient, type StoreObjectStub } from '../../../src/runtimes/workers/store-client.ts';
 import { findStoreMethod } from '../../../src/runtimes/workers/store-method.ts';
 import { tokenRequestSchema } from '../../../src/tokens/request.ts';
 import { createIssuing, createSigningKey, fixedNowSeconds, type SigningKey } from '../../support/issuing.ts';
-import { toChannel, toChannelArn, toDraft, toViewerId } from '../../support/records.ts';
+import { toChannel, toChannelArn, toDraft, toListTarget, toViewerId } from '../../support/records.ts';
 
 const timeoutMs = 5000;
 const channelArn = toChannelArn('news');
 const viewerId = toViewerId('anna');
+const toObject = (key: string) => toStoreName(key, { count: 8 });
 const calls: { object: string; method: string }[] = [];
 beforeEach(() => calls.splice(0));
 
@@ -28,7 +30,7 @@ const objectsOver =
   (store: Store) =>
   (key: string): StoreObjectStub => ({
     call(concern, method, args) {
-      calls.push({ object: toStoreName(key, { count: 8 }), method: `${concern}.${method}` });
+      calls.push({ object: toObject(key), method: `${concern}.${method}` });
       return captureOutage(() => findStoreMethod(store, concern, method)(...args));
     },
   });
@@ -43,20 +45,69 @@ describe('a use of the store', () => {
     const issued = await issue(admin, tokenRequestSchema.parse({ channelArn, viewerId }), {});
     expect(issued.ok).toBe(true);
     expect(calls.map(({ method }) => method)).toEqual(['issuance.load', 'issuance.recordSession']);
-    expect(new Set(calls.map(({ object }) => object))).toEqual(new Set([toStoreName(viewerId, { count: 8 })]));
+    expect(new Set(calls.map(({ object }) => object))).toEqual(new Set([toObject(viewerId)]));
     await store.close();
   });
 
-  it.each(['viewer', 'viewer_on_channel'] as const)(
-    'goes to the object of the viewer for a revocation of a %s too',
-    async (scope) => {
-      const store = createSqliteStore(':memory:');
-      const { revocations } = createStoreClient(objectsOver(store), timeoutMs);
-      await revocations.record(toDraft(scope === 'viewer' ? { scope, viewerId } : { scope, viewerId, channelArn }));
-      expect(calls).toEqual([{ object: toStoreName(viewerId, { count: 8 }), method: 'revocations.record' }]);
-      await store.close();
-    },
-  );
+  it('reaches each method that a store has, and there is no other', async () => {
+    const store = createSqliteStore(':memory:');
+    const { close, ...concerns } = store;
+    const methodsOf = (of: object) =>
+      Object.entries(of).map(([concern, methods]) => [concern, Object.keys(methods).toSorted()]);
+    const client = createStoreClient(objectsOver(store), timeoutMs);
+    expect(methodsOf(client).toSorted()).toEqual(methodsOf(concerns).toSorted());
+    await close();
+  });
+
+  it.each<[string, RevocationTarget, string | undefined]>([
+    ['a viewer', { scope: 'viewer', viewerId }, viewerId],
+    ['a viewer on a channel', { scope: 'viewer_on_channel', viewerId, channelArn }, viewerId],
+    ['a channel', { scope: 'channel', channelArn }, channelArn],
+    ['a list of viewers', toListTarget([viewerId]), undefined],
+    ['a list of viewers on a channel', toListTarget([viewerId], channelArn), undefined],
+  ])('that revokes %s goes to the object of whom it is about, or to its own', async (_, target, key) => {
+    const store = createSqliteStore(':memory:');
+    const { revocations } = createStoreClient(objectsOver(store), timeoutMs);
+    const draft = toDraft(target);
+    const idempotency = { key: 'key', fingerprint: 'fingerprint' };
+    const viewerIds = key === undefined ? [viewerId] : [];
+    const recorded = await revocations.record(draft, viewerIds, idempotency);
+    expect(await revocations.record(toDraft(target), viewerIds, idempotency)).toMatchObject({
+      kind: 'repeated',
+      revocation: { id: draft.id },
+    });
+    expect(recorded).toMatchObject({ kind: 'recorded', revocation: { id: draft.id } });
+    expect(calls[0]).toEqual({ object: toObject(key ?? draft.id), method: 'revocations.record' });
+    await store.close();
+  });
+
+  it('that is about one viewer goes to the object of the viewer', async () => {
+    const store = createSqliteStore(':memory:');
+    const { revocations, viewers } = createStoreClient(objectsOver(store), timeoutMs);
+    await viewers.get(viewerId, fixedNowSeconds);
+    await viewers.liftBlocks(viewerId, fixedNowSeconds);
+    await revocations.list({ limit: 10, viewerId, nowSeconds: fixedNowSeconds });
+    await revocations.estimate({ scope: 'viewer', viewerId }, [], fixedNowSeconds);
+    const methods = ['viewers.get', 'viewers.liftBlocks', 'revocations.list', 'revocations.estimate'];
+    expect(calls).toEqual(methods.map((method) => ({ object: toObject(viewerId), method })));
+    await store.close();
+  });
+
+  it('that is about one revocation goes to the object of its id', async () => {
+    const store = createSqliteStore(':memory:');
+    const { revocations } = createStoreClient(objectsOver(store), timeoutMs);
+    const { id } = toDraft({ scope: 'channel', channelArn });
+    await revocations.get(id);
+    await revocations.listViewers(id, { limit: 10 });
+    await revocations.liftBlock(id, fixedNowSeconds);
+    await revocations.listFailed(id, { limit: 10 });
+    await revocations.retryFailed(id, fixedNowSeconds * 1000);
+    expect(calls.map(({ method }) => method.split('.')[1])).toEqual([
+      ...['get', 'listViewers', 'liftBlock', 'listFailed', 'retryFailed'],
+    ]);
+    expect(new Set(calls.map(({ object }) => object))).toEqual(new Set([toObject(id)]));
+    await store.close();
+  });
 });
 
 describe('an outage', () => {

@@ -1,32 +1,47 @@
--- Notes what became of claimed deliveries of one region, and when the region may be called again.
--- KEYS 1: the prefix of all keys
--- ARGV 1: now (unix milliseconds), 2: from one call of the region to the next (milliseconds), 3: region, then of each
---   delivery id, channelArn, viewerId and outcome: 'delivered', 'failed', or when to try again (unix milliseconds)
+-- Notes what became of claimed deliveries.
+-- KEYS 1: the prefix of home
+-- ARGV of each delivery, 100 at most, its id, floor, channelArn, viewer, what became of it, and for 'failed' the reason, for
+--   'alone' the time of the decision, for 'retry' when to try again (ms)
 -- Answers 1.
 
-local p = KEYS[1]
-local now, pace, region = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local outbox, busy = p .. 'outbox:' .. region, p .. 'busy:' .. region
-for i = 4, #ARGV, 4 do
-  local id, arn, viewer, outcome = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local pending, record = p .. 'pending:' .. id .. ':' .. region, p .. 'revocation:' .. id
-  local member = redis.call('ZSCORE', pending, arn) and arn or viewer
-  if outcome ~= 'delivered' and outcome ~= 'failed' then
-    redis.call('ZADD', pending, 'XX', outcome, member)
-  elseif redis.call('ZREM', pending, member) == 1 and redis.call('EXISTS', record) == 1 then
-    redis.call('HINCRBY', record, 'pending', -1)
-    redis.call('HINCRBY', record, outcome, 1)
-  end
-  local nextUp = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')[2]
-  if not nextUp then
-    redis.call('ZREM', outbox, id)
-  else
-    -- What is due already keeps its place in the line, which the claim gave it.
-    local place = tonumber(redis.call('ZSCORE', outbox, id) or now)
-    redis.call('ZADD', outbox, tonumber(nextUp) > now and nextUp or math.min(place, now), id)
-    redis.call('ZADD', p .. 'outbox-regions', 'NX', now, region)
+local MAX_FAILED_KEPT = 10000
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local tallies, budgets = {}, {}
+
+local function tally(id, outcome)
+  tallies[id] = tallies[id] or { delivered = 0, failed = 0 }
+  tallies[id][outcome] = tallies[id][outcome] + 1
+end
+
+local function take(budget, member)
+  local taken = 0
+  for _, lane in ipairs(LANES) do taken = taken + redis.call('ZREM', queueOf(lane, budget), member) end
+  return taken > 0
+end
+
+local function keepFailed(id, member)
+  local failed = p .. 'failed:' .. id
+  if redis.call('EXISTS', recordOf(id)) == 0 or redis.call('ZCARD', failed) >= MAX_FAILED_KEPT then return end
+  redis.call('ZADD', failed, 0, member)
+  redis.call('EXPIRE', failed, RECORD_SECONDS)
+end
+
+for i = 1, #ARGV, 6 do
+  local id, floor, arn, viewer, outcome, detail = unpack(ARGV, i, i + 5)
+  local budget, member = budgetOf(arn), memberOf(id, floor, arn, viewer)
+  budgets[budget] = true
+  if outcome == 'retry' then
+    for _, lane in ipairs(LANES) do redis.call('ZADD', queueOf(lane, budget), 'XX', detail, member) end
+  elseif take(budget, member) then
+    if outcome == 'alone' then
+      redis.call('ZADD', queueOf('alone', budget), math.min(tonumber(detail), now), member)
+    else
+      tally(id, outcome)
+      if outcome == 'failed' then keepFailed(id, floor .. '|' .. arn .. '|' .. viewer .. ' ' .. detail) end
+    end
   end
 end
-local startedAt = tonumber(redis.call('GET', busy) or '0')
-if startedAt + pace > now then redis.call('PEXPIRE', busy, startedAt + pace - now) else redis.call('DEL', busy) end
+for id, counts in pairs(tallies) do count(id, -counts.delivered - counts.failed, counts.delivered, counts.failed) end
+for budget in pairs(budgets) do dropIdle(budget) end
 return 1

@@ -1,0 +1,87 @@
+/** What a decision about viewers changes in their cells: floors and blocks, given and taken out. Each step can be repeated. */
+import type { ChannelArn, ViewerId } from '../../ids.ts';
+import type { RevocationDraft } from '../../revocations/ports.ts';
+import { toCell, toChannelArn } from './cells.ts';
+import type { Keyspace } from './keyspace.ts';
+import { toScopeChannel, toUntil } from './revocation-record.ts';
+import { toBlockField } from './viewer-record.ts';
+
+/** Viewers in one script, which holds up its server for a millisecond at most. */
+const viewersPerScript = 50;
+
+/** Scripts on their way at once: a list of 10,000 viewers must not keep others waiting. */
+const scriptsAtOnce = 16;
+
+/** What the floor of a decision is for its viewers, and where the last of them was seen. */
+export interface Applied {
+  /** The highest of theirs. */
+  readonly floor: number;
+  /** The channels in the scope of the last 48 hours, of all of them. */
+  readonly channels: readonly ChannelArn[];
+}
+
+/** Gives each viewer the floor and the block. `too_many_blocks`: some may have got them, and one did not. */
+export async function applyDecision(
+  { durable }: Keyspace,
+  draft: RevocationDraft,
+  viewerIds: readonly ViewerId[],
+): Promise<Applied | 'too_many_blocks'> {
+  const decision = [draft.id, toScopeChannel(draft.target), draft.createdAt, toUntil(draft)];
+  let floor = 0;
+  const channels: ChannelArn[] = [];
+  const isDone = await inCells(viewerIds, async (cell, viewers) => {
+    const answers = (await durable.cell(cell, 'apply-revocation', ...decision, ...viewers)) as [number, ...string[]][];
+    for (const [own, ...seen] of answers) {
+      if (own === 0) return 'stop';
+      floor = Math.max(floor, own);
+      channels.push(...seen.map(toChannelArn));
+    }
+    return answers.length;
+  });
+  return isDone ? { floor, channels } : 'too_many_blocks';
+}
+
+/** Takes the block away from each viewer. The floors stay. */
+export async function takeOutBlocks(
+  { durable }: Keyspace,
+  { id, target }: RevocationDraft,
+  viewerIds: readonly ViewerId[],
+): Promise<void> {
+  const field = toBlockField(id, toScopeChannel(target));
+  await inCells(viewerIds, async (cell, viewers) => {
+    const pairs = viewers.flatMap((viewerId) => [viewerId, field]);
+    const [, taken] = (await durable.cell(cell, 'lift-blocks', ...pairs)) as [number, number];
+    return taken;
+  });
+}
+
+/**
+ * Does the work for the viewers of each cell, some at a time: it says how many of those given to it it took up, the first ones, or
+ * that all should stop. Answers whether it never did.
+ */
+export async function inCells(
+  viewerIds: readonly ViewerId[],
+  work: (cell: number, viewerIds: readonly ViewerId[]) => Promise<number | 'stop'>,
+): Promise<boolean> {
+  async function workThrough({ cell, part }: (typeof parts)[number]): Promise<boolean> {
+    for (let left = part; left.length > 0; ) {
+      const taken = await work(cell, left);
+      if (taken === 'stop') return false;
+      left = left.slice(taken);
+    }
+    return true;
+  }
+  const parts = [...Map.groupBy(viewerIds, toCell)].flatMap(([cell, viewers]) =>
+    toParts(viewers, viewersPerScript).map((part) => ({ cell, part })),
+  );
+  for (const some of toParts(parts, scriptsAtOnce))
+    if ((await Promise.all(some.map(workThrough))).includes(false)) return false;
+  return true;
+}
+
+/** The items in parts of at most `size`. */
+export function toParts<T>(items: readonly T[], size: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, part) =>
+    items.slice(part * size, (part + 1) * size),
+  );
+}

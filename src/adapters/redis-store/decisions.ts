@@ -1,0 +1,115 @@
+/**
+ * Decisions in Redis. One about a whole channel is one script at home; one about viewers is an intent at home, floor and block in
+ * their cells, and deliveries at home. Each step can be repeated, by anybody.
+ */
+import { OutageError } from '../../errors.ts';
+import type { RevocationId, ViewerId } from '../../ids.ts';
+import type { Idempotency, Recorded, RevocationDraft } from '../../revocations/ports.ts';
+import type { Revocation, RevocationTarget } from '../../revocations/record.ts';
+import { toFields } from './answers.ts';
+import { type Applied, applyDecision, takeOutBlocks } from './decision-cells.ts';
+import type { Keyspace } from './keyspace.ts';
+import { addListedViewers, loadListedViewers } from './listed-viewers.ts';
+import { parseRecord, type StoredRevocation, toRecordArguments, toUntil } from './revocation-record.ts';
+
+/** The decisions. Each method rejects with `store_unavailable` when Redis does not answer in time. */
+export interface Decisions {
+  /** See `RevocationStore.record`. */
+  record(draft: RevocationDraft, viewerIds: readonly ViewerId[], idempotency?: Idempotency): Promise<Recorded>;
+  /** Undefined when there is no such record. */
+  load(id: RevocationId): Promise<StoredRevocation | undefined>;
+  /** Makes whole what was begun, or gives it up: what is not known whole, or too many blocks. Undefined when nothing is left of it. */
+  complete(begun: StoredRevocation): Promise<Revocation | undefined>;
+  /** The viewers of a decision that is in the cells. */
+  loadViewers(draft: RevocationDraft): Promise<readonly ViewerId[]>;
+}
+
+/** Binds the decisions to their keys. */
+export function createDecisions(keyspace: Keyspace): Decisions {
+  const load = async (id: RevocationId) => parseRecord(await keyspace.getHash(`revocation:${id}`));
+
+  const loadViewers = async ({ id, target }: RevocationDraft) =>
+    'viewerId' in target ? [target.viewerId] : loadListedViewers(keyspace, id);
+
+  /** From the intent on. The viewers of a list stand beside it already. */
+  async function decide(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | undefined> {
+    const applied = await applyDecision(keyspace, draft, viewerIds);
+    if (applied === 'too_many_blocks') {
+      await abandon(keyspace, draft, viewerIds);
+      return undefined;
+    }
+    const channels = toDeliveryArguments(draft.target, applied);
+    const fields = await keyspace.durable.home('finish-revocation', draft.id, applied.floor, ...channels);
+    const record = parseRecord(toFields(fields as string[]));
+    if (record === undefined) throw toGivenUp();
+    return record.revocation;
+  }
+
+  async function complete({ draft, state, revocation }: StoredRevocation): Promise<Revocation | undefined> {
+    if (state === undefined || state === 'lifting') return revocation;
+    if (state === 'dropped') return undefined;
+    const viewerIds = await loadViewers(draft);
+    const isWhole = !('viewerCount' in draft.target) || viewerIds.length >= draft.target.viewerCount;
+    if (state === 'intent' && isWhole) return decide(draft, viewerIds);
+    await abandon(keyspace, draft, viewerIds);
+    return undefined;
+  }
+
+  /** The decision under the id, with the viewers that were sent along, in case not all of them stand beside it yet. */
+  async function resume(id: RevocationId, viewerIds: readonly ViewerId[]): Promise<Revocation | undefined> {
+    const begun = await load(id);
+    if (begun === undefined || begun.state === 'dropped') throw toGivenUp();
+    if (begun.state === 'intent' && !(await addListedViewers(keyspace, id, viewerIds))) throw toGivenUp();
+    return complete(begun);
+  }
+
+  return {
+    load,
+    loadViewers,
+    complete,
+    async record(draft, viewerIds, idempotency) {
+      const [kind, earlierId = draft.id] = await begin(keyspace, draft, idempotency);
+      if (kind === 'key_reused') return { kind };
+      const revocation = await (kind === 'begun' && 'viewerId' in draft.target
+        ? decide(draft, [draft.target.viewerId])
+        : resume(earlierId as RevocationId, viewerIds));
+      if (revocation === undefined) return { kind: 'too_many_blocks' };
+      return { kind: kind === 'repeated' ? 'repeated' : 'recorded', revocation };
+    },
+  };
+}
+
+/** Writes it down, unless it is there already; answers what `begin-revocation.lua` does. */
+async function begin(
+  { durable }: Keyspace,
+  draft: RevocationDraft,
+  idempotency: Idempotency | undefined,
+): Promise<readonly string[]> {
+  const { id, target, createdAt } = draft;
+  const request = [id, idempotency?.key ?? '', idempotency?.fingerprint ?? ''];
+  const record = toRecordArguments(draft);
+  const answer =
+    target.scope === 'channel'
+      ? durable.home('revoke-channel', ...request, target.channelArn, createdAt, toUntil(draft), ...record)
+      : durable.home('begin-revocation', ...request, ...record);
+  return (await answer) as string[];
+}
+
+async function abandon(keyspace: Keyspace, draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<void> {
+  // What another has made whole meanwhile stays.
+  if ((await keyspace.durable.home('abandon-revocation', draft.id, 'mark')) === 0) return;
+  await takeOutBlocks(keyspace, draft, viewerIds);
+  await keyspace.durable.home('abandon-revocation', draft.id, 'drop');
+}
+
+/** The channels to deliver to: those where the viewer was seen, and behind an empty one those where IVS is told all the same. */
+function toDeliveryArguments(target: RevocationTarget, { channels }: Applied): readonly string[] {
+  if (target.scope === 'viewer') return channels;
+  if (target.scope !== 'viewer_on_channel') return [];
+  return channels.length > 0 ? [target.channelArn] : ['', target.channelArn];
+}
+
+/** Nothing is known to have been decided, and the request may be repeated. */
+function toGivenUp(): OutageError {
+  return new OutageError('store_unavailable', { cause: new Error('the decision was taken over by another') });
+}

@@ -1,0 +1,42 @@
+-- Comes after queue.lua in the scripts that choose which job is walked next.
+-- KEYS 1: the prefix of home
+-- ARGV none of its own
+-- Answers nothing: the script that follows does.
+
+-- What jobs found and nobody has sent yet: no more is looked for than this. A job for any budget may have more waiting while
+-- one budget is slow and another has nothing to do.
+local MAX_WAITING, MAX_WAITING_ANY = 200, 10000
+
+-- Puts a member behind all others of a line, which is by ms last served. Two of the same ms still take turns.
+local function serveLast(line, member, now)
+  local last = redis.call('ZRANGE', line, -1, -1, 'WITHSCORES')
+  if last[1] and last[1] ~= member then now = math.max(now, tonumber(last[2]) + 1) end
+  redis.call('ZADD', line, 'XX', now, member)
+end
+
+-- The first of a line that may be walked, and when it was served; nil when there is none. Of it id, scope, channelArn, floor,
+-- cursor and the budget of the line.
+local function firstOf(lineBudget, maxPending)
+  local line = jobsOf(lineBudget)
+  local ids = redis.call('ZRANGE', line, 0, 9, 'WITHSCORES')
+  for i = 1, #ids, 2 do
+    local id = ids[i]
+    local scope, arn, floor, cursor, pending =
+      unpack(redis.call('HMGET', recordOf(id), 'scope', 'channelArn', 'floor', 'cursor', 'pending'))
+    if not cursor then
+      redis.call('ZREM', line, id)
+    elseif tonumber(pending or '0') < maxPending then
+      return { id, scope, arn or '', floor or '0', cursor, lineBudget }, tonumber(ids[i + 1])
+    end
+  end
+end
+
+-- The job that was served least recently of those that may find something for a budget; nothing while enough waits there.
+local function nextJob(budget)
+  if budget == ANY_BUDGET then return (firstOf(ANY_BUDGET, MAX_WAITING)) end
+  if redis.call('ZCARD', queueOf('bulk', budget)) >= MAX_WAITING then return nil end
+  local own, ownServedAt = firstOf(budget, math.huge)
+  local any, anyServedAt = firstOf(ANY_BUDGET, MAX_WAITING_ANY)
+  if own and any then return ownServedAt <= anyServedAt and own or any end
+  return own or any
+end

@@ -1,0 +1,23 @@
+/** What Redis knows of one viewer, and their blocks taken away all at once. */
+import type { ViewerStore } from '../../revocations/ports.ts';
+import type { Keyspace } from './keyspace.ts';
+import { createLifting } from './lifting.ts';
+import { findBlocks, toViewerState } from './viewer-record.ts';
+
+/** Binds the viewers to their keys. */
+export function createViewerStore(keyspace: Keyspace): ViewerStore {
+  const lifting = createLifting(keyspace);
+  return {
+    get: async (viewerId, nowSeconds) => toViewerState(await keyspace.getViewer(viewerId), nowSeconds),
+    async liftBlocks(viewerId, nowSeconds) {
+      const blocks = findBlocks(await keyspace.getViewer(viewerId), nowSeconds);
+      if (blocks.length === 0) return 0;
+      // First their revocations are noted as being lifted: whoever comes to an end in between leaves that to others.
+      await Promise.all(blocks.map(({ id }) => lifting.begin(id, 'viewer')));
+      const pairs = blocks.flatMap(({ field }) => [viewerId, field]);
+      const [lifted] = (await keyspace.durable.cell(viewerId, 'lift-blocks', ...pairs)) as [number];
+      await keyspace.durable.home('finish-lifting', ...blocks.map(({ id }) => id));
+      return lifted;
+    },
+  };
+}

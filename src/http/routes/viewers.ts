@@ -1,0 +1,52 @@
+/** `/v1/admin/viewers`: what is known of a viewer, and all that blocks them. */
+import { z } from 'zod';
+import { viewerNameSchema } from '../../revocations/request.ts';
+import { toAnswer } from '../answer.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { toWireViewer, viewerDocument } from '../wire/viewer.ts';
+
+const onePath = '/v1/admin/viewers/{viewerId}';
+const params = z.strictObject({
+  viewerId: viewerNameSchema.describe(
+    "A viewer id, or the identity provider's own name for the viewer, percent-encoded.",
+  ),
+});
+const shared = { tag: 'viewers', callers: ['admin'] } as const;
+
+/** For admins: look at a viewer, and lift all blocks of one. */
+export const viewerRoutes: readonly Route[] = [
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path: onePath,
+    operationId: 'getViewer',
+    summary: 'Look at a viewer: recent channels, floors, blocks',
+    description:
+      'There is no list of viewers to be in: of one who got no token within 48 hours and whom nothing ends or blocks, nothing is known, and the lists are empty. What holds for everyone on a channel is with the revocations.',
+    params,
+    answers: { 200: { description: 'What is known', body: viewerDocument } },
+    async handle({ params, note }, { viewers }) {
+      const viewer = await viewers.get(params.viewerId);
+      if (viewer.ok) note({ viewerId: viewer.value.viewerId });
+      return toAnswer(200, viewer, toWireViewer);
+    },
+  }),
+  defineRoute({
+    ...shared,
+    method: 'delete',
+    path: `${onePath}/blocks`,
+    operationId: 'liftViewerBlocks',
+    summary: 'Lift every block of a viewer; what was ended stays ended',
+    description:
+      'On channels and everywhere, those that came with a list of viewers among them: its other viewers stay blocked. A block of everyone on a channel stays.',
+    params,
+    answers: {
+      200: {
+        description: 'How many blocks there were',
+        body: { name: 'LiftedBlocks', schema: z.object({ lifted: z.int() }), example: { lifted: 2 } },
+      },
+    },
+    handle: async ({ params }, { viewers }) =>
+      toAnswer(200, await viewers.liftBlocks(params.viewerId), (lifted) => ({ lifted })),
+  }),
+];

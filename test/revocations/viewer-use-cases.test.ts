@@ -1,0 +1,73 @@
+/** What support sees of a viewer, and what lifting all their blocks leaves. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
+import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
+import { systemHashing } from '../../src/adapters/system.ts';
+import { createViewers, type ViewerUseCases } from '../../src/revocations/viewer-use-cases.ts';
+import { nowSeconds, toChannelArn, toDraft, toViewerId } from '../support/records.ts';
+
+const news = toChannelArn('news');
+const hashKey = 'a key of thirty-two characters!!';
+const identity = createViewerIdentity({ mode: 'when_needed', hashKey }, systemHashing);
+
+let store: SqliteStore;
+let viewers: ViewerUseCases;
+
+beforeEach(() => {
+  store = createSqliteStore(':memory:');
+  viewers = createViewers({ viewers: store.viewers, viewerIdentity: identity, clock: { nowMs: Date.now } });
+});
+afterEach(() => store.close());
+
+it('of one whom nobody has seen nothing is known but the viewer id', async () => {
+  const nothing = { channels: [], floors: [], blocks: [] };
+  expect(await viewers.get('anna')).toEqual({ ok: true, value: { viewerId: 'anna', ...nothing } });
+  const viewerId = identity.toViewerId('anna@tv.example');
+  expect(await viewers.get('anna@tv.example')).toEqual({ ok: true, value: { viewerId, ...nothing } });
+  expect(await viewers.liftBlocks('anna')).toEqual({ ok: true, value: 0 });
+});
+
+it('channels, floors and blocks are those of the viewer, whatever name is asked for', async () => {
+  const viewerId = toViewerId(identity.toViewerId('anna@tv.example') ?? '');
+  const issuedAt = nowSeconds();
+  await store.issuance.recordSession({
+    channelArn: news,
+    viewerId,
+    sessionVersion: issuedAt,
+    issuedAt,
+    channelFloor: 0,
+  });
+  const draft = toDraft({ scope: 'viewer_on_channel', viewerId, channelArn: news }, { block: { until: null } });
+  const recorded = await store.revocations.record(draft, []);
+  if (!('revocation' in recorded)) throw new Error(recorded.kind);
+  for (const name of ['anna@tv.example', viewerId])
+    expect(await viewers.get(name)).toEqual({
+      ok: true,
+      value: {
+        viewerId,
+        channels: [{ channelArn: news, sessionVersion: issuedAt, issuedAt }],
+        floors: [{ channelArn: news, floor: recorded.revocation.floor }],
+        blocks: [{ revocationId: draft.id, channelArn: news, until: null }],
+      },
+    });
+});
+
+it('lifting takes away every block of this viewer, those of lists too, and nobody else’s', async () => {
+  const [anna, bert] = [toViewerId('anna'), toViewerId('bert')];
+  const block = { until: null };
+  await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }, { block }), []);
+  await store.revocations.record(toDraft({ scope: 'viewers', viewerCount: 2 }, { block }), [anna, bert]);
+  expect(await viewers.liftBlocks('anna')).toEqual({ ok: true, value: 2 });
+  expect(await viewers.get('anna')).toMatchObject({ value: { blocks: [] } });
+  expect(await viewers.get('bert')).toMatchObject({ value: { blocks: [{ channelArn: null, until: null }] } });
+});
+
+it('a name that can be no viewer id is refused', async () => {
+  const plain = createViewers({
+    viewers: store.viewers,
+    viewerIdentity: createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing),
+    clock: { nowMs: Date.now },
+  });
+  for (const answer of [await plain.get('a b'), await plain.liftBlocks('anna@tv.example')])
+    expect(answer).toMatchObject({ ok: false, code: 'invalid_request', problems: [{ path: 'viewerId' }] });
+});
