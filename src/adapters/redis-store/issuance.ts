@@ -1,6 +1,6 @@
 /** What a token needs of Redis: home and the viewer's record in one round trip, and the ledger of sessions. */
 import type { Channel } from '../../channels/record.ts';
-import type { KeyPairId } from '../../ids.ts';
+import type { KeyPairId, ViewerId } from '../../ids.ts';
 import type { Policy } from '../../policies/record.ts';
 import type { ScopeState } from '../../revocations/scopes.ts';
 import type { IssuanceStore } from '../../tokens/ports.ts';
@@ -22,6 +22,7 @@ type HomeAnswer = readonly [
   generation: string | null,
   policy: string | null,
   scope: readonly string[],
+  viewer: readonly string[],
 ];
 
 /** What `record-session.lua` answers, by its number. */
@@ -31,8 +32,8 @@ const outcomes = ['overtaken', 'recorded', 'too_many_channels'] as const;
 export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGeneration): IssuanceStore {
   return {
     async load({ channelArn, viewerId, region }) {
-      const [home, viewer] = await keyspace.homeWithViewer(viewerId, 'load-issuance', channelArn, region);
-      const [channel, activeKeyPairId, generation, policy, scope] = home as HomeAnswer;
+      const [home, viewer] = await loadBoth(keyspace, viewerId, [channelArn, region]);
+      const [channel, activeKeyPairId, generation, policy, scope] = home;
       checkGeneration(generation);
       const ofChannel = toChannelScope(toFields(scope));
       return {
@@ -45,13 +46,31 @@ export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGe
     },
     async recordSession(session) {
       const { viewerId, channelArn, sessionVersion, issuedAt, channelFloor } = session;
-      const args = [viewerId, toShortArn(channelArn), sessionVersion, issuedAt, channelFloor];
       const key = `channel-scope:${channelArn}`;
-      const [answer, scope] = await keyspace.cellThenHash(viewerId, key, 'record-session', ...args);
-      const outcome = outcomes[answer as number] ?? 'overtaken';
+      const args = [viewerId, toShortArn(channelArn), sessionVersion, issuedAt, channelFloor] as const;
+      const isElsewhere = keyspace.isCluster;
+      const sent = [...args, isElsewhere ? '' : keyspace.toHomeKey(key)];
+      const [answer, beside] = (await keyspace.cell(viewerId, 'record-session', ...sent)) as [number, string[]];
+      // Read after the session was written, so that one of the two sees the other: this, or a revocation of the channel.
+      const scope = isElsewhere ? await keyspace.getHash(key) : toFields(beside);
+      const outcome = outcomes[answer] ?? 'overtaken';
       return outcome === 'recorded' && isOvertaken(session, toChannelScope(scope)) ? 'overtaken' : outcome;
     },
   };
+}
+
+/** What lies at home, and the viewer's record: in one script where one server has both, else at the same time. */
+async function loadBoth(
+  keyspace: Keyspace,
+  viewerId: ViewerId,
+  args: readonly string[],
+): Promise<readonly [HomeAnswer, Fields]> {
+  if (keyspace.isCluster) {
+    const both = await Promise.all([keyspace.home('load-issuance', ...args, ''), keyspace.getViewer(viewerId)]);
+    return both as [HomeAnswer, Fields];
+  }
+  const home = (await keyspace.home('load-issuance', ...args, keyspace.toViewerKey(viewerId))) as HomeAnswer;
+  return [home, toFields(home[5])];
 }
 
 /** Whether the channel was revoked since the session was decided. */

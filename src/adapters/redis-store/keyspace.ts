@@ -1,10 +1,8 @@
 /** The keys of one Playgate in Redis: every script and every read is given the prefix of home or of a cell. */
-import { createHash } from 'node:crypto';
 import type { ViewerId } from '../../ids.ts';
 import { cellCount, toCell, toCellPrefix, toHomePrefix } from './cells.ts';
-import type { RedisClient } from './client.ts';
 import type { RedisConnection } from './connection.ts';
-import { type ScriptName, type ScriptTexts, scriptFiles, toScript } from './scripts.ts';
+import type { ScriptName } from './scripts.ts';
 
 type ScriptArgument = string | number;
 type Fields = Readonly<Record<string, string>>;
@@ -23,51 +21,30 @@ export interface Keyspace extends Scripts {
   getHash(key: string): Promise<Fields>;
   /** The fields of a viewer's record, which `viewer.lua` describes. */
   getViewer(viewerId: ViewerId): Promise<Fields>;
-  /** A script at home, and the viewer's record at the same time: one round trip where both go to one server. */
-  homeWithViewer(
-    viewerId: ViewerId,
-    script: ScriptName,
-    ...args: readonly ScriptArgument[]
-  ): Promise<readonly [unknown, Fields]>;
-  /** A script in the viewer's cell, *and then* a hash at home: in one round trip where one server keeps them in this order. */
-  cellThenHash(
-    viewerId: ViewerId,
-    key: string,
-    script: ScriptName,
-    ...args: readonly ScriptArgument[]
-  ): Promise<readonly [unknown, Fields]>;
+  /** Whether home and the cells may lie on different servers, so that no script reaches both. */
+  readonly isCluster: boolean;
+  /** The whole names of a viewer's record and of a key at home: what a script may be given where one server has both. */
+  toViewerKey(viewerId: ViewerId): string;
+  toHomeKey(key: string): string;
   /** For scripts that change a decision: they resolve when it is as durable as is set. */
   readonly durable: Scripts;
 }
 
 /** Binds the keys of the Playgate of this name. */
-export function createKeyspace(connection: RedisConnection, name: string, texts: ScriptTexts): Keyspace {
+export function createKeyspace(connection: RedisConnection, name: string): Keyspace {
   const homePrefix = toHomePrefix(name);
   const cellPrefixes = Array.from({ length: cellCount }, (_, cell) => toCellPrefix(name, cell));
   const toPrefix = (cell: ViewerId | number) => String(cellPrefixes[typeof cell === 'number' ? cell : toCell(cell)]);
-  const getViewer = (client: RedisClient, viewerId: ViewerId) => client.hgetall(`${toPrefix(viewerId)}v:${viewerId}`);
-  const hashes = toHashes(texts);
+  const toViewerKey = (viewerId: ViewerId) => `${toPrefix(viewerId)}v:${viewerId}`;
   return {
     home: (script, ...args) => connection.run((client) => client[script](homePrefix, ...args)),
     cell: (cell, script, ...args) => connection.run((client) => client[script](toPrefix(cell), ...args)),
     getString: (key) => connection.run((client) => client.get(homePrefix + key)),
     getHash: (key) => connection.run((client) => client.hgetall(homePrefix + key)),
-    getViewer: (viewerId) => connection.run((client) => getViewer(client, viewerId)),
-    homeWithViewer: (viewerId, script, ...args) =>
-      connection.run((client) => Promise.all([client[script](homePrefix, ...args), getViewer(client, viewerId)])),
-    cellThenHash: (viewerId, key, script, ...args) =>
-      connection.run(async (client) => {
-        const [prefix, hash] = [toPrefix(viewerId), hashes.get(script) ?? ''];
-        if (!connection.isCluster)
-          try {
-            return await Promise.all([client.evalsha(hash, 1, prefix, ...args), client.hgetall(homePrefix + key)]);
-          } catch (error) {
-            if (!isUnknownScript(error)) throw error;
-          }
-        // The client would send a script again that Redis has forgotten, but behind the read.
-        const answer = await client[script](prefix, ...args);
-        return [answer, await client.hgetall(homePrefix + key)];
-      }),
+    getViewer: (viewerId) => connection.run((client) => client.hgetall(toViewerKey(viewerId))),
+    isCluster: connection.isCluster,
+    toViewerKey,
+    toHomeKey: (key) => homePrefix + key,
     durable: {
       home: (script, ...args) => connection.runDurably(homePrefix, (client) => client[script](homePrefix, ...args)),
       cell: (cell, script, ...args) => {
@@ -76,16 +53,4 @@ export function createKeyspace(connection: RedisConnection, name: string, texts:
       },
     },
   };
-}
-
-/** What Redis knows each script by. */
-function toHashes(texts: ScriptTexts): ReadonlyMap<string, string> {
-  const scripts = Object.entries(scriptFiles);
-  return new Map(
-    scripts.map(([name, files]) => [name, createHash('sha1').update(toScript(files, texts)).digest('hex')]),
-  );
-}
-
-function isUnknownScript(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }

@@ -24,7 +24,7 @@ export type RedisStore = Store & { close(): Promise<void> };
 /** A Store over the Redis at a URL. It connects at first use. */
 export function createRedisStore({ prefix = 'playgate', ...options }: RedisStoreOptions): RedisStore {
   const connection = createRedisConnection(options);
-  const keyspace = createKeyspace(connection, prefix, options.scripts);
+  const keyspace = createKeyspace(connection, prefix);
   const health = createHealth({ connection, name: prefix, log: options.log });
   return {
     issuance: createIssuanceStore(keyspace, (mark) => health.checkGeneration(mark)),

@@ -31,7 +31,7 @@ beforeEach(() => {
   const prefix = `test-${randomUUID()}`;
   const options = { scripts, url: sharedRedisUrl(), timeoutMs: 2000, log: createRecordingLog() };
   connection = createRedisConnection(options);
-  keyspace = createKeyspace(connection, prefix, scripts);
+  keyspace = createKeyspace(connection, prefix);
   store = createRedisStore({ ...options, prefix });
 });
 afterEach(async () => {

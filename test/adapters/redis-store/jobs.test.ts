@@ -43,7 +43,7 @@ beforeEach(() => {
   const options = { scripts, url: server.url, timeoutMs: 10_000, log: createRecordingLog() };
   store = createRedisStore({ ...options, prefix: name });
   connection = createRedisConnection(options);
-  keyspace = createKeyspace(connection, name, scripts);
+  keyspace = createKeyspace(connection, name);
 });
 afterEach(async () => {
   await store.close();

@@ -1,8 +1,9 @@
--- Reads what deciding on one token needs of home; the viewer's record is read beside it.
+-- Reads what deciding on one token needs of home, and the viewer's record where that lies on the same server.
 -- KEYS 1: the prefix of home
--- ARGV 1: channelArn, 2: region of the channel
+-- ARGV 1: channelArn, 2: region of the channel, 3: key of the viewer's record ('' where it may lie elsewhere)
 -- Answers the channel as JSON, the id of the region's active key pair, the generation of the store, and the channel's policy
---   as JSON, each false when there is none; then the fields of the channel's scope, as a flat list.
+--   as JSON, each false when there is none; then the fields of the channel's scope and those of the viewer's record, each as a
+--   flat list.
 
 local p, arn = KEYS[1], ARGV[1]
 local found = redis.call('MGET', p .. 'channel:' .. arn, p .. 'active-key-pair:' .. ARGV[2], p .. 'generation')
@@ -13,4 +14,5 @@ if found[1] then
   if id then policy = redis.call('GET', p .. 'policy:' .. id) end
 end
 found[4], found[5] = policy, redis.call('HGETALL', p .. 'channel-scope:' .. arn)
+found[6] = ARGV[3] == '' and {} or redis.call('HGETALL', ARGV[3])
 return found

@@ -1,60 +1,66 @@
--- Writes a session into its viewer's record and its channel's ledger, unless a floor or a block of the viewer stands against it.
+-- Writes a session into its viewer's record and its channel's ledger, unless that record stands against it; then reads the channel's scope.
 -- KEYS 1: the prefix of the cell
 -- ARGV 1: viewerId, 2: channel, 3: session version, 4: time of issue (unix seconds), 5: the channel's floor that it was
---   decided with (0 for none)
+--   decided with (0 for none), 6: key of the channel's scope at home ('' where it may lie elsewhere)
 -- Answers 1 when it was recorded; 0 (and nothing written) when it was overtaken, 2 (and nothing written) when the viewer has
---   too many channels.
+--   too many channels; then the fields of the channel's scope, as a flat list.
 
 local viewer, channel, version, issuedAt, channelFloor =
   ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local key, mine, floorHere = viewerKey(viewer), 's:' .. channel, 'f:' .. channel
-local S, F = 115, 102 -- the bytes of 's' and 'f'
-local fields = redis.call('HGETALL', key)
-local entry, channels, over = nil, 0, nil
-for i = 1, #fields, 2 do
-  local name, text = fields[i], fields[i + 1]
-  local kind = string.byte(name)
-  if kind == S then
-    local _, at = sessionOf(text)
-    if at <= issuedAt - SESSION_SECONDS then
-      over = over or {}
-      over[#over + 1] = name
-    elseif name == mine then
-      entry = text
-    else
-      channels = channels + 1
-    end
-  elseif kind == F then
-    if (name == 'f' or name == floorHere) and tonumber(text) >= version then return 0 end
-  elseif tonumber(text) > issuedAt then
-    local blocked = string.match(name, '^b:[^:]*:?(.*)$')
-    if blocked == '' or blocked == channel then return 0 end
-  end
-end
-if not entry and channels >= MAX_CHANNELS then return 2 end
 
-local latest, older = issuedAt, 0
-if entry then
-  local knownVersion, knownAt, knownFloor, knownOlder = sessionOf(entry)
-  latest, older = math.max(issuedAt, knownAt), knownOlder
-  if channelFloor > knownFloor then
-    older = math.max(older, knownVersion)
-  elseif channelFloor < knownFloor then
-    older, version, channelFloor = math.max(older, version), knownVersion, knownFloor
-  else
-    version = math.max(version, knownVersion)
+local function record()
+  local key, mine, floorHere = viewerKey(viewer), 's:' .. channel, 'f:' .. channel
+  local S, F = 115, 102 -- the bytes of 's' and 'f'
+  local fields = redis.call('HGETALL', key)
+  local entry, channels, over = nil, 0, nil
+  for i = 1, #fields, 2 do
+    local name, text = fields[i], fields[i + 1]
+    local kind = string.byte(name)
+    if kind == S then
+      local _, at = sessionOf(text)
+      if at <= issuedAt - SESSION_SECONDS then
+        over = over or {}
+        over[#over + 1] = name
+      elseif name == mine then
+        entry = text
+      else
+        channels = channels + 1
+      end
+    elseif kind == F then
+      if (name == 'f' or name == floorHere) and tonumber(text) >= version then return 0 end
+    elseif tonumber(text) > issuedAt then
+      local blocked = string.match(name, '^b:[^:]*:?(.*)$')
+      if blocked == '' or blocked == channel then return 0 end
+    end
   end
+  if not entry and channels >= MAX_CHANNELS then return 2 end
+
+  local latest, older = issuedAt, 0
+  if entry then
+    local knownVersion, knownAt, knownFloor, knownOlder = sessionOf(entry)
+    latest, older = math.max(issuedAt, knownAt), knownOlder
+    if channelFloor > knownFloor then
+      older = math.max(older, knownVersion)
+    elseif channelFloor < knownFloor then
+      older, version, channelFloor = math.max(older, version), knownVersion, knownFloor
+    else
+      version = math.max(version, knownVersion)
+    end
+  end
+  if over then redis.call('HDEL', key, unpack(over)) end
+  redis.call('HSET', key, mine, toSession(version, latest, channelFloor, older))
+  if #fields == 0 or over then
+    settleLife(viewer, issuedAt)
+  else
+    redis.call('EXPIREAT', key, latest + SESSION_SECONDS, 'GT')
+  end
+  local hour = hourOf(issuedAt)
+  local ledger = ledgerKey(channel, hour)
+  if redis.call('ZADD', ledger, 0, viewer) == 1 then
+    redis.call('EXPIREAT', ledger, (hour + 2) * 3600 + SESSION_SECONDS)
+  end
+  return 1
 end
-if over then redis.call('HDEL', key, unpack(over)) end
-redis.call('HSET', key, mine, toSession(version, latest, channelFloor, older))
-if #fields == 0 or over then
-  settleLife(viewer, issuedAt)
-else
-  redis.call('EXPIREAT', key, latest + SESSION_SECONDS, 'GT')
-end
-local hour = hourOf(issuedAt)
-local ledger = ledgerKey(channel, hour)
-if redis.call('ZADD', ledger, 0, viewer) == 1 then
-  redis.call('EXPIREAT', ledger, (hour + 2) * 3600 + SESSION_SECONDS)
-end
-return 1
+
+local answer = record()
+return { answer, ARGV[6] == '' and {} or redis.call('HGETALL', ARGV[6]) }
