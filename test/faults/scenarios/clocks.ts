@@ -1,0 +1,59 @@
+/** Clocks 4 s apart and 2 s of latency to Redis: no version is handed out above the floor of a revocation that came later. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram, installProgram } from '../../support/programs.ts';
+import type { Run, Scenario } from '../scenario.ts';
+import { startDelayProxy } from '../support/delay-proxy.ts';
+import { waitForReadiness } from '../support/readiness.ts';
+import { durable, startRedisProcess } from '../support/redis-process.ts';
+import { toRedisSettings } from '../support/redis-settings.ts';
+import { runUnderLoad } from '../support/run-under-load.ts';
+import type { World } from '../support/world.ts';
+
+/** Each way. */
+const latencyMs = 1000;
+/** The service looks at its clock at the start and every minute. */
+const noticedWithinMs = 10_000;
+const faketime = { names: ['faketime'], package: 'faketime', title: 'faketime' };
+
+export const clocks: Scenario = {
+  name: 'clocks',
+  title: 'one instance 4 s ahead (then behind), the other 2 s away from Redis',
+  async run(run) {
+    const program = findProgram(faketime.names) ?? (await installProgram(faketime));
+    for (const shift of run.choose(['+4s', '-4s'], ['+4s'])) await runShifted(run, [program, '-f', shift]);
+  },
+};
+
+async function runShifted(run: Run, shifted: readonly string[]): Promise<void> {
+  const redis = await startRedisProcess(durable);
+  const proxy = await startDelayProxy(redis.port, 0);
+  try {
+    const violations = await runUnderLoad(run, {
+      redis: { ...toRedisSettings(redis.port), REDIS_TIMEOUT_MS: '10000' },
+      ofInstance: [toRedisSettings(proxy.port)],
+      commands: [[], shifted],
+      // So few that each is asked for at both instances while it is revoked.
+      load: { perSecond: 100, viewers: 30 },
+      settleMs: run.choose(180_000, 60_000),
+      unready: [1],
+      async faults(world) {
+        await expectUnready(run, world, shifted);
+        proxy.delayMs = latencyMs;
+        await sleep(run.choose(60_000, 12_000));
+        proxy.delayMs = 0;
+        // What was held back comes first.
+        await sleep(latencyMs * 2);
+      },
+    });
+    run.violate(violations);
+  } finally {
+    await proxy.close();
+    await redis.end();
+  }
+}
+
+async function expectUnready(run: Run, { instances }: World, shifted: readonly string[]): Promise<void> {
+  const isUnready = await waitForReadiness(instances[1]?.url ?? '', false, noticedWithinMs);
+  if (isUnready) run.say(`the instance whose clock is ${shifted.at(-1)} off says that it is not ready`);
+  else run.violate([{ rule: 'a wrong clock is not noticed', message: `${shifted.at(-1)} and ready` }]);
+}
