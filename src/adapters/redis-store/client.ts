@@ -23,6 +23,8 @@ export interface RedisHandle {
   startAfresh(reason: string): void;
   /** The client of the server that has the key, of a connection that is open. Rejects when there is none. */
   findServer(key: string): Promise<ServerClient>;
+  /** Asks anew which server has which keys; nothing happens where there is one server. */
+  refreshServers(): void;
 }
 
 /** What every client has to know, however Redis is run. */

@@ -80,6 +80,7 @@ export function createClusterClient(
     // Each connection ends by itself; see `socketTimeout`.
     startAfresh: () => undefined,
     findServer: (key) => findServer(cluster, key),
+    refreshServers: () => cluster.refreshSlotsCache(),
   };
 }
 

@@ -68,7 +68,11 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
         : durable.run(async (handle) => {
             const server = await handle.findServer(key);
             const { stream } = server;
-            const result = await use(server);
+            const result = await use(server).catch((error: unknown) => {
+              // One server's own client does not follow, and would be asked again for ever.
+              if (error instanceof Error && error.message.startsWith('MOVED ')) handle.refreshServers();
+              throw error;
+            });
             if (server.stream !== stream) throw new Error('the connection was lost');
             await whenTaken(server);
             return result;

@@ -66,6 +66,7 @@ export function createServerClient(
     },
     startAfresh,
     findServer: async () => client as unknown as ServerClient,
+    refreshServers: () => undefined,
   };
 }
 
