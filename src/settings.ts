@@ -193,9 +193,9 @@ const state = {
     consequence: 'Only with `REDIS_CLUSTER`. They are asked where the one of `REDIS_URL` does not answer at the start.',
   }),
   REDIS_WAIT_REPLICAS: withNotes(wholeNumber(0, 5).default(0), {
-    description: 'How many replicas must have taken a revocation, or the lifting of a block, before it is acknowledged',
+    description: 'How many replicas must have taken a change that an operator makes before it is acknowledged',
     consequence:
-      'Above 0 it survives the death of a master. When fewer answer within `REDIS_TIMEOUT_MS`, the answer is 503, and asking again is safe. Tokens do not wait.',
+      'Above 0 it survives the death of a master: revocations and liftings, channels, policies, clients and key pairs. When fewer answer within `REDIS_TIMEOUT_MS`, the answer is 503, and asking again is safe. Tokens do not wait.',
   }),
   STORE_OBJECTS: withNotes(wholeNumber(1, 256).default(8), {
     description: 'On Workers: Durable Objects that serve requests, chosen by viewer',

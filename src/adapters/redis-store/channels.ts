@@ -11,10 +11,10 @@ export function createChannelStore(keyspace: Keyspace): ChannelStore {
     get,
     async put(channel) {
       const { channelArn, policyId } = channel;
-      const answer = await keyspace.home('put-channel', channelArn, JSON.stringify(channel), policyId ?? '');
+      const answer = await keyspace.durable.home('put-channel', channelArn, JSON.stringify(channel), policyId ?? '');
       return answer === 1 ? 'stored' : 'policy_not_found';
     },
-    delete: async (channelArn) => (await keyspace.home('delete-channel', channelArn)) === 1,
+    delete: async (channelArn) => (await keyspace.durable.home('delete-channel', channelArn)) === 1,
     list,
   };
 }

@@ -38,10 +38,11 @@ export interface RedisConnection {
   /** Runs a use of the client. Rejects with `store_unavailable` when Redis does not answer in time. */
   run<T>(use: (client: RedisClient) => Promise<T>): Promise<T>;
   /**
-   * Runs a use of a client of the server that has `key`, and resolves when as many replicas as are set have taken what was
-   * written. Rejects with `store_unavailable` when they did not in time; what was written may stand all the same.
+   * Runs a use of a client of the server that has the keys that begin with `prefix`, and resolves when as many replicas as are
+   * set have taken what the server had taken by then. Rejects with `store_unavailable` when they did not in time; what was
+   * written may stand all the same.
    */
-  runDurably<T>(key: string, use: (client: RedisClient) => Promise<T>): Promise<T>;
+  runDurably<T>(prefix: string, use: (client: RedisClient) => Promise<T>): Promise<T>;
   /** Drops it at once, without waiting for commands on their way. */
   close(): Promise<void>;
 }
@@ -62,11 +63,11 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
   return {
     isCluster: topology.kind === 'cluster',
     run: (use) => main.run(({ client }) => use(client)),
-    runDurably: (key, use) =>
+    runDurably: (prefix, use) =>
       waitReplicas === 0
         ? main.run(({ client }) => use(client))
         : durable.run(async (handle) => {
-            const server = await handle.findServer(key);
+            const server = await handle.findServer(prefix);
             const { stream } = server;
             const result = await use(server).catch((error: unknown) => {
               // One server's own client does not follow, and would be asked again for ever.
@@ -74,7 +75,7 @@ export function createRedisConnection(options: RedisConnectionOptions): RedisCon
               throw error;
             });
             if (server.stream !== stream) throw new Error('the connection was lost');
-            await whenTaken(server);
+            await whenTaken(server, prefix);
             return result;
           }),
     async close() {

@@ -15,8 +15,8 @@ export function createKeyPairStore(keyspace: Keyspace): KeyPairStore {
     get: records.get,
     put: (keyPair) => records.put(keyPair.id, keyPair),
     markImported: async (id, { arn, fingerprint }) =>
-      parseStored<KeyPair>(await keyspace.home('mark-imported', id, arn, fingerprint)),
-    retire: async (id) => parseStored<KeyPair>(await keyspace.home('retire-key-pair', id)),
+      parseStored<KeyPair>(await keyspace.durable.home('mark-imported', id, arn, fingerprint)),
+    retire: async (id) => parseStored<KeyPair>(await keyspace.durable.home('retire-key-pair', id)),
     delete: records.delete,
     list: async () => (await records.list({ limit: maxKeyPairs })).items,
   };

@@ -26,7 +26,7 @@ export interface Keyspace extends Scripts {
   /** The whole names of a viewer's record and of a key at home: what a script may be given where one server has both. */
   toViewerKey(viewerId: ViewerId): string;
   toHomeKey(key: string): string;
-  /** For scripts that change a decision: they resolve when it is as durable as is set. */
+  /** For scripts that change what an operator decided: they resolve when it is as durable as is set. */
   readonly durable: Scripts;
 }
 

@@ -10,7 +10,7 @@ export function createPolicyStore(keyspace: Keyspace): PolicyStore {
   return {
     get,
     put: (policy) => put(policy.id, policy),
-    delete: async (id) => (await keyspace.home('delete-policy', id)) as 'deleted' | 'not_found' | 'in_use',
+    delete: async (id) => (await keyspace.durable.home('delete-policy', id)) as 'deleted' | 'not_found' | 'in_use',
     list,
   };
 }

@@ -23,8 +23,9 @@ export function createRecords<T>(keyspace: Keyspace, kind: keyof typeof indexes)
   const index = indexes[kind];
   return {
     get: async (id) => parseStored<T>(await keyspace.getString(`${kind}:${id}`)),
-    put: async (id, record) => void (await keyspace.home('put-record', kind, index, id, JSON.stringify(record))),
-    delete: async (id) => (await keyspace.home('delete-record', kind, index, id)) === 1,
+    put: async (id, record) =>
+      void (await keyspace.durable.home('put-record', kind, index, id, JSON.stringify(record))),
+    delete: async (id) => (await keyspace.durable.home('delete-record', kind, index, id)) === 1,
     async list({ cursor, limit }) {
       const answer = await keyspace.home('list-records', kind, index, cursor ?? '', limit + 1);
       return toPage(toRows(answer as unknown[]), limit, ({ value }) => parseStored<T>(value));

@@ -1,4 +1,4 @@
-/** Waiting until enough replicas have taken what was written on a connection; many decisions in one wait. */
+/** Waiting until enough replicas have taken what a server had been told; many decisions in one wait. */
 import type { ServerClient } from './client.ts';
 
 /** How many replicas, and for how long at most. */
@@ -15,19 +15,28 @@ interface Waits {
   next?: Promise<void> | undefined;
 }
 
+/** How long the key lasts that a wait writes, in milliseconds. */
+const markMs = 60_000;
+
 /**
- * Answers what waits for everything that was written on a server's connection so far. It rejects when fewer replicas have
- * taken it in time, and when the connection was lost meanwhile: of another one Redis knows nothing that was written.
+ * Answers what waits for everything that a server took so far, whoever sent it; `prefix` begins keys that the server has. It
+ * rejects when fewer replicas have taken it in time, and when the connection was lost meanwhile.
  */
-export function createReplicaWait({ count, timeoutMs }: ReplicaOptions): (server: ServerClient) => Promise<void> {
+export function createReplicaWait({
+  count,
+  timeoutMs,
+}: ReplicaOptions): (server: ServerClient, prefix: string) => Promise<void> {
   const waits = new WeakMap<object, Waits>();
 
-  async function wait(server: ServerClient): Promise<void> {
-    const taken = await server.wait(count, timeoutMs);
+  async function wait(server: ServerClient, prefix: string): Promise<void> {
+    // Redis waits for what was written on this connection: a request that is repeated finds what another connection wrote, and
+    // writes nothing. This mark stands behind all that was written before.
+    const mark = server.set(`${prefix}durable`, '1', 'PX', markMs);
+    const [taken] = await Promise.all([server.wait(count, timeoutMs), mark]);
     if (taken < count) throw new Error(`${taken} of ${count} replicas have taken it`);
   }
 
-  return async function whenTaken(server) {
+  return async function whenTaken(server, prefix) {
     const { stream } = server;
     const state: Waits = waits.get(stream) ?? { running: Promise.resolve() };
     waits.set(stream, state);
@@ -36,7 +45,7 @@ export function createReplicaWait({ count, timeoutMs }: ReplicaOptions): (server
       .catch(() => undefined)
       .then(() => {
         state.next = undefined;
-        state.running = wait(server);
+        state.running = wait(server, prefix);
         return state.running;
       });
     await state.next;

@@ -59,6 +59,19 @@ describe('with one replica to wait for', () => {
     expect(await readFrom(servers().replica)).toBe('back');
   });
 
+  it('a request that comes again and finds its decision written waits for the replica too, on whatever connection', async () => {
+    await decide(connection, 'before');
+    servers().replica.pause();
+    expect(await toOutcome(decide(connection, 'hanging'))).toBe('store_unavailable');
+    await connection.close();
+    connect(timeoutMs);
+    const findAgain = () => connection.runDurably(prefix, (client) => client.get(`${prefix}written`));
+    expect(await toOutcome(findAgain())).toBe('store_unavailable');
+    servers().replica.resume();
+    await expect.poll(() => toOutcome(findAgain())).toBe('answered');
+    expect(await readFrom(servers().replica)).toBe('hanging');
+  });
+
   it('nothing else waits while a decision does', async () => {
     await connection.close();
     connect(10_000);
@@ -125,7 +138,7 @@ describe('in a Cluster', () => {
     const decideAll = (value: string) => Promise.all(cells.map((cell) => toOutcome(decide(connection, value, cell))));
     await expect.poll(async () => new Set(await decideAll('taken'))).toEqual(new Set(['answered']));
     const sizes = await Promise.all(
-      cluster.replicas.map((server) => askRedis(server.url, (client) => client.dbsize())),
+      cluster.replicas.map((server) => askRedis(server.url, async (client) => (await client.keys('*written')).length)),
     );
     expect(sizes.reduce((sum, size) => sum + size)).toBe(cellCount);
     cluster.replicas[0]?.pause();
