@@ -2,6 +2,7 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { OutageError } from '../../errors.ts';
 import { connectionSettings, schema, schemaVersion } from './schema.ts';
 
@@ -36,12 +37,13 @@ export function openDatabase(file: string): Database {
   const db = openFile(file);
   const prepare = createStatementCache(db);
   const inode = findInode(file);
+  const inTurn = createTurns();
   return {
     all: (sql, ...values) => prepare(sql).all(...values),
     first: (sql, ...values) => prepare(sql).get(...values),
     change: (sql, ...values) => Number(prepare(sql).run(...values).changes),
-    atomically: async (work) => withOutages(() => runTransaction(db, work)),
-    read: async (work) => withOutages(work),
+    atomically: (work) => inTurn(() => withOutages(() => runTransaction(db, work))),
+    read: (work) => inTurn(() => withOutages(work)),
     isInPlace: () => findInode(file) === inode,
     close: () => db.close(),
   };
@@ -84,6 +86,31 @@ function createStatementCache(db: DatabaseSync): (sql: string) => StatementSync 
     const statement = db.prepare(sql);
     statements.set(sql, statement);
     return statement;
+  };
+}
+
+/** After so much work in SQLite the event loop has its turn, in milliseconds. */
+const workInTurnMs = 10;
+
+/**
+ * Every call here is synchronous, and what follows it runs before the event loop goes on: many that are asked for at once would
+ * hold everybody else up as if they were one.
+ */
+function createTurns() {
+  let workedMs = 0;
+  let turn: Promise<void> | undefined;
+  return async function inTurn<T>(work: () => T): Promise<T> {
+    while (workedMs >= workInTurnMs) await turn;
+    turn ??= setImmediate().then(() => {
+      workedMs = 0;
+      turn = undefined;
+    });
+    const begunAtMs = performance.now();
+    try {
+      return work();
+    } finally {
+      workedMs += performance.now() - begunAtMs;
+    }
   };
 }
 
