@@ -69,9 +69,15 @@ export function fail(code: ErrorCode, detail?: string): Failure {
   return detail === undefined ? { ok: false, code } : { ok: false, code, detail };
 }
 
-/** The refusal of input, with every problem at once. */
+/** Most problems that are told one by one: a list of thousands may have as many, and nobody reads them all. */
+export const maxProblems = 100;
+
+/** The refusal of input, with every problem at once; of very many the first ones, and how many more there are. */
 export function failInput(problems: readonly InputProblem[]): Failure {
-  return { ok: false, code: 'invalid_request', problems };
+  const more = problems.length - maxProblems;
+  const told =
+    more <= 0 ? problems : [...problems.slice(0, maxProblems), { path: '', message: `and ${more} more problems` }];
+  return { ok: false, code: 'invalid_request', problems: told };
 }
 
 /** Which promise of the outside was broken; each is an error code too, so that it has a status and a title. */

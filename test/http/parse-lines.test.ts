@@ -36,8 +36,32 @@ describe('lines', () => {
     for (const body of ['', ' ', '\n\n']) expect(problemsOf(body)).toEqual([': must have at least 1 item']);
   });
 
-  it('beyond 50,000 are one problem', () => {
-    expect(problemsOf('x\n'.repeat(50_001))).toEqual([': must have at most 50000 lines']);
+  it.each(['{"n":1}\n', '\n'])('beyond 10,000 are one problem: %j', (line) => {
+    expect(problemsOf(line.repeat(10_001))).toEqual([': must have at most 10000 lines']);
+  });
+
+  it('that are too long are named by their numbers', () => {
+    expect(problemsOf(`{"n":1}\n${'x'.repeat(4097)}\n{"n":2}`)).toEqual(['2: must have at most 4096 characters']);
+    expect(problemsOf(`{"n":1}${' '.repeat(4089)}`)).toEqual([]);
+  });
+
+  it.each(['x\n', '{"n":"x"}\n', '{"m":1}\n'])(
+    'that are all wrong have a hundred problems, and how many more: %j',
+    (line) => {
+      const problems = problemsOf(line.repeat(9000));
+      expect(problems).toHaveLength(101);
+      expect(problems.at(-1)).toMatch(/^: and \d+ more problems$/);
+    },
+  );
+
+  it('reach the schema as they are, one by one', () => {
+    const any = z.array(z.unknown());
+    fc.assert(
+      fc.property(fc.array(fc.json({ maxDepth: 2 }), { maxLength: 50 }), (texts) => {
+        const lines = texts.map((text) => JSON.stringify(JSON.parse(text))).filter((text) => text.length <= 4096);
+        expect(parseLines(any, lines.join('\n'))).toEqual({ ok: true, value: lines.map((text) => JSON.parse(text)) });
+      }),
+    );
   });
 
   it('whatever they are, are refused as input and never break anything', () => {
