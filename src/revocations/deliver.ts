@@ -28,11 +28,14 @@ interface StartedDelivery {
   readonly settled: Promise<void>;
 }
 
-/** Claims what is due and starts to send it. Undefined when nothing may be sent now; rejects when the store does not answer. */
-export type StartDelivery = () => Promise<StartedDelivery | undefined>;
+/**
+ * Claims what is due and starts to send it. `walked` and undefined: nothing to send, see `DeliveryStore.claim`; rejects when the
+ * store does not answer.
+ */
+export type StartDelivery = () => Promise<StartedDelivery | 'walked' | undefined>;
 
-/** For the store's answers, before the call and after it, and for clocks that are apart, in milliseconds. */
-const leaseSlackMs = 2000;
+/** For clocks that are apart, by 4 seconds where each is 2 off, and for the store's answers before the call and after it; in milliseconds. */
+const leaseSlackMs = 5000;
 
 /** How long a claim has to last, in milliseconds: as long as a call to IVS may take, and the slack. After a death its deliveries wait for that, and nothing else does. */
 export function toLeaseMs(callTimeoutMs: number): number {
@@ -66,7 +69,7 @@ export function createStartDelivery(
 
   return async function startDelivery() {
     const batch = await queue.claim({ lane, nowMs: clock.nowMs(), limit, paceMs, leaseMs });
-    if (batch === undefined) return undefined;
+    if (batch === undefined || batch === 'walked') return batch;
     const settled = send(batch).catch((error: unknown) =>
       log.warn('delivery_not_settled', { region: batch.region, reason: toReason(error) }),
     );

@@ -1,16 +1,18 @@
 /** Keeps telling IVS of revocations: on both lanes, for as long as it may, and with what others left unfinished. */
 import type { Clock, Log } from '../system.ts';
 import { createBell } from './bell.ts';
-import { createStartDelivery, type DeliveryPorts, type StartDelivery, toReason } from './deliver.ts';
+import { createStartDelivery, type DeliveryPorts, toReason } from './deliver.ts';
 import { type Lane, lanes } from './delivery.ts';
 import type { RevocationStore } from './ports.ts';
 
-/** Between two looks for something to send: while there is some, while there is none, and after one that failed. What another instance recorded is taken within 250 ms. */
+/** Between two looks for something to send: while there is some, and while there is none. What another instance recorded is taken within 250 ms. */
 const busyPauseMs = 50;
 const idlePauseMs = 200;
-const failedPauseMs = 1000;
 
-/** Looks without anything to send after which deliveries count as idle. */
+/** How long a lane rests whose claim failed. The other one goes on. */
+const failedRestMs = 1000;
+
+/** Looks with nothing to send and nobody left to look at, after which deliveries count as idle. */
 const idleLooks = 20;
 
 /** How often unfinished decisions are looked for, and how old those must be that somebody else began. */
@@ -36,7 +38,7 @@ interface DeliveryRun {
 
 /** The loop. How long it runs is the runtime's choice: for as long as a process lives, or one alarm. */
 export interface DeliveryLoop {
-  /** Sends what is due. Asks before each look; `idle` once there was nothing to send for a second, and nothing is on its way. */
+  /** Sends what is due. Asks before each look; `idle` once there was nothing to send and nobody to look at for a second, and nothing is on its way. */
   run(goOn: (idle: boolean) => boolean): Promise<DeliveryRun>;
   /** Lets it look at once: there may be something to send. */
   wake(): void;
@@ -44,23 +46,10 @@ export interface DeliveryLoop {
 
 /** Binds the loop to its ports. One run at a time. */
 export function createDeliveryLoop(ports: DeliveryLoopPorts): DeliveryLoop {
-  const { log, maxCallsPerLane } = ports;
   const bell = createBell(ports.pause);
   const work = new Set<Promise<void>>();
-  const starts = (Object.keys(lanes) as Lane[]).map((lane) =>
-    createBoundedStart(createStartDelivery(lane, ports), maxCallsPerLane, work),
-  );
+  const starts = (Object.keys(lanes) as Lane[]).map((lane) => createBoundedStart(lane, ports, work));
   const finishIntents = createIntentFinisher(ports, work);
-
-  /** How many calls it started; undefined when the store did not answer. */
-  async function look(): Promise<number | undefined> {
-    finishIntents();
-    const started = await Promise.allSettled(starts.map((start) => start()));
-    const failed = started.find((each) => each.status === 'rejected');
-    if (failed === undefined) return started.filter((each) => each.status === 'fulfilled' && each.value).length;
-    log.warn('delivery_round_failed', { reason: toReason(failed.reason) });
-    return undefined;
-  }
 
   return {
     wake: bell.ring,
@@ -68,10 +57,10 @@ export function createDeliveryLoop(ports: DeliveryLoopPorts): DeliveryLoop {
       let calls = 0;
       let quietLooks = 0;
       while (goOn(quietLooks >= idleLooks && work.size === 0)) {
-        const started = await look();
-        calls += started ?? 0;
-        if (started === 0) quietLooks++;
-        else if (started !== undefined) quietLooks = 0;
+        finishIntents();
+        const started = await Promise.all(starts.map((start) => start()));
+        calls += started.filter((each) => each === 'call').length;
+        quietLooks = started.every((each) => each === undefined) ? quietLooks + 1 : 0;
         const pauseMs = toPauseMs(started, quietLooks);
         if (pauseMs > 0 && (await bell.pause(pauseMs))) quietLooks = 0;
       }
@@ -80,26 +69,44 @@ export function createDeliveryLoop(ports: DeliveryLoopPorts): DeliveryLoop {
   };
 }
 
-/** After a call the next look follows at once, as another account or region may be due. */
-function toPauseMs(started: number | undefined, quietLooks: number): number {
-  if (started === undefined) return failedPauseMs;
-  if (started > 0) return 0;
+/** After a call the next look follows at once, as another account or region may be due. After a walk it does not: the store has others to serve. */
+function toPauseMs(started: readonly (Started | undefined)[], quietLooks: number): number {
+  if (started.includes('call')) return 0;
+  if (started.every((each) => each === 'none')) return failedRestMs;
   return quietLooks < idleLooks ? busyPauseMs : idlePauseMs;
 }
 
-/** Starts a call unless so many are on their way; whether it did. A lane that is full waits as one does whose pace is not over. */
-function createBoundedStart(start: StartDelivery, most: number, work: Set<Promise<void>>): () => Promise<boolean> {
+/** What a lane began: a call to IVS, or a walk that found nobody to tell and has not seen everybody; `none` while it rests, as nobody knows what there is. */
+type Started = 'call' | 'walk' | 'none';
+
+/** Starts a call on the lane unless so many are on their way. One that is full waits as one does whose pace is not over: undefined. Never rejects. */
+function createBoundedStart(
+  lane: Lane,
+  ports: DeliveryLoopPorts,
+  work: Set<Promise<void>>,
+): () => Promise<Started | undefined> {
+  const { clock, log, maxCallsPerLane } = ports;
+  const start = createStartDelivery(lane, ports);
   let onTheirWay = 0;
+  let failedAtMs = Number.NEGATIVE_INFINITY;
+
   return async function startWithinBound() {
-    if (onTheirWay >= most) return false;
-    const started = await start();
-    if (started === undefined) return false;
+    // The clock may be set back.
+    if (Math.abs(clock.nowMs() - failedAtMs) < failedRestMs) return 'none';
+    if (onTheirWay >= maxCallsPerLane) return undefined;
+    const started = await start().catch((error: unknown) => {
+      log.warn('delivery_round_failed', { lane, reason: toReason(error) });
+      failedAtMs = clock.nowMs();
+      return 'none' as const;
+    });
+    if (started === undefined || started === 'none') return started;
+    if (started === 'walked') return 'walk';
     onTheirWay++;
     keep(
       work,
       started.settled.then(() => void onTheirWay--),
     );
-    return true;
+    return 'call';
   };
 }
 

@@ -20,7 +20,7 @@ export type Recorded =
   | { readonly kind: 'recorded' | 'repeated'; readonly revocation: Revocation }
   /** The key came with another body before. */
   | { readonly kind: 'key_reused' }
-  /** The viewer has `maxBlocksPerViewer` blocks already. */
+  /** The viewer or the channel has `maxBlocks` blocks already. */
   | { readonly kind: 'too_many_blocks' };
 
 /** What is asked of a list of revocations; every part that is there must hold. */
@@ -54,8 +54,8 @@ export interface FailedDelivery {
   readonly reason: string;
 }
 
-/** Most blocks that stand on one viewer at a time. */
-export const maxBlocksPerViewer = 64;
+/** Most blocks that stand at a time on one viewer, and on everyone on one channel. */
+export const maxBlocks = 64;
 
 /**
  * The revocations. Each method rejects with `store_unavailable` when the store does not answer, and may then have been done
@@ -65,7 +65,8 @@ export interface RevocationStore {
   /**
    * Records the decision: intent, floor and block, deliveries, in steps that can be repeated. When it resolves, no instance
    * hands out a token to whom it blocks, and every version handed out in its scope before is at or below a floor that IVS
-   * will be told. `viewerIds` are those of a list, without repetitions; empty for other scopes.
+   * will be told. `viewerIds` are those of a list, without repetitions; empty for other scopes. A draft whose id is there
+   * already is the same decision, and `recorded` once more.
    */
   record(draft: RevocationDraft, viewerIds: readonly ViewerId[], idempotency?: Idempotency): Promise<Recorded>;
   /** Undefined too when its record's life is over. */
@@ -74,6 +75,11 @@ export interface RevocationStore {
   list(query: RevocationQuery): Promise<Page<Revocation>>;
   /** The viewers of a list, in the order of their ids; none for other scopes. */
   listViewers(id: RevocationId, page: PageQuery): Promise<Page<ViewerId>>;
+  /**
+   * Those of them on whom its block stands: it may have been lifted for some. A page may have fewer than `limit` items, even
+   * none, and still a next one.
+   */
+  listBlocked(id: RevocationId, page: PageQuery, nowSeconds: number): Promise<Page<ViewerId>>;
   /** Takes the block away and keeps the floor. False when there is no such revocation. */
   liftBlock(id: RevocationId, nowSeconds: number): Promise<boolean>;
   /** What was refused, in no particular order. Its cursors are its own. */
@@ -83,8 +89,9 @@ export interface RevocationStore {
   /** Whom a revocation of this target would meet now. Changes nothing. */
   estimate(target: RevocationDraft['target'], viewerIds: readonly ViewerId[], nowSeconds: number): Promise<Reach>;
   /**
-   * Finishes decisions and liftings that were begun and not finished `olderThanMs` ago: whoever began them died or lost the
-   * store. How many it finished; 0 when there is nothing left to do.
+   * Finishes decisions and liftings on which nobody worked for `olderThanMs`: whoever began them died or lost the store. How
+   * many it finished; 0 when there is nothing left to do. One that fails keeps none of the others from their end: it is tried
+   * again in `olderThanMs`, and when all were tried this rejects as the first of them did.
    */
   finishIntents(nowMs: number, olderThanMs: number): Promise<number>;
 }
@@ -134,9 +141,10 @@ export interface DeliveryStore {
    * is over. The account and region least recently served comes first. On `batch`, urgent ones (single viewers) come first, the oldest
    * before the others; what they leave goes to lists and channels, which share it. On `single`, those that must go alone take turns with urgent
    * ones, the newest first; without either, what lists and channels have waiting. A channel's viewers come by the hour of their last token,
-   * the latest hour first. Undefined when nothing may be sent now.
+   * the latest hour first. `walked`: it looked at viewers of lists and channels, and found nobody to tell; there may be more of
+   * them. Undefined when nothing may be sent now.
    */
-  claim(claim: DeliveryClaim): Promise<DeliveryBatch | undefined>;
+  claim(claim: DeliveryClaim): Promise<DeliveryBatch | 'walked' | undefined>;
   /** Notes what became of claimed deliveries. One that is settled for good stays so. */
   settle(settled: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[]): Promise<void>;
 }

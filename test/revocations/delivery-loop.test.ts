@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
 import { systemClock } from '../../src/adapters/system.ts';
+import { OutageError } from '../../src/errors.ts';
 import type { RevocationId } from '../../src/ids.ts';
 import { type Lane, lanes } from '../../src/revocations/delivery.ts';
 import { createDeliveryLoop, type DeliveryLoopPorts } from '../../src/revocations/delivery-loop.ts';
@@ -123,11 +124,16 @@ describe('the delivery loop', () => {
   });
 });
 
-/** The pauses that the loop makes in so many looks, and when it counts as idle. Nothing is waited for. */
+/** The pauses that the loop makes in so many looks, and when it counts as idle. Nothing is waited for: the clock goes on by the pauses. */
 async function countPauses(looks: number, changes: Partial<DeliveryLoopPorts> = {}) {
   const pauses: number[] = [];
   const idle: boolean[] = [];
-  const loop = bindLoop({ pause: async (ms) => void pauses.push(ms), ...changes });
+  let nowMs = Date.now();
+  const pause = async (ms: number) => {
+    pauses.push(ms);
+    nowMs += ms;
+  };
+  const loop = bindLoop({ pause, clock: { nowMs: () => nowMs }, ...changes });
   const { settled } = await loop.run((isIdle) => idle.push(isIdle) <= looks);
   await settled;
   return { pauses, idle };
@@ -172,10 +178,38 @@ describe('the looks of the delivery loop', () => {
     expect(idle).not.toContain(true);
     const events = delivering.log.lines.map((line) => JSON.parse(line));
     const reason = expect.stringMatching(/^store_unavailable: /);
-    expect(events.filter(({ event }) => event === 'delivery_round_failed')).toEqual(
-      Array(30).fill({ event: 'delivery_round_failed', reason }),
-    );
+    for (const lane of Object.keys(lanes))
+      expect(events.filter((event) => event.lane === lane)).toEqual(
+        Array(30).fill({ event: 'delivery_round_failed', lane, reason }),
+      );
     expect(events).toContainEqual({ event: 'intents_not_finished', reason });
+  });
+
+  it('go on at their pace on a lane while the other one rests, which failed', async () => {
+    const { deliveries } = delivering.store;
+    const asked = { batch: 0, single: 0 };
+    const { pauses, idle } = await countPauses(30, {
+      deliveries: {
+        ...deliveries,
+        async claim(claim) {
+          asked[claim.lane]++;
+          if (claim.lane === 'batch') throw new OutageError('store_unavailable');
+          return deliveries.claim(claim);
+        },
+      },
+    });
+    expect(new Set(pauses)).toEqual(new Set([50]));
+    expect(idle).not.toContain(true);
+    expect(asked).toEqual({ batch: 2, single: 30 });
+  });
+
+  it('find nobody idle while viewers are looked at of whom none has to be told', async () => {
+    const { deliveries } = delivering.store;
+    const { pauses, idle } = await countPauses(30, {
+      deliveries: { ...deliveries, claim: async ({ lane }) => (lane === 'batch' ? 'walked' : undefined) },
+    });
+    expect(new Set(pauses)).toEqual(new Set([50]));
+    expect(idle).not.toContain(true);
   });
 });
 
@@ -202,7 +236,7 @@ describe('what wakes the delivery loop', () => {
   it('is a revocation that is recorded here: it is sent at once', async () => {
     const { loop, pauses, end } = bindSleeper();
     await expect.poll(() => pauses.length).toBe(1);
-    const revocations = wakeOnRevocations(delivering.store.revocations, loop.wake);
+    const { revocations } = wakeOnRevocations(delivering.store, loop.wake);
     const target = { scope: 'viewer', viewerId: toViewerId('anna') } as const;
     await delivering.store.issuance.recordSession({
       channelArn: delivering.ivs.channelArn,
@@ -222,7 +256,7 @@ describe('what wakes the delivery loop', () => {
     await delivering.ivs.tell('POST', '/faults', { operation: '*', error: 'AccessDeniedException' });
     const { loop, end } = bindSleeper();
     await expect.poll(() => delivering.countsOf(id)).toMatchObject({ failed: 1 });
-    const revocations = wakeOnRevocations(delivering.store.revocations, loop.wake);
+    const { revocations } = wakeOnRevocations(delivering.store, loop.wake);
     expect(await revocations.retryFailed(id, Date.now())).toBe(1);
     // The pace of the lane may not be over: the loop then pauses again, and is woken as often as it takes.
     await expect
@@ -243,11 +277,15 @@ describe('what wakes the delivery loop', () => {
 
   it('is heard though the store did not answer, as the decision may have been taken', async () => {
     let woken = 0;
-    const revocations = wakeOnRevocations(delivering.store.revocations, () => void woken++);
+    const { revocations, viewers } = wakeOnRevocations(delivering.store, () => void woken++);
     await delivering.closeStore();
-    const draft = toDraft({ scope: 'viewer', viewerId: toViewerId('anna') });
-    await expect(revocations.record(draft, [])).rejects.toMatchObject({ code: 'store_unavailable' });
-    expect(woken).toBe(1);
+    const viewerId = toViewerId('anna');
+    const draft = toDraft({ scope: 'viewer', viewerId });
+    const failed = { code: 'store_unavailable' };
+    await expect(revocations.record(draft, [])).rejects.toMatchObject(failed);
+    await expect(revocations.liftBlock(draft.id, nowSeconds())).rejects.toMatchObject(failed);
+    await expect(viewers.liftBlocks(viewerId, nowSeconds())).rejects.toMatchObject(failed);
+    expect(woken).toBe(3);
   });
 });
 

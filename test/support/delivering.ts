@@ -50,8 +50,9 @@ export async function startDelivering(): Promise<Delivering> {
     ...{ ivs, store, log, ports, nowMs: nowSeconds() * 1000 },
     async deliver(lane, control = ivs.control) {
       const started = await createStartDelivery(lane, { ...ports, ivs: control })();
-      await started?.settled;
-      return started !== undefined;
+      if (started === undefined || started === 'walked') return false;
+      await started.settled;
+      return true;
     },
     revoke: (channelArn, viewerId) =>
       delivering.record({ scope: 'viewer_on_channel', viewerId: toViewerId(viewerId), channelArn }),

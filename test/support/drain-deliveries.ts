@@ -1,6 +1,7 @@
 /** Delivers all that a store has due, as an instance that is never refused would, and settles claimed batches. */
 import type { Store } from '../../src/ports.ts';
 import { type Delivery, type DeliveryBatch, type DeliveryOutcome, lanes } from '../../src/revocations/delivery.ts';
+import type { DeliveryStore } from '../../src/revocations/ports.ts';
 
 type DrainedStore = Pick<Store, 'deliveries' | 'revocations'>;
 
@@ -16,6 +17,11 @@ export async function drainDeliveries(store: DrainedStore, nowMs = Date.now()): 
   }
 }
 
+/** What a claim took, whether or not it looked at viewers in vain otherwise. */
+export function toBatch(claimed: Awaited<ReturnType<DeliveryStore['claim']>>): DeliveryBatch | undefined {
+  return claimed === 'walked' ? undefined : claimed;
+}
+
 /** Notes the same outcome for each delivery of a batch. */
 export function settleAll(
   store: Pick<Store, 'deliveries'>,
@@ -25,9 +31,9 @@ export function settleAll(
   return store.deliveries.settle(batch.deliveries.map((delivery) => ({ delivery, outcome })));
 }
 
-function claimDue({ deliveries }: DrainedStore, lane: keyof typeof lanes, nowMs: number) {
+async function claimDue({ deliveries }: DrainedStore, lane: keyof typeof lanes, nowMs: number) {
   const limit = lanes[lane].deliveriesPerCall;
-  return deliveries.claim({ lane, nowMs, limit, paceMs: 0, leaseMs: 60_000 });
+  return toBatch(await deliveries.claim({ lane, nowMs, limit, paceMs: 0, leaseMs: 60_000 }));
 }
 
 /** Whether a revocation is still being walked. A claim may look through a part of a ledger and find nobody: that is not the end of it. */

@@ -14,6 +14,7 @@ import decision from './scripts/decision.lua';
 import deleteChannel from './scripts/delete-channel.lua';
 import deletePolicy from './scripts/delete-policy.lua';
 import deleteRecord from './scripts/delete-record.lua';
+import findBlocked from './scripts/find-blocked.lua';
 import findLedgerSets from './scripts/find-ledger-sets.lua';
 import findOwnFloors from './scripts/find-own-floors.lua';
 import finishLifting from './scripts/finish-lifting.lua';
@@ -27,6 +28,7 @@ import listRevocations from './scripts/list-revocations.lua';
 import listViewers from './scripts/list-viewers.lua';
 import loadIssuance from './scripts/load-issuance.lua';
 import markImported from './scripts/mark-imported.lua';
+import passJob from './scripts/pass-job.lua';
 import putChannel from './scripts/put-channel.lua';
 import putRecord from './scripts/put-record.lua';
 import queue from './scripts/queue.lua';
@@ -36,6 +38,7 @@ import retireKeyPair from './scripts/retire-key-pair.lua';
 import retryFailed from './scripts/retry-failed.lua';
 import revokeChannel from './scripts/revoke-channel.lua';
 import settleDeliveries from './scripts/settle-deliveries.lua';
+import touchIntent from './scripts/touch-intent.lua';
 import viewer from './scripts/viewer.lua';
 import walkLedger from './scripts/walk-ledger.lua';
 import walkList from './scripts/walk-list.lua';
@@ -57,6 +60,7 @@ export const bundledScripts: ScriptTexts = {
   'delete-channel': deleteChannel,
   'delete-policy': deletePolicy,
   'delete-record': deleteRecord,
+  'find-blocked': findBlocked,
   'find-ledger-sets': findLedgerSets,
   'find-own-floors': findOwnFloors,
   'finish-lifting': finishLifting,
@@ -70,6 +74,7 @@ export const bundledScripts: ScriptTexts = {
   'list-viewers': listViewers,
   'load-issuance': loadIssuance,
   'mark-imported': markImported,
+  'pass-job': passJob,
   'put-channel': putChannel,
   'put-record': putRecord,
   queue,
@@ -79,6 +84,7 @@ export const bundledScripts: ScriptTexts = {
   'retry-failed': retryFailed,
   'revoke-channel': revokeChannel,
   'settle-deliveries': settleDeliveries,
+  'touch-intent': touchIntent,
   viewer,
   'walk-ledger': walkLedger,
   'walk-list': walkList,

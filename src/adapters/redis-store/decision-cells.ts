@@ -1,5 +1,5 @@
 /** What a decision about viewers changes in their cells: floors and blocks, given and taken out. Each step can be repeated. */
-import type { ChannelArn, ViewerId } from '../../ids.ts';
+import type { ChannelArn, RevocationId, ViewerId } from '../../ids.ts';
 import type { RevocationDraft } from '../../revocations/ports.ts';
 import { toCell, toChannelArn } from './cells.ts';
 import type { Keyspace } from './keyspace.ts';
@@ -20,25 +20,44 @@ export interface Applied {
   readonly channels: readonly ChannelArn[];
 }
 
-/** Gives each viewer the floor and the block. `too_many_blocks`: some may have got them, and one did not. */
+/**
+ * Gives each viewer the floor and the block, as long as the decision is an intent. `too_many_blocks`: some may have got them, and
+ * one did not. `taken_over`: another made it whole, or gave it up, meanwhile.
+ */
 export async function applyDecision(
-  { durable }: Keyspace,
+  keyspace: Keyspace,
   draft: RevocationDraft,
   viewerIds: readonly ViewerId[],
-): Promise<Applied | 'too_many_blocks'> {
+): Promise<Applied | 'too_many_blocks' | 'taken_over'> {
+  const { durable } = keyspace;
   const decision = [draft.id, toScopeChannel(draft.target), draft.createdAt, toUntil(draft)];
   let floor = 0;
   const channels: ChannelArn[] = [];
-  const isDone = await inCells(viewerIds, async (cell, viewers) => {
-    const answers = (await durable.cell(cell, 'apply-revocation', ...decision, ...viewers)) as [number, ...string[]][];
-    for (const [own, ...seen] of answers) {
-      if (own === 0) return 'stop';
-      floor = Math.max(floor, own);
-      channels.push(...seen.map(toChannelArn));
-    }
-    return answers.length;
-  });
-  return isDone ? { floor, channels } : 'too_many_blocks';
+  let isTakenOver = false;
+  const isDone = await inCells(
+    viewerIds,
+    async (cell, viewers) => {
+      const sent = [...decision, ...viewers];
+      const answers = (await durable.cell(cell, 'apply-revocation', ...sent)) as [number, ...string[]][];
+      for (const [own, ...seen] of answers) {
+        if (own === 0) return 'stop';
+        floor = Math.max(floor, own);
+        channels.push(...seen.map(toChannelArn));
+      }
+      return answers.length;
+    },
+    async () => {
+      isTakenOver = !(await keepIntent(keyspace, draft.id));
+      return isTakenOver ? 'stop' : 'go on';
+    },
+  );
+  if (isDone) return { floor, channels };
+  return isTakenOver ? 'taken_over' : 'too_many_blocks';
+}
+
+/** Keeps others from taking an intent up; whether it is one still. Applied after its end, it would end sessions that came later. */
+export async function keepIntent({ home }: Keyspace, id: RevocationId): Promise<boolean> {
+  return (await home('touch-intent', id)) === 'intent';
 }
 
 /** Takes the block away from each viewer. The floors stay. */
@@ -57,11 +76,12 @@ export async function takeOutBlocks(
 
 /**
  * Does the work for the viewers of each cell, some at a time: it says how many of those given to it it took up, the first ones, or
- * that all should stop. Answers whether it never did.
+ * that all should stop. `between` is asked whenever many are done and more are left. Answers whether nobody said stop.
  */
 export async function inCells(
   viewerIds: readonly ViewerId[],
   work: (cell: number, viewerIds: readonly ViewerId[]) => Promise<number | 'stop'>,
+  between: () => Promise<'go on' | 'stop'> = async () => 'go on',
 ): Promise<boolean> {
   async function workThrough({ cell, part }: (typeof parts)[number]): Promise<boolean> {
     for (let left = part; left.length > 0; ) {
@@ -74,8 +94,10 @@ export async function inCells(
   const parts = [...Map.groupBy(viewerIds, toCell)].flatMap(([cell, viewers]) =>
     toParts(viewers, viewersPerScript).map((part) => ({ cell, part })),
   );
-  for (const some of toParts(parts, scriptsAtOnce))
+  for (const [index, some] of toParts(parts, scriptsAtOnce).entries()) {
+    if (index > 0 && (await between()) === 'stop') return false;
     if ((await Promise.all(some.map(workThrough))).includes(false)) return false;
+  }
   return true;
 }
 

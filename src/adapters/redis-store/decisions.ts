@@ -7,10 +7,13 @@ import type { RevocationId, ViewerId } from '../../ids.ts';
 import type { Idempotency, Recorded, RevocationDraft } from '../../revocations/ports.ts';
 import type { Revocation, RevocationTarget } from '../../revocations/record.ts';
 import { toFields } from './answers.ts';
-import { type Applied, applyDecision, takeOutBlocks } from './decision-cells.ts';
+import { type Applied, applyDecision, keepIntent, takeOutBlocks } from './decision-cells.ts';
 import type { Keyspace } from './keyspace.ts';
 import { addListedViewers, loadListedViewers } from './listed-viewers.ts';
-import { parseRecord, type StoredRevocation, toRecordArguments, toUntil } from './revocation-record.ts';
+import { findDecided, parseRecord, type StoredRevocation, toRecordArguments, toUntil } from './revocation-record.ts';
+
+/** Why nothing is left of a decision: for its blocks, or since whoever began it died before all of its viewers were known. */
+type GivenUp = 'too_many_blocks' | 'given_up';
 
 /** The decisions. Each method rejects with `store_unavailable` when Redis does not answer in time. */
 export interface Decisions {
@@ -18,8 +21,8 @@ export interface Decisions {
   record(draft: RevocationDraft, viewerIds: readonly ViewerId[], idempotency?: Idempotency): Promise<Recorded>;
   /** Undefined when there is no such record. */
   load(id: RevocationId): Promise<StoredRevocation | undefined>;
-  /** Makes whole what was begun, or gives it up: what is not known whole, or too many blocks. Undefined when nothing is left of it. */
-  complete(begun: StoredRevocation): Promise<Revocation | undefined>;
+  /** Makes whole what was begun, or gives it up. */
+  complete(begun: StoredRevocation): Promise<Revocation | GivenUp>;
   /** The viewers of a decision that is in the cells. */
   loadViewers(draft: RevocationDraft): Promise<readonly ViewerId[]>;
 }
@@ -32,34 +35,37 @@ export function createDecisions(keyspace: Keyspace): Decisions {
     'viewerId' in target ? [target.viewerId] : loadListedViewers(keyspace, id);
 
   /** From the intent on. The viewers of a list stand beside it already. */
-  async function decide(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | undefined> {
+  async function decide(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
     const applied = await applyDecision(keyspace, draft, viewerIds);
+    if (applied === 'taken_over') return findDecided(await keyspace.getHash(`revocation:${draft.id}`)) ?? 'given_up';
     if (applied === 'too_many_blocks') {
       await abandon(keyspace, draft, viewerIds);
-      return undefined;
+      return applied;
     }
     const channels = toDeliveryArguments(draft.target, applied);
     const fields = await keyspace.durable.home('finish-revocation', draft.id, applied.floor, ...channels);
-    const record = parseRecord(toFields(fields as string[]));
-    if (record === undefined) throw toGivenUp();
-    return record.revocation;
+    return parseRecord(toFields(fields as string[]))?.revocation ?? 'given_up';
   }
 
-  async function complete({ draft, state, revocation }: StoredRevocation): Promise<Revocation | undefined> {
+  async function complete({ draft, state, revocation }: StoredRevocation): Promise<Revocation | GivenUp> {
     if (state === undefined || state === 'lifting') return revocation;
-    if (state === 'dropped') return undefined;
+    if (state === 'dropped') return 'given_up';
     const viewerIds = await loadViewers(draft);
     const isWhole = !('viewerCount' in draft.target) || viewerIds.length >= draft.target.viewerCount;
-    if (state === 'intent' && isWhole) return decide(draft, viewerIds);
-    await abandon(keyspace, draft, viewerIds);
-    return undefined;
+    if (state === 'abandoned' || !isWhole) {
+      await abandon(keyspace, draft, viewerIds);
+      return 'given_up';
+    }
+    // Whoever began it may have come to its end since it was read.
+    if (await keepIntent(keyspace, draft.id)) return decide(draft, viewerIds);
+    return findDecided(await keyspace.getHash(`revocation:${draft.id}`)) ?? 'given_up';
   }
 
   /** The decision under the id, with the viewers that were sent along, in case not all of them stand beside it yet. */
-  async function resume(id: RevocationId, viewerIds: readonly ViewerId[]): Promise<Revocation | undefined> {
+  async function resume(id: RevocationId, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
     const begun = await load(id);
-    if (begun === undefined || begun.state === 'dropped') throw toGivenUp();
-    if (begun.state === 'intent' && !(await addListedViewers(keyspace, id, viewerIds))) throw toGivenUp();
+    if (begun === undefined) return 'given_up';
+    if (begun.state === 'intent' && !(await addListedViewers(keyspace, id, viewerIds))) return 'given_up';
     return complete(begun);
   }
 
@@ -69,17 +75,20 @@ export function createDecisions(keyspace: Keyspace): Decisions {
     complete,
     async record(draft, viewerIds, idempotency) {
       const [kind, earlierId = draft.id] = await begin(keyspace, draft, idempotency);
-      if (kind === 'key_reused') return { kind };
+      if (kind === 'key_reused' || kind === 'too_many_blocks') return { kind };
       const revocation = await (kind === 'begun' && 'viewerId' in draft.target
         ? decide(draft, [draft.target.viewerId])
         : resume(earlierId as RevocationId, viewerIds));
-      if (revocation === undefined) return { kind: 'too_many_blocks' };
+      if (revocation === 'too_many_blocks') return { kind: revocation };
+      // Nothing is known to have been decided, and the request may be repeated.
+      if (revocation === 'given_up')
+        throw new OutageError('store_unavailable', { cause: new Error('the decision was taken over by another') });
       return { kind: kind === 'repeated' ? 'repeated' : 'recorded', revocation };
     },
   };
 }
 
-/** Writes it down, unless it is there already; answers what `begin-revocation.lua` does. */
+/** Writes it down, unless it is there already; answers what `begin-revocation.lua` and `revoke-channel.lua` do. */
 async function begin(
   { durable }: Keyspace,
   draft: RevocationDraft,
@@ -107,9 +116,4 @@ function toDeliveryArguments(target: RevocationTarget, { channels }: Applied): r
   if (target.scope === 'viewer') return channels;
   if (target.scope !== 'viewer_on_channel') return [];
   return channels.length > 0 ? [target.channelArn] : ['', target.channelArn];
-}
-
-/** Nothing is known to have been decided, and the request may be repeated. */
-function toGivenUp(): OutageError {
-  return new OutageError('store_unavailable', { cause: new Error('the decision was taken over by another') });
 }

@@ -3,7 +3,7 @@ import type { ChannelArn, Region, RevocationId, ViewerId } from '../../ids.ts';
 import type { Delivery, DeliveryBatch, DeliveryOutcome } from '../../revocations/delivery.ts';
 import type { DeliveryClaim, DeliveryStore } from '../../revocations/ports.ts';
 import { parseJob } from './job.ts';
-import { type Effort, fullEffort, walkJobs } from './jobs.ts';
+import { type Effort, fullEffort, hasEffort, walkJobs } from './jobs.ts';
 import type { Keyspace } from './keyspace.ts';
 
 /** Settled by one script. */
@@ -21,11 +21,11 @@ interface BudgetClaim {
 export function createDeliveryStore(keyspace: Keyspace): DeliveryStore {
   return {
     async claim(claim) {
-      const effort = { ...fullEffort };
+      const effort: Effort = { ...fullEffort, failures: [] };
       const inVain: BudgetClaim[] = [];
       let batch: DeliveryBatch | undefined;
       // While it looks for others, the pace of a budget for which nothing was found keeps it from being tried again.
-      while (batch === undefined && effort.steps > 0 && effort.members > 0) {
+      while (batch === undefined && hasEffort(effort)) {
         const answer = await claimBudget(keyspace, claim, effort);
         if (answer === undefined) break;
         if (answer.claimed.length > 0) batch = toBatch(answer);
@@ -33,7 +33,9 @@ export function createDeliveryStore(keyspace: Keyspace): DeliveryStore {
       }
       const paces = inVain.filter(({ pace }) => pace !== '');
       await Promise.all(paces.map(({ budget, pace }) => keyspace.home('release-pace', budget, pace)));
-      return batch;
+      if (batch !== undefined) return batch;
+      if (effort.failures.length > 0) throw effort.failures[0];
+      return effort.steps < fullEffort.steps ? 'walked' : undefined;
     },
     async settle(settled) {
       for (let index = 0; index < settled.length; index += settledAtOnce) {

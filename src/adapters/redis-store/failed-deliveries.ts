@@ -24,7 +24,7 @@ export function createFailedDeliveries(keyspace: Keyspace): Pick<RevocationStore
     async retryFailed(id, nowMs) {
       let retried = 0;
       for (let round = 0; round < maxRounds; round++) {
-        const made = (await keyspace.home('retry-failed', id, nowMs, retriedAtOnce)) as number | null;
+        const made = (await keyspace.durable.home('retry-failed', id, nowMs, retriedAtOnce)) as number | null;
         if (made === null) return round === 0 ? undefined : retried;
         retried += made;
         if (made < retriedAtOnce) break;

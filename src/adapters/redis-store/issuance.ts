@@ -48,13 +48,11 @@ export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGe
       const { viewerId, channelArn, sessionVersion, issuedAt, channelFloor } = session;
       const key = `channel-scope:${channelArn}`;
       const args = [viewerId, toShortArn(channelArn), sessionVersion, issuedAt, channelFloor] as const;
-      const isElsewhere = keyspace.isCluster;
-      const sent = [...args, isElsewhere ? '' : keyspace.toHomeKey(key)];
-      const [answer, beside] = (await keyspace.cell(viewerId, 'record-session', ...sent)) as [number, string[]];
+      const sent = [...args, keyspace.isCluster ? '' : keyspace.toHomeKey(key)];
+      const outcome = outcomes[Number(await keyspace.cell(viewerId, 'record-session', ...sent))] ?? 'overtaken';
+      if (!keyspace.isCluster || outcome !== 'recorded') return outcome;
       // Read after the session was written, so that one of the two sees the other: this, or a revocation of the channel.
-      const scope = isElsewhere ? await keyspace.getHash(key) : toFields(beside);
-      const outcome = outcomes[answer] ?? 'overtaken';
-      return outcome === 'recorded' && isOvertaken(session, toChannelScope(scope)) ? 'overtaken' : outcome;
+      return isOvertaken(session, toChannelScope(await keyspace.getHash(key))) ? 'overtaken' : outcome;
     },
   };
 }

@@ -4,14 +4,24 @@ import type { Keyspace } from './keyspace.ts';
 import { walkLedger } from './ledger-walk.ts';
 import { walkList } from './list-walk.ts';
 
-/** What one claim may do for all jobs that it walks: a bound for one that finds nobody. */
+/** What one claim may still do for all jobs that it walks: a bound for one that finds nobody. */
 export interface Effort {
   steps: number;
   members: number;
+  /** What went wrong on the way. */
+  readonly failures: unknown[];
 }
 
 /** A full measure: five steps that each look at as many as a step may, and more of those that look at fewer. */
-export const fullEffort: Readonly<Effort> = { steps: 20, members: 1000 };
+export const fullEffort = { steps: 20, members: 1000 } as const;
+
+/** Most steps that may fail. Each may have waited for a store that does not answer, and what is due waits with it. */
+const maxFailures = 1;
+
+/** Whether there is any left. */
+export function hasEffort({ steps, members, failures }: Effort): boolean {
+  return steps > 0 && members > 0 && failures.length < maxFailures;
+}
 
 /** For whom jobs are walked, and how many deliveries there is room for. */
 interface Room {
@@ -28,16 +38,26 @@ interface Room {
 export async function walkJobs(keyspace: Keyspace, first: Job, room: Room, effort: Effort): Promise<string[]> {
   const claimed: string[] = [];
   let job: Job | undefined = first;
-  while (job !== undefined && effort.steps > 0 && effort.members > 0) {
-    const limit = room.limit - claimed.length / 2;
-    const step = await walk(keyspace, job, limit, room.nowMs);
+  while (job !== undefined && hasEffort(effort)) {
+    const { id, lineBudget } = job;
     effort.steps--;
-    effort.members -= step.walked;
-    const answer = await advance(keyspace, job, step, { ...room, limit });
-    claimed.push(...answer.claimed);
-    job = answer.next;
+    try {
+      const step = await takeStep(keyspace, job, { ...room, limit: room.limit - claimed.length / 2 });
+      effort.members -= step.walked;
+      claimed.push(...step.claimed);
+      job = step.next;
+    } catch (error) {
+      // What is claimed is sent all the same, and others have their turn before this job comes again.
+      effort.failures.push(error);
+      await keyspace.home('pass-job', room.nowMs, id, lineBudget).catch(() => undefined);
+    }
   }
   return claimed;
+}
+
+async function takeStep(keyspace: Keyspace, job: Job, room: Room) {
+  const step = await walk(keyspace, job, room.limit, room.nowMs);
+  return { walked: step.walked, ...(await advance(keyspace, job, step, room)) };
 }
 
 function walk(keyspace: Keyspace, job: Job, limit: number, nowMs: number): Promise<Step> {

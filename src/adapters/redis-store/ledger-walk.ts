@@ -105,13 +105,13 @@ async function loadParts(
   return inCells.flat().toSorted((one, other) => other.hour - one.hour || one.cell - other.cell);
 }
 
-/** The first of the parts that have no more members together than may be looked at; of a bigger first one what may be. */
+/** The first of the parts that have no more members together than may be looked at; of a bigger one what may be. One that is asked for more than it has is known to be at its end. */
 function toPartsWithin(parts: readonly Part[], members: number): Part[] {
   const within: Part[] = [];
   let left = members;
   for (const part of parts) {
     if (left <= 0) break;
-    within.push({ ...part, members: Math.min(part.members, left) });
+    within.push({ ...part, members: Math.min(part.members + 1, left) });
     left -= part.members;
   }
   return within;
@@ -124,7 +124,17 @@ async function loadPartWalk(
   { knownBefore, limit }: Start & { readonly limit: number },
 ): Promise<PartWalk> {
   const [channel, { hour, cell, after, members }] = [toShortArn(channelArn), part];
-  const answer = await keyspace.cell(cell, 'walk-ledger', channel, floor, knownBefore, hour, after, members, limit);
+  const answer = await keyspace.durable.cell(
+    cell,
+    'walk-ledger',
+    channel,
+    floor,
+    knownBefore,
+    hour,
+    after,
+    members,
+    limit,
+  );
   const [atEnd, walked, last, ...found] = answer as unknown[];
   return {
     part,

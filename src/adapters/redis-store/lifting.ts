@@ -24,7 +24,8 @@ export function createLifting(keyspace: Keyspace): Lifting {
     if (answer !== 'unfinished') return answer as 'gone' | 'done' | 'begun';
     // Whoever decides it could write the block after it was taken out.
     const unfinished = await decisions.load(id);
-    return unfinished !== undefined && (await decisions.complete(unfinished)) ? begin(id, which) : 'gone';
+    if (unfinished === undefined) return 'gone';
+    return typeof (await decisions.complete(unfinished)) === 'string' ? 'gone' : begin(id, which);
   }
 
   async function finish(draft: RevocationDraft): Promise<void> {

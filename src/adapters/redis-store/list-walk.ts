@@ -34,10 +34,11 @@ function parseCursor(cursor: string): [start: string, after: string] {
   return [cursor.slice(0, bar), cursor.slice(bar + 1)];
 }
 
-/** Where a viewer is to be ended, and up to which version: the floors are their own, which the decision raised. */
+/** Where a viewer is to be ended, and up to which version: the floors are their own, which the decision raised, or else the decision's. */
 async function loadFloors(keyspace: Keyspace, job: Job, viewerId: ViewerId, nowSeconds: number): Promise<Found[]> {
   const channel = job.channelArn === undefined ? '' : toShortArn(job.channelArn);
-  const answer = (await keyspace.cell(viewerId, 'find-own-floors', viewerId, channel, nowSeconds)) as unknown[];
+  const args = [viewerId, channel, nowSeconds, job.floor] as const;
+  const answer = (await keyspace.cell(viewerId, 'find-own-floors', ...args)) as unknown[];
   const found: Found[] = [];
   for (let index = 0; index < answer.length; index += 2)
     found.push({ channelArn: toChannelArn(String(answer[index])), viewerId, floor: Number(answer[index + 1]) });

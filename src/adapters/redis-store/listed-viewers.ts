@@ -2,8 +2,10 @@
 import type { RevocationId, ViewerId } from '../../ids.ts';
 import type { RevocationStore } from '../../revocations/ports.ts';
 import { toPage } from '../page.ts';
-import { toParts } from './decision-cells.ts';
+import { inCells, toParts } from './decision-cells.ts';
 import type { Keyspace } from './keyspace.ts';
+import { parseRecord, toScopeChannel } from './revocation-record.ts';
+import { toBlockField } from './viewer-record.ts';
 
 /** Viewers in one script. */
 const viewersPerScript = 200;
@@ -27,6 +29,24 @@ export async function loadListedViewers({ home }: Keyspace, id: RevocationId): P
     viewerIds.push(...some);
     if (some.length < viewersPerScript) return viewerIds;
   }
+}
+
+/** Binds the list of those on whom its block stands to its keys. */
+export function createListBlocked(keyspace: Keyspace): RevocationStore['listBlocked'] {
+  const listViewers = createListViewers(keyspace);
+  return async (id, { cursor, limit }, nowSeconds) => {
+    const record = parseRecord(await keyspace.getHash(`revocation:${id}`));
+    if (record === undefined) return { items: [] };
+    const { items, ...next } = await listViewers(id, { cursor, limit: Math.min(limit, viewersPerScript) });
+    const field = toBlockField(id, toScopeChannel(record.draft.target));
+    const blocked = new Set<string>();
+    await inCells(items, async (cell, viewerIds) => {
+      const found = (await keyspace.cell(cell, 'find-blocked', field, nowSeconds, ...viewerIds)) as string[];
+      for (const viewerId of found) blocked.add(viewerId);
+      return viewerIds.length;
+    });
+    return { items: items.filter((viewerId) => blocked.has(viewerId)), ...next };
+  };
 }
 
 /** Binds the list of them to its keys. */

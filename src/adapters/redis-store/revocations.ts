@@ -5,7 +5,7 @@ import { createDecisions } from './decisions.ts';
 import { createFailedDeliveries } from './failed-deliveries.ts';
 import type { Keyspace } from './keyspace.ts';
 import { createLifting } from './lifting.ts';
-import { createListViewers } from './listed-viewers.ts';
+import { createListBlocked, createListViewers } from './listed-viewers.ts';
 import { createEstimate } from './reach.ts';
 import { createListRevocations } from './revocation-list.ts';
 import { findDecided } from './revocation-record.ts';
@@ -17,21 +17,32 @@ const intentsPerCall = 20;
 export function createRevocationStore(keyspace: Keyspace): RevocationStore {
   const decisions = createDecisions(keyspace);
   const lifting = createLifting(keyspace);
+
+  async function finishIntent(id: RevocationId): Promise<void> {
+    const begun = await decisions.load(id);
+    if (begun?.state === 'lifting') await lifting.finish(begun.draft);
+    else if (begun !== undefined) await decisions.complete(begun);
+  }
+
   return {
     ...createFailedDeliveries(keyspace),
     record: decisions.record,
     get: async (id) => findDecided(await keyspace.getHash(`revocation:${id}`)),
     list: createListRevocations(keyspace),
     listViewers: createListViewers(keyspace),
+    listBlocked: createListBlocked(keyspace),
     liftBlock: (id) => lifting.lift(id),
     estimate: createEstimate(keyspace),
     async finishIntents(nowMs, olderThanMs) {
       const ids = (await keyspace.home('list-intents', nowMs - olderThanMs, intentsPerCall)) as RevocationId[];
-      for (const id of ids) {
-        const begun = await decisions.load(id);
-        if (begun?.state === 'lifting') await lifting.finish(begun.draft);
-        else if (begun !== undefined) await decisions.complete(begun);
-      }
+      const failures: unknown[] = [];
+      for (const id of ids)
+        await finishIntent(id).catch(async (error: unknown) => {
+          failures.push(error);
+          // Behind the others; where this fails too, none of them would fare better.
+          await keyspace.home('touch-intent', id);
+        });
+      if (failures.length > 0) throw failures[0];
       return ids.length;
     },
   };

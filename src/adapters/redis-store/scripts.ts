@@ -5,7 +5,7 @@
  * the hash tag, so in a cluster all of them live in the slot that Redis routed the call to.
  */
 import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
-import { maxBlocksPerViewer } from '../../revocations/ports.ts';
+import { maxBlocks } from '../../revocations/ports.ts';
 import { clockAllowanceSeconds, neverLifts } from '../../revocations/scopes.ts';
 import { maxChannelsPerViewer } from '../../tokens/ports.ts';
 import {
@@ -32,13 +32,16 @@ export const scriptFiles = {
   'lift-blocks': [viewer, 'lift-blocks'],
   'finish-lifting': [queue, decision, 'finish-lifting'],
   'list-intents': [queue, decision, 'list-intents'],
+  'touch-intent': [queue, decision, 'touch-intent'],
   'list-viewers': [queue, decision, 'list-viewers'],
   'list-revocations': [queue, decision, 'list-revocations'],
+  'find-blocked': [viewer, 'find-blocked'],
   'count-ledger': [viewer, 'count-ledger'],
   'count-viewers': [viewer, 'count-viewers'],
   'count-sessions': [viewer, 'count-sessions'],
   'claim-deliveries': [queue, jobLine, 'claim-deliveries'],
   'advance-job': [queue, jobLine, 'advance-job'],
+  'pass-job': [queue, jobLine, 'pass-job'],
   'release-pace': ['release-pace'],
   'find-ledger-sets': [viewer, 'find-ledger-sets'],
   'walk-ledger': [viewer, 'walk-ledger'],
@@ -72,7 +75,7 @@ const constants = {
   IDEMPOTENCY_SECONDS: idempotencyLifetimeSeconds,
   NEVER: neverLifts,
   MAX_CHANNELS: maxChannelsPerViewer,
-  MAX_BLOCKS: maxBlocksPerViewer,
+  MAX_BLOCKS: maxBlocks,
   MAX_LISTED: maxListedRevocations,
 };
 

@@ -13,10 +13,13 @@ export function createViewerStore(keyspace: Keyspace): ViewerStore {
       const blocks = findBlocks(await keyspace.getViewer(viewerId), nowSeconds);
       if (blocks.length === 0) return 0;
       // First their revocations are noted as being lifted: whoever comes to an end in between leaves that to others.
-      await Promise.all(blocks.map(({ id }) => lifting.begin(id, 'viewer')));
+      const begun = await Promise.all(
+        blocks.map(async ({ id }) => ((await lifting.begin(id, 'viewer')) === 'begun' ? [id] : [])),
+      );
       const pairs = blocks.flatMap(({ field }) => [viewerId, field]);
       const [lifted] = (await keyspace.durable.cell(viewerId, 'lift-blocks', ...pairs)) as [number];
-      await keyspace.durable.home('finish-lifting', ...blocks.map(({ id }) => id));
+      // The block of a list is gone from this viewer, and stands on the others.
+      await keyspace.durable.home('finish-lifting', ...begun.flat());
       return lifted;
     },
   };

@@ -12,11 +12,9 @@ import { walk } from './walk.ts';
 /** Most steps of walks in one claim, which bounds how long it takes. */
 const mostSteps = 5;
 
-/** No more is looked for while so many that were found wait. */
-const mostWaiting = 200;
-
-/** A job for any budget may have more waiting while one budget is slow and another has nothing to do. */
-const mostWaitingOfAny = 10_000;
+/** No more is looked for while so many that were found are due, or so many wait for whatever reason. What IVS put off is among the latter alone. */
+const mostDue = 200;
+const mostWaiting = 10_000;
 
 /** A claim at work. */
 interface Claiming extends DeliveryClaim {
@@ -24,16 +22,17 @@ interface Claiming extends DeliveryClaim {
   stepsLeft: number;
 }
 
-/** Takes deliveries of one budget that are due. It runs inside whatever transaction is open. */
-export function claimDeliveries(sql: Sql, claim: DeliveryClaim): DeliveryBatch | undefined {
+/** Takes deliveries of one budget that are due, see `DeliveryStore.claim`. It runs inside whatever transaction is open. */
+export function claimDeliveries(sql: Sql, claim: DeliveryClaim): DeliveryBatch | 'walked' | undefined {
   const claiming: Claiming = { ...claim, stepsLeft: claim.lane === 'batch' ? mostSteps : 0 };
   const batch = claimFromBudgets(sql, claiming);
-  if (batch !== undefined || claiming.stepsLeft === 0) return batch;
+  if (batch !== undefined || claim.lane === 'single') return batch;
+  if (claiming.stepsLeft <= 0) return 'walked';
   // A list of viewers everywhere may find what is of a budget that has had nothing to do, and is not asked above.
-  const job = findNextJobOfAny(sql, mostWaiting);
-  if (job === undefined) return undefined;
+  const job = findNextJobOfAny(sql, mostDue);
+  if (job === undefined) return claiming.stepsLeft < mostSteps ? 'walked' : undefined;
   stepJob(sql, job, claiming, { budget: undefined, limit: claiming.limit });
-  return claimFromBudgets(sql, claiming);
+  return claimFromBudgets(sql, claiming) ?? 'walked';
 }
 
 function claimFromBudgets(sql: Sql, claiming: Claiming): DeliveryBatch | undefined {
@@ -73,8 +72,8 @@ function takeBatch(sql: Sql, budget: string, claiming: Claiming): Delivery[] {
   const taken = takeDue(sql, budget, { queue: 'urgent', order: 'ASC', limit: claiming.limit }, claiming);
   const left = () => claiming.limit - taken.length;
   taken.push(...takeDue(sql, budget, { queue: 'bulk', order: 'ASC', limit: left() }, claiming));
-  while (left() > 0 && claiming.stepsLeft > 0 && hasRoom(sql, budget)) {
-    const job = findNextJob(sql, budget, mostWaitingOfAny);
+  while (left() > 0 && claiming.stepsLeft > 0 && hasRoom(sql, budget, claiming)) {
+    const job = findNextJob(sql, budget, mostWaiting);
     if (job === undefined) break;
     taken.push(...stepJob(sql, job, claiming, { budget, limit: left() }));
   }
@@ -120,9 +119,11 @@ function takeDue(sql: Sql, budget: string, { queue, order, limit }: DueQuery, cl
   return deliveries;
 }
 
-function hasRoom({ first }: Sql, budget: string): boolean {
-  const some = "SELECT 1 FROM deliveries WHERE budget = ? AND queue = 'bulk' LIMIT ?";
-  return Number(first(`SELECT COUNT(*) AS count FROM (${some})`, budget, mostWaiting)?.count) < mostWaiting;
+function hasRoom({ first }: Sql, budget: string, { nowMs }: DeliveryClaim): boolean {
+  const some = "SELECT 1 FROM deliveries WHERE budget = ? AND queue = 'bulk' AND due_at_ms <= ? LIMIT ?";
+  const countUpTo = (most: number, dueAtMs: number) =>
+    Number(first(`SELECT COUNT(*) AS count FROM (${some})`, budget, dueAtMs, most)?.count);
+  return countUpTo(mostDue, nowMs) < mostDue && countUpTo(mostWaiting, Number.MAX_SAFE_INTEGER) < mostWaiting;
 }
 
 /** For which budget a step claims what it finds, and how many. */

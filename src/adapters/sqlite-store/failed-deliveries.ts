@@ -12,14 +12,18 @@ import { addToCounts } from './revocation-records.ts';
 /** Most that are kept for one revocation; its count is true beyond. */
 const mostKept = 10_000;
 
-/** Keeps a delivery that IVS refused, if there is room. */
-export function keepFailed({ change }: Sql, delivery: Delivery, reason: string): void {
+/** Keeps a delivery that IVS refused, if there is room. Whether it is one more: one that was kept before and not sent again since was counted then. */
+export function keepFailed({ change }: Sql, delivery: Delivery, reason: string): boolean {
   const { revocationId, channelArn, viewerId, floor } = delivery;
+  const again =
+    'UPDATE failed_deliveries SET floor = ?, reason = ? WHERE revocation_id = ? AND channel_arn = ? AND viewer_id = ?';
+  if (change(again, floor, reason, revocationId, channelArn, viewerId) > 0) return false;
   const room = 'UPDATE revocations SET failed_kept = failed_kept + 1 WHERE id = ? AND failed_kept < ?';
-  if (change(room, revocationId, mostKept) === 0) return;
+  if (change(room, revocationId, mostKept) === 0) return true;
   const insert =
-    'INSERT OR REPLACE INTO failed_deliveries (revocation_id, channel_arn, viewer_id, floor, reason) VALUES (?, ?, ?, ?, ?)';
+    'INSERT INTO failed_deliveries (revocation_id, channel_arn, viewer_id, floor, reason) VALUES (?, ?, ?, ?, ?)';
   change(insert, revocationId, channelArn, viewerId, floor, reason);
+  return true;
 }
 
 /** A page of what IVS refused of a revocation, by channel and viewer. */

@@ -1,10 +1,8 @@
 /** Idempotency keys in SQLite: which decision a request made before. Each function runs inside whatever transaction is open. */
 import type { RevocationId } from '../../ids.ts';
 import type { Idempotency } from '../../revocations/ports.ts';
+import { idempotencyLifetimeSeconds } from '../retention.ts';
 import type { Sql } from './database.ts';
-
-/** A request that is repeated later than this is another decision. */
-const keyLifetimeSeconds = 24 * 3600;
 
 /** The decision that a request with this key made, and what it was asked. */
 export interface KeyUse {
@@ -23,7 +21,7 @@ export function findKeyUse({ first }: Sql, { key }: Idempotency, nowSeconds: num
 export function writeKeyUse({ change }: Sql, { key, fingerprint }: Idempotency, id: RevocationId, now: number): void {
   const columns = 'key, fingerprint, revocation_id, expires_at';
   const insert = `INSERT OR REPLACE INTO idempotency_keys (${columns}) VALUES (?, ?, ?, ?)`;
-  change(insert, key, fingerprint, id, now + keyLifetimeSeconds);
+  change(insert, key, fingerprint, id, now + idempotencyLifetimeSeconds);
 }
 
 /** Forgets the keys of a decision that was taken back. */

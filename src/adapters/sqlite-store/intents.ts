@@ -29,12 +29,17 @@ export function moveIntent({ change }: Sql, id: RevocationId, { step, viewerId }
   change('UPDATE intents SET step = ?, viewer_id = ? WHERE revocation_id = ?', step, viewerId, id);
 }
 
+/** Notes that it was tried now. */
+export function touchIntent({ change }: Sql, id: RevocationId): void {
+  change('UPDATE intents SET begun_at_ms = ? WHERE revocation_id = ?', Date.now(), id);
+}
+
 /** Notes that nothing is left to do. */
 export function endIntent({ change }: Sql, id: RevocationId): void {
   change('DELETE FROM intents WHERE revocation_id = ?', id);
 }
 
-/** Those that were begun by then, the earliest first. */
+/** Those that were begun, or tried last, by then, the earliest first. */
 export function listIntents({ all }: Sql, begunByMs: number, most: number): RevocationId[] {
   const by = 'SELECT revocation_id FROM intents WHERE begun_at_ms <= ? ORDER BY begun_at_ms LIMIT ?';
   return all(by, begunByMs, most).map((row) => String(row.revocation_id) as RevocationId);

@@ -4,11 +4,11 @@ import type { RevocationId, ViewerId } from '../../ids.ts';
 import type { Page, PageQuery } from '../../page.ts';
 import type { Idempotency, Recorded, RevocationDraft, RevocationStore } from '../../revocations/ports.ts';
 import { toPage } from '../page.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database, Row, Sql } from './database.ts';
 import { decide } from './decisions.ts';
 import { countKept, listFailed, retryFailed } from './failed-deliveries.ts';
 import { findKeyUse, writeKeyUse } from './idempotency.ts';
-import { listIntents } from './intents.ts';
+import { listIntents, touchIntent } from './intents.ts';
 import { beginLifting, beginList, finishIntent, writeList } from './lists.ts';
 import { inPieces } from './pieces.ts';
 import { createReach } from './reach.ts';
@@ -32,6 +32,7 @@ export function createRevocationStore(database: Database): RevocationStore {
     get: (id) => read(() => findRevocation(database, id)),
     list: (query) => read(() => listRevocations(database, query)),
     listViewers: (id, page) => read(() => listViewers(database, id, page)),
+    listBlocked: (id, page, nowSeconds) => read(() => listBlocked(database, id, page, nowSeconds)),
     async liftBlock(id, nowSeconds) {
       const begun = await atomically(() => beginLifting(database, id, nowSeconds));
       if (begun === 'going') await finishIntent(database, id);
@@ -42,8 +43,17 @@ export function createRevocationStore(database: Database): RevocationStore {
     estimate: createReach(database),
     async finishIntents(nowMs, olderThanMs) {
       const ids = await read(() => listIntents(database, nowMs - olderThanMs, intentsInCall));
+      const failures: unknown[] = [];
       let finished = 0;
-      for (const id of ids) if ((await finishIntent(database, id)) !== 'gone') finished++;
+      for (const id of ids)
+        try {
+          if ((await finishIntent(database, id)) !== 'gone') finished++;
+        } catch (error) {
+          failures.push(error);
+          // Behind the others; where this fails too, none of them would fare better.
+          await atomically(() => touchIntent(database, id));
+        }
+      if (failures.length > 0) throw failures[0];
       return finished;
     },
   };
@@ -64,7 +74,10 @@ function begin(sql: Sql, draft: RevocationDraft, idempotency: Idempotency | unde
   const earlier = findDraft(sql, use?.revocationId ?? id)?.id;
   if (earlier !== undefined) {
     const revocation = findRevocation(sql, earlier);
-    return revocation ? { kind: 'repeated', revocation } : { kind: 'begun', id: earlier, isRepeated: true };
+    const isRepeated = earlier !== id;
+    return revocation
+      ? { kind: isRepeated ? 'repeated' : 'recorded', revocation }
+      : { kind: 'begun', id: earlier, isRepeated };
   }
   if ('viewerCount' in target) beginList(sql, draft);
   else if (!decide(sql, draft, target)) return { kind: 'too_many_blocks' };
@@ -88,8 +101,20 @@ async function goOn(database: Database, { id, isRepeated }: Begun, viewerIds: re
 function listViewers({ all }: Sql, id: RevocationId, { cursor = '', limit }: PageQuery): Page<ViewerId> {
   const page = 'revocation_id = ? AND viewer_id > ? ORDER BY viewer_id LIMIT ?';
   const rows = all(`SELECT viewer_id FROM listed_viewers WHERE ${page}`, id, cursor, limit + 1);
-  const listed = rows.map((row) => ({ id: String(row.viewer_id) as ViewerId }));
-  return toPage(listed, limit, (row) => row.id);
+  return toPageOfViewers(rows, limit);
+}
+
+/** Those of them on whom its block stands, a page of them. */
+function listBlocked(sql: Sql, id: RevocationId, { cursor = '', limit }: PageQuery, now: number): Page<ViewerId> {
+  const listed = 'blocks JOIN listed_viewers USING (revocation_id, viewer_id)';
+  const page = 'revocation_id = ? AND viewer_id > ? AND blocked_until > ? ORDER BY viewer_id LIMIT ?';
+  const rows = sql.all(`SELECT viewer_id FROM ${listed} WHERE ${page}`, id, cursor, now, limit + 1);
+  return toPageOfViewers(rows, limit);
+}
+
+function toPageOfViewers(rows: readonly Row[], limit: number): Page<ViewerId> {
+  const viewers = rows.map((row) => ({ id: String(row.viewer_id) as ViewerId }));
+  return toPage(viewers, limit, ({ id }) => id);
 }
 
 async function retryAll(database: Database, id: RevocationId, nowMs: number): Promise<number | undefined> {

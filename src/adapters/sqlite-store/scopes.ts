@@ -63,6 +63,12 @@ export function countBlocks({ first }: Sql, viewerId: ViewerId, nowSeconds: numb
   return Number(first(`SELECT COUNT(*) AS count FROM blocks WHERE ${where}`, viewerId, nowSeconds, except)?.count);
 }
 
+/** How many blocks stand on everyone on a channel now. */
+export function countChannelBlocks({ first }: Sql, channelArn: ChannelArn, nowSeconds: number): number {
+  const where = "viewer_id = '' AND channel_arn = ? AND blocked_until > ?";
+  return Number(first(`SELECT COUNT(*) AS count FROM blocks WHERE ${where}`, channelArn, nowSeconds)?.count);
+}
+
 /** Takes away at most so many blocks of a revocation. How many there were. */
 export function removeBlocks({ change }: Sql, id: RevocationId, most: number): number {
   const some = 'SELECT viewer_id, channel_arn, revocation_id FROM blocks WHERE revocation_id = ? LIMIT ?';

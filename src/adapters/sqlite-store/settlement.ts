@@ -18,8 +18,8 @@ export function settle(sql: Sql, { delivery, outcome }: Settled): void {
   if (outcome.kind === 'retry') move(sql, delivery, 'due_at_ms = ?', outcome.atMs);
   else if (outcome.kind === 'alone') move(sql, delivery, "queue = 'alone', due_at_ms = ?", 0);
   else if (takeOut(sql, delivery)) {
-    addToCounts(sql, id, outcome.kind === 'delivered' ? { pending: -1, delivered: 1 } : { pending: -1, failed: 1 });
-    if (outcome.kind === 'failed') keepFailed(sql, delivery, outcome.reason);
+    const isOneMore = outcome.kind === 'failed' && keepFailed(sql, delivery, outcome.reason);
+    addToCounts(sql, id, { pending: -1, delivered: Number(outcome.kind === 'delivered'), failed: Number(isOneMore) });
   }
 }
 

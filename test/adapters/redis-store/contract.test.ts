@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { expectEachEnded, mixCalls } from '../../contracts/store/mixed-calls.ts';
-import { claim, revoke } from '../../contracts/store/steps.ts';
+import { claim, record, revoke } from '../../contracts/store/steps.ts';
 import { describeStoreContract } from '../../contracts/store-contract.ts';
 import { describeStoreModel } from '../../contracts/store-model.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
-import { toChannelArn, toViewerId } from '../../support/records.ts';
+import { nowSeconds, toChannelArn, toViewerId } from '../../support/records.ts';
 import { sharedRedisUrl } from '../../support/shared-redis-url.ts';
 
 const scripts = loadScripts();
@@ -21,6 +21,18 @@ describeStoreContract('the Redis store', () => openStore(newName()));
 describeStoreModel('the Redis store', () => {
   const name = newName();
   return [openStore(name), openStore(name)];
+});
+
+describe('one Redis server', () => {
+  it('keeps nothing of a session that came after a revocation of its channel', async () => {
+    const store = openStore(newName());
+    const [viewerId, channelArn] = [toViewerId('anna'), toChannelArn('news')];
+    const { floor } = await revoke(store, { scope: 'channel', channelArn });
+    const late = { sessionVersion: floor + 5, channelFloor: 0 };
+    expect(await record(store, viewerId, channelArn, late)).toBe('overtaken');
+    expect((await store.viewers.get(viewerId, nowSeconds())).channels).toEqual([]);
+    await store.close();
+  });
 });
 
 describe('several instances over one Redis', () => {

@@ -12,7 +12,7 @@ import {
 } from '../../../src/adapters/retention.ts';
 import type { ViewerId } from '../../../src/ids.ts';
 import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
-import { maxBlocksPerViewer } from '../../../src/revocations/ports.ts';
+import { maxBlocks } from '../../../src/revocations/ports.ts';
 import { clockAllowanceSeconds } from '../../../src/revocations/scopes.ts';
 import { claimDeliveries, record, revoke, revokeList, settle, watch } from '../../contracts/store/steps.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
@@ -229,7 +229,7 @@ describe('the lists of revocations in Redis', () => {
   it('hold nothing of a list that was refused for too many blocks, and its viewers have none of it', () =>
     withOwnKeys(async (own, fresh) => {
       const [full, other] = [newViewer(), newViewer()];
-      for (let index = 0; index < maxBlocksPerViewer; index++)
+      for (let index = 0; index < maxBlocks; index++)
         await revoke(fresh, { scope: 'viewer', viewerId: full }, { block: { until: null } });
       const before = (await redis.keys(`{${own}}:*`)).toSorted();
       const draft = toDraft(toListTarget([full, other]), { block: { until: null } });

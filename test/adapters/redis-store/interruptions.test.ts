@@ -8,7 +8,7 @@ import { createKeyspace, type Keyspace } from '../../../src/adapters/redis-store
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { createRevocationStore } from '../../../src/adapters/redis-store/revocations.ts';
-import { maxBlocksPerViewer, type RevocationDraft } from '../../../src/revocations/ports.ts';
+import { maxBlocks, type RevocationDraft } from '../../../src/revocations/ports.ts';
 import { neverLifts } from '../../../src/revocations/scopes.ts';
 import { loadScopes, record, revoke, toRecorded, watch } from '../../contracts/store/steps.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
@@ -22,6 +22,7 @@ const anna = toViewerId('anna');
 const crowd = toCrowd(9000)
   .filter((viewerId) => toCell(viewerId) < 2)
   .slice(0, 250);
+const everywhere = { scope: 'viewer', viewerId: anna } as const;
 const endless = { block: { until: null } } as const;
 let connection: RedisConnection;
 let keyspace: Keyspace;
@@ -125,6 +126,57 @@ describe('a decision that was begun in Redis', () => {
     expect(outcomes).toMatch(/^-+\++$/);
   });
 
+  it('about a list is another one when it comes again and was given up, and is not refused for blocks', async () => {
+    const key = { key: 'given up', fingerprint: 'a' };
+    const draft = () => toDraft(toListTarget(crowd, news), endless);
+    await expect(createRevocationStore(createDyingKeyspace(2)).record(draft(), crowd, key)).rejects.toThrow('died');
+    const giving = createRevocationStore(createDyingKeyspace(1));
+    await expect(giving.finishIntents(Date.now() + 1000, 0)).rejects.toThrow('died');
+    await expect(store.revocations.record(draft(), crowd, key)).rejects.toMatchObject({ code: 'store_unavailable' });
+    expect((await store.revocations.record(draft(), crowd, key)).kind).toBe('recorded');
+  });
+
+  it('is finished though another one cannot be, which has its turn again later', async () => {
+    const drafts = ['anna', 'ben', 'cleo'].map((viewerId) =>
+      toDraft({ scope: 'viewer', viewerId: toViewerId(viewerId) }, endless),
+    );
+    for (const draft of drafts)
+      await expect(createRevocationStore(createDyingKeyspace(1)).record(draft, [])).rejects.toThrow('died');
+    const [bad, ...others] = drafts.map(({ id }) => id);
+    const unlucky = createRevocationStore({
+      ...keyspace,
+      getHash: async (key) => {
+        if (key === `revocation:${bad}`) throw new Error('away');
+        return keyspace.getHash(key);
+      },
+    });
+    const nowMs = Date.now();
+    await expect(unlucky.finishIntents(nowMs + 1000, 0)).rejects.toThrow('away');
+    for (const id of others) expect(await store.revocations.get(id)).toBeDefined();
+    expect(await store.revocations.finishIntents(nowMs, 0)).toBe(0);
+    expect(await finish()).toBe(1);
+    expect(await store.revocations.get(bad ?? others[0] ?? drafts[0]?.id ?? toDraft(everywhere).id)).toBeDefined();
+  });
+
+  it('is not made again by somebody who found it unfinished just before it was made', async () => {
+    const draft = toDraft(everywhere, endless);
+    await expect(createRevocationStore(createDyingKeyspace(1)).record(draft, [])).rejects.toThrow('died');
+    const slow = createRevocationStore({
+      ...keyspace,
+      getHash: async (key) => {
+        const found = await keyspace.getHash(key);
+        await store.revocations.finishIntents(Date.now() + 1000, 0);
+        return found;
+      },
+    });
+    await slow.finishIntents(Date.now() + 1000, 0);
+    const floors = (await store.viewers.get(anna, nowSeconds())).floors.map(({ floor }) => floor);
+    expect(floors).toEqual([(await store.revocations.get(draft.id))?.floor]);
+    expect(await record(store, anna, news, { sessionVersion: (floors[0] ?? 0) + 1 })).toBe('overtaken');
+    await store.revocations.liftBlock(draft.id, nowSeconds());
+    expect(await record(store, anna, news, { sessionVersion: (floors[0] ?? 0) + 1 })).toBe('recorded');
+  });
+
   it('is not seen, listed or lifted before it is made', async () => {
     const draft = toDraft({ scope: 'viewer', viewerId: anna }, endless);
     await expect(createRevocationStore(createDyingKeyspace(1)).record(draft, [])).rejects.toThrow('died');
@@ -152,8 +204,7 @@ describe('a decision that was begun in Redis', () => {
   });
 
   it('and has too many blocks leaves none behind, wherever it was left', async () => {
-    for (let index = 0; index < maxBlocksPerViewer; index++)
-      await revoke(store, { scope: 'viewer', viewerId: anna }, endless);
+    for (let index = 0; index < maxBlocks; index++) await revoke(store, { scope: 'viewer', viewerId: anna }, endless);
     const listed = [...crowd.slice(0, 40), anna];
     await dieEverywhere(
       (revocations) => revocations.record(toDraft(toListTarget(listed), endless), listed),
@@ -188,6 +239,18 @@ describe('a lifting that was begun in Redis', () => {
         await store.revocations.liftBlock(id, nowSeconds());
       },
     );
+  });
+
+  it('of a list is finished for all of its viewers, though one of them is let in by name meanwhile', async () => {
+    const [first = anna] = crowd;
+    const { id } = toRecorded(await store.revocations.record(toDraft(toListTarget(crowd, news), endless), crowd));
+    const dying = createRevocationStore(createDyingKeyspace(1));
+    await expect(dying.liftBlock(id, nowSeconds())).rejects.toThrow('died');
+    expect(await store.viewers.liftBlocks(first, nowSeconds())).toBe(1);
+    expect(await finish()).toBe(1);
+    const states = await Promise.all(crowd.map((viewerId) => store.viewers.get(viewerId, nowSeconds())));
+    expect(states.flatMap(({ blocks }) => blocks)).toEqual([]);
+    expect((await store.revocations.get(id))?.block).toBeNull();
   });
 
   it('is not undone by somebody who applies the decision once more, late', async () => {

@@ -267,6 +267,7 @@ function everyRevocationMethod(of: Store) {
       get: () => revocations.get(draft.id),
       list: () => revocations.list({ limit: 10, nowSeconds: now }),
       listViewers: () => revocations.listViewers(draft.id, { limit: 10 }),
+      listBlocked: () => revocations.listBlocked(draft.id, { limit: 10 }, nowSeconds()),
       liftBlock: () => revocations.liftBlock(draft.id, now),
       listFailed: () => revocations.listFailed(draft.id, { limit: 10 }),
       retryFailed: () => revocations.retryFailed(draft.id, Date.now()),

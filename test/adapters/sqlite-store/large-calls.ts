@@ -4,6 +4,7 @@ import type { Store } from '../../../src/ports.ts';
 import { type DeliveryOutcome, type Lane, sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
 import type { DeliveryClaim, RevocationDraft, RevocationQuery } from '../../../src/revocations/ports.ts';
 import { neverLifts } from '../../../src/revocations/scopes.ts';
+import { toBatch } from '../../support/drain-deliveries.ts';
 import { nowSeconds, toChannelArn, toDraft, toListTarget, usWest2 } from '../../support/records.ts';
 import { crowded, refusedId, toId, toNumberedViewer } from './large-state.ts';
 
@@ -31,7 +32,7 @@ function claim(store: Store, lane: Lane, changes: Partial<DeliveryClaim> = {}) {
 }
 
 async function settle(store: Store, outcome: DeliveryOutcome) {
-  const batch = await claim(store, 'batch', { limit: 200 });
+  const batch = toBatch(await claim(store, 'batch', { limit: 200 }));
   await store.deliveries.settle((batch?.deliveries ?? []).map((delivery) => ({ delivery, outcome })));
 }
 

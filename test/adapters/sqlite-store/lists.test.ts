@@ -31,12 +31,12 @@ afterEach(async () => {
 
 const toListDraft = () => toDraft(toListTarget(crowd, news), { block: { until: null } });
 
-/** Begins a decision, and ends the store when it has come to this step. */
-async function dieWhile(step: string, work: (store: SqliteStore) => Promise<unknown>): Promise<void> {
+/** Begins a decision, and ends the store when so many have come to this step. */
+async function dieWhile(step: string, work: (store: SqliteStore) => Promise<unknown>, most = 1): Promise<void> {
   const db = new DatabaseSync(file);
   const died = work(first).catch(() => undefined);
-  const isThere = db.prepare('SELECT 1 FROM intents WHERE step = ?');
-  while (isThere.get(step) === undefined) await new Promise(setImmediate);
+  const inStep = db.prepare('SELECT 1 FROM intents WHERE step = ?');
+  while (inStep.all(step).length < most) await new Promise(setImmediate);
   await first.close();
   await died;
   db.close();
@@ -44,6 +44,26 @@ async function dieWhile(step: string, work: (store: SqliteStore) => Promise<unkn
 
 describe('a decision on a list whose process died', () => {
   const record = (draft: RevocationDraft) => (store: SqliteStore) => store.revocations.record(draft, crowd);
+
+  it('is finished though another one cannot be, which has its turn again later', async () => {
+    const [bad, good] = [toListDraft(), toListDraft()];
+    await dieWhile('applying', record(bad));
+    first = createSqliteStore(file);
+    await dieWhile('applying', record(good), 2);
+    const db = new DatabaseSync(file);
+    const write = (draft: string) => db.prepare('UPDATE revocations SET draft = ? WHERE id = ?').run(draft, bad.id);
+    const { draft = '' } = db.prepare('SELECT draft FROM revocations WHERE id = ?').get(bad.id) ?? {};
+    write('{');
+    await expect(second.revocations.finishIntents(Date.now() + 1000, 0)).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    expect(await second.revocations.get(good.id)).toBeDefined();
+    expect(await second.revocations.finishIntents(Date.now(), 1000)).toBe(0);
+    write(String(draft));
+    expect(await second.revocations.finishIntents(Date.now() + 2000, 1000)).toBe(1);
+    expect(await second.revocations.get(bad.id)).toBeDefined();
+    db.close();
+  });
 
   it('while it was applied is finished by another, with a delivery for each viewer', async () => {
     const draft = toListDraft();
@@ -61,7 +81,7 @@ describe('a decision on a list whose process died', () => {
   it('while it was applied is finished by whoever asks for it again', async () => {
     const draft = toListDraft();
     await dieWhile('applying', record(draft));
-    expect(await record(draft)(second)).toMatchObject({ kind: 'repeated', revocation: { id: draft.id } });
+    expect(await record(draft)(second)).toMatchObject({ kind: 'recorded', revocation: { id: draft.id } });
     expect(await drainDeliveries(second)).toHaveLength(crowd.length);
   });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Store } from '../../../src/ports.ts';
 import type { Delivery, DeliveryOutcome } from '../../../src/revocations/delivery.ts';
-import { drainDeliveries } from '../../support/drain-deliveries.ts';
+import { drainDeliveries, toBatch } from '../../support/drain-deliveries.ts';
 import { covers, type Decision, findAny, type Instances, type Model, parts, toCommand, toKey } from './model.ts';
 
 const { by, index } = parts;
@@ -22,7 +22,7 @@ export const deliver = fc.record({ by, call, kinds }).map((given) =>
   toCommand('deliver', given, async (model, instances, { by, call, kinds }) => {
     const { deliveries: queue, revocations } = instances[by];
     const nowMs = toNowMs(model);
-    const batch = await queue.claim({ ...call, nowMs, paceMs: 0, leaseMs });
+    const batch = toBatch(await queue.claim({ ...call, nowMs, paceMs: 0, leaseMs }));
     const settled = (batch?.deliveries ?? []).flatMap((delivery, place) => {
       const kind = kinds[place % kinds.length] ?? 'lost';
       const decision = findDecision(model, delivery);

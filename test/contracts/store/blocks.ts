@@ -1,7 +1,7 @@
 /** Blocks: for a time or without end, several at once, lifted one by one, and never too many on one viewer. */
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/ports.ts';
-import { maxBlocksPerViewer } from '../../../src/revocations/ports.ts';
+import { maxBlocks } from '../../../src/revocations/ports.ts';
 import { clockAllowanceSeconds, neverLifts } from '../../../src/revocations/scopes.ts';
 import { nowSeconds, toCrowd, toDraft, toListTarget } from '../../support/records.ts';
 import { allScopes, anna, ben, news, revokeIn, sport } from './scopes-over-anna.ts';
@@ -15,6 +15,7 @@ export function describeBlocks(withStore: WithStore): void {
   describeEachBlock(withStore);
   describeSeveralBlocks(withStore);
   describeTooManyBlocks(withStore);
+  describeTooManyBlocksOfChannel(withStore);
 }
 
 function describeEachBlock(withStore: WithStore): void {
@@ -131,10 +132,10 @@ function describeSeveralBlocks(withStore: WithStore): void {
 }
 
 function describeTooManyBlocks(withStore: WithStore): void {
-  describe(`a viewer with ${maxBlocksPerViewer} blocks`, () => {
+  describe(`a viewer with ${maxBlocks} blocks`, () => {
     async function fill(store: Store): Promise<readonly string[]> {
       const ids = [];
-      for (let count = 0; count < maxBlocksPerViewer; count++) {
+      for (let count = 0; count < maxBlocks; count++) {
         const until = nowSeconds() + 1000 + count;
         ids.push((await revoke(store, count % 2 === 0 ? everywhere : onNews, { block: { until } })).id);
       }
@@ -150,7 +151,7 @@ function describeTooManyBlocks(withStore: WithStore): void {
         const { items } = await store.revocations.list({ limit: 200, nowSeconds: nowSeconds() });
         expect(items.map(({ id }) => id)).toEqual(ids);
         expect(await loadBlockedUntil(store)).toBeLessThan(neverLifts);
-        expect((await store.viewers.get(anna, nowSeconds())).blocks).toHaveLength(maxBlocksPerViewer);
+        expect((await store.viewers.get(anna, nowSeconds())).blocks).toHaveLength(maxBlocks);
       }),
     );
 
@@ -184,9 +185,40 @@ function describeTooManyBlocks(withStore: WithStore): void {
 
     it('is not one whose blocks have ended', () =>
       withStore(async (store) => {
-        for (let count = 0; count < maxBlocksPerViewer; count++)
+        for (let count = 0; count < maxBlocks; count++)
           await revoke(store, everywhere, { block: { until: nowSeconds() - 1 } });
         expect((await revoke(store, everywhere, { block: { until: null } })).block).toEqual({ until: null });
+      }));
+  });
+}
+
+function describeTooManyBlocksOfChannel(withStore: WithStore): void {
+  describe(`a channel with ${maxBlocks} blocks`, () => {
+    const everyone = { scope: 'channel', channelArn: news } as const;
+    const until = nowSeconds() + 1000;
+
+    it('is not blocked again, and nothing stays of it', () =>
+      withStore(async (store) => {
+        const blocks = [];
+        for (let count = 0; count < maxBlocks; count++)
+          blocks.push(await revoke(store, everyone, { block: { until } }));
+        const { floor } = await loadScopes(store, anna, news);
+        const idempotency = { key: 'all', fingerprint: 'all' };
+        const refused = () => toDraft(everyone, { block: { until: null } });
+        expect(await store.revocations.record(refused(), [], idempotency)).toEqual({ kind: 'too_many_blocks' });
+        expect(await loadScopes(store, anna, news)).toEqual({ floor, blockedUntil: until });
+        expect((await store.revocations.list({ limit: 200, nowSeconds: nowSeconds() })).items).toHaveLength(maxBlocks);
+        expect((await revoke(store, everyone)).block).toBeNull();
+        await revoke(store, { ...everyone, channelArn: sport }, { block: { until: null } });
+        for (const { id } of blocks.slice(0, 1)) await store.revocations.liftBlock(id, nowSeconds());
+        expect((await store.revocations.record(refused(), [], idempotency)).kind).toBe('recorded');
+      }));
+
+    it('is not one whose blocks have ended', () =>
+      withStore(async (store) => {
+        for (let count = 0; count < maxBlocks; count++)
+          await revoke(store, everyone, { block: { until: nowSeconds() - 1 } });
+        expect((await revoke(store, everyone, { block: { until: null } })).block).toEqual({ until: null });
       }));
   });
 }

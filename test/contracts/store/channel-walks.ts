@@ -6,7 +6,7 @@ import { type Delivery, sessionLifetimeSeconds } from '../../../src/revocations/
 import { drainDeliveries, isWalking, settleAll } from '../../support/drain-deliveries.ts';
 import { nowSeconds, toCrowd, toViewerId } from '../../support/records.ts';
 import { anna, ben, cleo, news, sport } from './scopes-over-anna.ts';
-import { claim, loadScopes, record, revoke, toPairs, watch } from './steps.ts';
+import { claim, claimOrWalk, loadScopes, record, revoke, toPairs, watch } from './steps.ts';
 import type { WithStore } from './with-store.ts';
 
 const everyone = { scope: 'channel', channelArn: news } as const;
@@ -35,6 +35,24 @@ function describeWhoIsMet(withStore: WithStore): void {
         const expected = [anna, ben, odd].map((viewerId) => ({ viewerId, channelArn: news }));
         expect(toPairs(deliveries)).toEqual(toPairs(expected));
         for (const delivery of deliveries) expect(delivery).toMatchObject({ revocationId: id, floor });
+      }));
+
+    it('says that it looked at viewers of whom none has to be told', () =>
+      withStore(async (store) => {
+        const { floor } = await revoke(store, everyone);
+        const viewerIds = toCrowd(2500);
+        for (let first = 0; first < viewerIds.length; first += 250)
+          await Promise.all(
+            viewerIds
+              .slice(first, first + 250)
+              .map((viewerId) => watch(store, viewerId, news, { sessionVersion: floor + 1, channelFloor: floor })),
+          );
+        const answers = [];
+        do answers.push(await claimOrWalk(store));
+        while (answers.at(-1) !== undefined && answers.length < 100);
+        expect(answers.length).toBeGreaterThan(2);
+        expect(new Set(answers)).toEqual(new Set(['walked', undefined]));
+        expect(await isWalking(store)).toBe(false);
       }));
 
     it('is told apart from its end: nothing is found when the decision is made, everything when it is done', () =>

@@ -1,7 +1,7 @@
 /** Asking twice for the same decision: one key, one revocation, and no other body under it. */
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/ports.ts';
-import { maxBlocksPerViewer } from '../../../src/revocations/ports.ts';
+import { maxBlocks } from '../../../src/revocations/ports.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
 import { nowSeconds, toDraft } from '../../support/records.ts';
 import { allScopes, anna, news, revokeIn, type ScopeOverAnna, sport } from './scopes-over-anna.ts';
@@ -95,13 +95,22 @@ function describeKeys(withStore: WithStore): void {
     it('is free again when there were too many blocks, so that the same request may be made later', () =>
       withStore(async (store) => {
         const blocks = [];
-        for (let count = 0; count < maxBlocksPerViewer; count++)
+        for (let count = 0; count < maxBlocks; count++)
           blocks.push(await revoke(store, everywhere, { block: { until: null } }));
         const draft = () => toDraft({ ...everywhere, scope: 'viewer' }, { block: { until: null } });
         expect((await store.revocations.record(draft(), [], idempotency)).kind).toBe('too_many_blocks');
         for (const { id } of blocks.slice(0, 1)) await store.revocations.liftBlock(id, nowSeconds());
         expect((await store.revocations.record(draft(), [], idempotency)).kind).toBe('recorded');
         expect((await store.revocations.record(draft(), [], idempotency)).kind).toBe('repeated');
+      }));
+
+    it('is not needed where the same decision comes again by its id', () =>
+      withStore(async (store) => {
+        const draft = toDraft(everywhere, { block: { until: null } });
+        const { id, floor } = toRecorded(await store.revocations.record(draft, []));
+        const again = await store.revocations.record(draft, []);
+        expect(again).toMatchObject({ kind: 'recorded', revocation: { id, floor } });
+        expect(await countAll(store)).toBe(1);
       }));
 
     it('does not lock out who did not send one', () =>

@@ -3,10 +3,11 @@ import { expect } from 'vitest';
 import { type ChannelArn, type RevocationId, toRegion, type ViewerId } from '../../../src/ids.ts';
 import type { Store } from '../../../src/ports.ts';
 import type { Delivery, DeliveryBatch, DeliveryOutcome } from '../../../src/revocations/delivery.ts';
-import type { DeliveryClaim, Recorded, RevocationDraft } from '../../../src/revocations/ports.ts';
+import type { DeliveryClaim, DeliveryStore, Recorded, RevocationDraft } from '../../../src/revocations/ports.ts';
 import type { Revocation, RevocationTarget } from '../../../src/revocations/record.ts';
 import { combineScopes, type ScopeState } from '../../../src/revocations/scopes.ts';
 import type { SessionRecord } from '../../../src/tokens/record.ts';
+import { toBatch } from '../../support/drain-deliveries.ts';
 import { nowSeconds, toDraft, toListTarget } from '../../support/records.ts';
 
 /** Asks for a session of now, decided without a floor of the channel. */
@@ -69,8 +70,13 @@ export async function loadScopes(store: Store, viewerId: ViewerId, channelArn: C
   return combineScopes(scopes);
 }
 
-/** A claim of a call's worth on the batch lane that spends no pace. */
-export function claim(store: Store, changes: Partial<DeliveryClaim> = {}): Promise<DeliveryBatch | undefined> {
+/** A claim of a call's worth on the batch lane that spends no pace. Undefined too when it looked at viewers in vain. */
+export async function claim(store: Store, changes: Partial<DeliveryClaim> = {}): Promise<DeliveryBatch | undefined> {
+  return toBatch(await claimOrWalk(store, changes));
+}
+
+/** The same claim, with all that it may answer. */
+export function claimOrWalk(store: Store, changes: Partial<DeliveryClaim> = {}): ReturnType<DeliveryStore['claim']> {
   return store.deliveries.claim({
     lane: 'batch',
     nowMs: Date.now(),

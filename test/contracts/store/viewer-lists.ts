@@ -16,6 +16,7 @@ export function describeViewerLists(withStore: WithStore): void {
   describeLongLists(withStore);
   describeListDeliveries(withStore);
   describeListedViewers(withStore);
+  describeBlockedViewers(withStore);
 }
 
 function describeLongLists(withStore: WithStore): void {
@@ -134,6 +135,49 @@ function describeListedViewers(withStore: WithStore): void {
           expect(await store.revocations.listViewers(id, { limit: 10 })).toEqual({ items: [] });
       }));
   });
+}
+
+function describeBlockedViewers(withStore: WithStore): void {
+  describe('those of a list on whom its block stands', () => {
+    it.each([7, 500, 1000])('are all of them at first, %i at a time', (limit) =>
+      withStore(async (store) => {
+        const { id } = await revokeList(store, crowd, news, { block: { until: null } });
+        expect(await listBlocked(store, id, limit)).toEqual(crowd);
+      }),
+    );
+
+    it('are without those who were let in again, and nobody once it is lifted or has ended', () =>
+      withStore(async (store) => {
+        const until = nowSeconds() + 1000;
+        await revokeList(store, [anna, ben], sport, { block: { until: null } });
+        const { id } = await revokeList(store, [anna, ben, cleo], news, { block: { until } });
+        await store.viewers.liftBlocks(ben, nowSeconds());
+        expect(await listBlocked(store, id, 2)).toEqual([anna, cleo]);
+        expect(await listBlocked(store, id, 2, until)).toEqual([]);
+        await store.revocations.liftBlock(id, nowSeconds());
+        expect(await listBlocked(store, id, 2)).toEqual([]);
+      }));
+
+    it('are none without a block, for other scopes, or where there is no such revocation', () =>
+      withStore(async (store) => {
+        const without = await revokeList(store, [anna]);
+        const single = await revoke(store, { scope: 'viewer', viewerId: anna }, { block: { until: null } });
+        const unknown = single.id.replaceAll('0', 'f') as RevocationId;
+        for (const id of [without.id, single.id, unknown]) expect(await listBlocked(store, id, 10)).toEqual([]);
+      }));
+  });
+}
+
+async function listBlocked(store: Store, id: RevocationId, limit: number, now = nowSeconds()) {
+  const viewerIds: ViewerId[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.revocations.listBlocked(id, { cursor, limit }, now);
+    expect(page.items.length).toBeLessThanOrEqual(limit);
+    viewerIds.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return viewerIds;
 }
 
 async function recordAll(store: Store, viewerIds: readonly ViewerId[], sessionVersion: number) {

@@ -45,4 +45,4 @@ end
 if redis.call('HGET', record, 'cursor') == former then moveOn() end
 -- What was found for any budget is claimed by budget, so there is something to do before another step.
 local isEnough = #claimed / 2 >= limit or budget == ANY_BUDGET and queued > 0
-return { claimed, not isEnough and nextJob(budget) or false }
+return { claimed, not isEnough and nextJob(budget, now) or false }

@@ -69,7 +69,7 @@ for _, budget in ipairs(redis.call('ZRANGE', p .. 'budgets', 0, -1)) do
   local paceKey = p .. 'pace:' .. lane .. ':' .. budget
   if tonumber(redis.call('GET', paceKey) or '0') <= now then
     local claimed = takeDue(budget)
-    local job = lane == 'batch' and left(claimed) > 0 and nextJob(budget) or false
+    local job = lane == 'batch' and left(claimed) > 0 and nextJob(budget, now) or false
     if #claimed > 0 or job then
       if pace > 0 then redis.call('SET', paceKey, now + pace, 'PX', pace + PACE_SLACK) end
       serveLast(p .. 'budgets', budget, now)
@@ -78,6 +78,6 @@ for _, budget in ipairs(redis.call('ZRANGE', p .. 'budgets', 0, -1)) do
     dropIdle(budget)
   end
 end
-local job = lane == 'batch' and nextJob(ANY_BUDGET)
+local job = lane == 'batch' and nextJob(ANY_BUDGET, now)
 if job then return { ANY_BUDGET, '', {}, job } end
 return false

@@ -1,6 +1,7 @@
 -- Finds where a viewer of a list is to be ended, and up to which version.
 -- KEYS 1: the prefix of the viewer's cell
--- ARGV 1: viewerId, 2: channel ('' for every one of the last 48 hours), 3: now (unix seconds)
+-- ARGV 1: viewerId, 2: channel ('' for every one of the last 48 hours), 3: now (unix seconds), 4: the revocation's floor, for a
+--   viewer whose own has ended by now
 -- Answers channel and floor of each, as a flat list.
 
 local viewer, channel, since = ARGV[1], ARGV[2], tonumber(ARGV[3]) - SESSION_SECONDS
@@ -10,7 +11,8 @@ local answer = {}
 local function add(onChannel)
   local own = tonumber(redis.call('HGET', key, floorField(onChannel)) or '0')
   answer[#answer + 1] = onChannel
-  answer[#answer + 1] = math.max(1, everywhere, own)
+  local floor = math.max(everywhere, own)
+  answer[#answer + 1] = floor > 0 and floor or tonumber(ARGV[4])
 end
 if channel ~= '' then
   add(channel)

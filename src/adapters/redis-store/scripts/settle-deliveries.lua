@@ -9,9 +9,9 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local tallies, budgets = {}, {}
 
-local function tally(id, outcome)
-  tallies[id] = tallies[id] or { delivered = 0, failed = 0 }
-  tallies[id][outcome] = tallies[id][outcome] + 1
+local function tally(id, what)
+  tallies[id] = tallies[id] or { settled = 0, delivered = 0, failed = 0 }
+  tallies[id][what] = tallies[id][what] + 1
 end
 
 local function take(budget, member)
@@ -20,11 +20,14 @@ local function take(budget, member)
   return taken > 0
 end
 
+-- Answers whether it is one more: one that was kept before and not sent again since was counted then.
 local function keepFailed(id, member)
   local failed = p .. 'failed:' .. id
-  if redis.call('EXISTS', recordOf(id)) == 0 or redis.call('ZCARD', failed) >= MAX_FAILED_KEPT then return end
+  if redis.call('EXISTS', recordOf(id)) == 0 or redis.call('ZSCORE', failed, member) then return false end
+  if redis.call('ZCARD', failed) >= MAX_FAILED_KEPT then return true end
   redis.call('ZADD', failed, 0, member)
   redis.call('EXPIRE', failed, RECORD_SECONDS)
+  return true
 end
 
 for i = 1, #ARGV, 6 do
@@ -37,11 +40,15 @@ for i = 1, #ARGV, 6 do
     if outcome == 'alone' then
       redis.call('ZADD', queueOf('alone', budget), math.min(tonumber(detail), now), member)
     else
-      tally(id, outcome)
-      if outcome == 'failed' then keepFailed(id, floor .. '|' .. arn .. '|' .. viewer .. ' ' .. detail) end
+      tally(id, 'settled')
+      if outcome == 'delivered' then
+        tally(id, 'delivered')
+      elseif keepFailed(id, floor .. '|' .. arn .. '|' .. viewer .. ' ' .. detail) then
+        tally(id, 'failed')
+      end
     end
   end
 end
-for id, counts in pairs(tallies) do count(id, -counts.delivered - counts.failed, counts.delivered, counts.failed) end
+for id, counts in pairs(tallies) do count(id, -counts.settled, counts.delivered, counts.failed) end
 for budget in pairs(budgets) do dropIdle(budget) end
 return 1
