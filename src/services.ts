@@ -74,7 +74,7 @@ export function createServices(ports: Ports, config: Config): Services {
     policies: createPolicies({ policies: store.policies }),
     revocations: createRevocations({ revocations, channels, ivs, viewerIdentity, clock, random, hashing, log }),
     viewers: createViewers({ viewers, viewerIdentity, clock }),
-    blocks: createBlocks({ revocations, viewers, clock, random, hashing }),
+    blocks: createBlocks({ revocations, viewers, clock, random }),
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget }),
     checkReadiness: createReadiness({ store: store.health, vault, keyPairs, clock, log, isStopping: ports.isStopping }),
   };

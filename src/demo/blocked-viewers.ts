@@ -25,6 +25,9 @@ export function createBlockedViewers({ services, channelArn }: BlockedViewersPor
       const revoked = await revocations.revoke({ viewerId, channelArn, reason: 'demo page', block: {} });
       return revoked.ok ? succeed(revoked.value.revocation) : revoked;
     },
-    lift: (viewer) => viewers.liftBlocks(viewer),
+    async lift(viewer) {
+      const lifting = await viewers.liftBlocks(viewer);
+      return lifting.ok ? succeed(lifting.value.lifted) : lifting;
+    },
   };
 }

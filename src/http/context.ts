@@ -19,6 +19,8 @@ export interface LogFields {
   /** Of a list. */
   readonly viewerCount?: number;
   readonly floor?: number;
+  /** Of deliveries or blocks, by what became of them. */
+  readonly counts?: Readonly<Record<string, number>>;
 }
 
 /** What Hono keeps for a request: its id, what chance is drawn from, its log line's fields, and the code of the problem it ended with. */

@@ -19,7 +19,7 @@ export async function parseRequest(route: Route, context: AppContext, asked: Ask
   const body =
     route.body === undefined ? succeed(undefined) : await parseBody(context, route.body.schema(asked), route.body);
   if (!body.ok && body.problems === undefined) return body;
-  const params = route.params === undefined ? succeed({}) : parseInput(route.params, context.req.param());
+  const params = parseParams(route, context);
   const query = parseQuery(route.query ?? noParameters, context.req.url);
   const headers = parseHeaders(route.headers ?? noParameters, context);
   if (params.ok && query.ok && headers.ok && body.ok)
@@ -28,6 +28,26 @@ export async function parseRequest(route: Route, context: AppContext, asked: Ask
 }
 
 const noParameters = z.strictObject({});
+
+/** Those in the path. What is not percent-encoded as it must be the router leaves as it is, and another name would come of it. */
+function parseParams({ path, params }: Route, context: AppContext): Result<unknown> {
+  if (params === undefined) return succeed({});
+  const sent = new URL(context.req.url).pathname.split('/');
+  const problems = path
+    .split('/')
+    .flatMap((part, index) => (part.startsWith('{') && !isEncoded(sent[index] ?? '') ? [part.slice(1, -1)] : []))
+    .map((name): InputProblem => ({ path: name, message: 'must be percent-encoded UTF-8' }));
+  return problems.length > 0 ? failInput(problems) : parseInput(params, context.req.param());
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** More parameters than any route has. Beyond it they are not looked at one by one: strangers may send as many as a URL holds. */
 const maxParameters = 20;

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { blockFields } from './block-record.ts';
 import { boundedListSchema } from './bounded-list.ts';
 
-/** Most blocks that one request may bring: each is a call to the store, of which a Worker may make 10,000 for a request (Cloudflare: Workers, limits). */
-const maxImportedBlocks = 5000;
+/** Most blocks that one request may bring: each is two calls to the store, of which a Worker may make 10,000 for a request (Cloudflare: Workers, limits). */
+const maxImportedBlocks = 4000;
 
 const { id, viewerId, channelArn, until, reason, createdAt } = blockFields;
 

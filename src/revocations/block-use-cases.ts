@@ -1,64 +1,60 @@
 /** Use cases of whoever moves blocks between stores: write down all that hold, and bring them in again. */
 import type { Page } from '../page.ts';
-import type { Clock, Hashing, Random } from '../system.ts';
+import type { Clock, Random } from '../system.ts';
 import { toTarget } from './aim.ts';
 import type { Block } from './block-record.ts';
 import type { BlockRequest } from './block-request.ts';
 import { createDraft } from './draft.ts';
-import { toCanonicalJson, toIdempotency } from './idempotency.ts';
 import type { Recorded, RevocationStore, ViewerStore } from './ports.ts';
 import type { Revocation } from './record.ts';
 
 interface BlockPorts {
-  readonly revocations: Pick<RevocationStore, 'list' | 'listViewers' | 'record'>;
+  readonly revocations: Pick<RevocationStore, 'list' | 'listBlocked' | 'record'>;
   readonly viewers: Pick<ViewerStore, 'get'>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly hashing: Pick<Hashing, 'sha256'>;
 }
 
 /** What became of the blocks that were brought, each counted once. */
-interface ImportCounts {
+type ImportCounts = {
   readonly imported: number;
-  /** Brought before, within 24 hours. */
+  /** Left out, because one like it stands already: of the same viewer or channel, until the same time. */
   readonly repeated: number;
   /** Left out, because their time is over. */
   readonly ended: number;
-  /** Left out, because the viewer has as many as may stand on one. */
+  /** Left out, because the viewer or the channel has as many as may stand on one. */
   readonly refused: number;
-}
+};
 
 /** What an admin can do with all blocks. Each rejects with `store_unavailable` when the store does not answer. */
 export interface BlockUseCases {
   /** Every block that holds, the newest first, read as far as it is asked for. Those of a list come viewer by viewer. */
   listAll(): AsyncIterable<Block>;
   /**
-   * Records each as a revocation with this block. Channels need not be registered yet: what is restored may come in any
-   * order. After a rejection some were recorded; bringing all of them again brings the others.
+   * Records each as a revocation with this block, unless one like it stands. Channels need not be registered yet: what is
+   * restored may come in any order. After a rejection some were recorded; bringing all of them again brings the others.
    */
   importAll(blocks: readonly BlockRequest[]): Promise<ImportCounts>;
 }
 
 const pageLimit = 100;
 
+/** A Worker may make 10,000 calls for a request, and lists have as many viewers. */
+const viewersPageLimit = 1000;
+
 /** How many are recorded at a time. */
 const concurrentImports = 16;
 
-/** No client's id: what came by import is repeated by import. */
-const importSender = 'blocks';
-
 /** Binds the use cases to their ports. */
-export function createBlocks({ revocations, viewers, clock, random, hashing }: BlockPorts): BlockUseCases {
+export function createBlocks({ revocations, viewers, clock, random }: BlockPorts): BlockUseCases {
   const nowSeconds = () => Math.floor(clock.nowMs() / 1000);
 
   /** A viewer's block may have been lifted out of a list whose own stands. */
   async function* listOfViewers(block: Omit<Block, 'viewerId'>): AsyncGenerator<Block> {
-    const { id } = block;
-    for await (const viewerIds of readPages((cursor) => revocations.listViewers(id, { cursor, limit: pageLimit }))) {
-      const states = await Promise.all(viewerIds.map((viewerId) => viewers.get(viewerId, nowSeconds())));
-      for (const [index, viewerId] of viewerIds.entries())
-        if (states[index]?.blocks.some(({ revocationId }) => revocationId === id)) yield { ...block, viewerId };
-    }
+    const listBlocked = (cursor: string | undefined) =>
+      revocations.listBlocked(block.id, { cursor, limit: viewersPageLimit }, nowSeconds());
+    for await (const viewerIds of readPages(listBlocked))
+      for (const viewerId of viewerIds) yield { ...block, viewerId };
   }
 
   async function* listOf({ id, target, block, reason, createdAt }: Revocation): AsyncGenerator<Block> {
@@ -69,13 +65,25 @@ export function createBlocks({ revocations, viewers, clock, random, hashing }: B
     else yield { ...common, viewerId: 'viewerId' in target ? target.viewerId : null };
   }
 
+  async function isStanding({ viewerId, channelArn, until }: BlockRequest): Promise<boolean> {
+    if (viewerId !== null) {
+      const { blocks } = await viewers.get(viewerId, nowSeconds());
+      return blocks.some((block) => block.channelArn === channelArn && block.until === until);
+    }
+    const query = { channelArn: channelArn ?? undefined, scope: 'channel', active: true } as const;
+    const list = (cursor: string | undefined) =>
+      revocations.list({ ...query, cursor, limit: pageLimit, nowSeconds: nowSeconds() });
+    for await (const page of readPages(list)) if (page.some(({ block }) => block?.until === until)) return true;
+    return false;
+  }
+
   async function importOne(block: BlockRequest): Promise<keyof ImportCounts> {
     const { viewerId, channelArn, until, reason } = block;
     if (until !== null && until <= nowSeconds()) return 'ended';
+    if (await isStanding(block)) return 'repeated';
     const target = toTarget(viewerId ?? undefined, channelArn ?? undefined);
     const draft = createDraft({ target, reason, block: { until } }, { clock, random });
-    const sentKey = { sender: importSender, key: toCanonicalJson(block) };
-    return toCounted(await revocations.record(draft, [], toIdempotency(sentKey, block, hashing)));
+    return toCounted(await revocations.record(draft, []));
   }
 
   return {
@@ -86,8 +94,11 @@ export function createBlocks({ revocations, viewers, clock, random, hashing }: B
     },
     async importAll(blocks) {
       const counts = { imported: 0, repeated: 0, ended: 0, refused: 0 };
-      for (let start = 0; start < blocks.length; start += concurrentImports) {
-        const batch = blocks.slice(start, start + concurrentImports);
+      // Two alike that are recorded at the same time would not see each other.
+      const different = [...new Map(blocks.map((block) => [toLikeness(block), block])).values()];
+      counts.repeated += blocks.length - different.length;
+      for (let start = 0; start < different.length; start += concurrentImports) {
+        const batch = different.slice(start, start + concurrentImports);
         for (const counted of await Promise.all(batch.map(importOne))) counts[counted]++;
       }
       return counts;
@@ -95,10 +106,14 @@ export function createBlocks({ revocations, viewers, clock, random, hashing }: B
   };
 }
 
-/** The key is made of all that the fingerprint is made of, so that it never comes with another one. */
+/** Without a key nothing is repeated. */
 function toCounted({ kind }: Recorded): keyof ImportCounts {
-  if (kind === 'recorded') return 'imported';
-  return kind === 'too_many_blocks' ? 'refused' : 'repeated';
+  return kind === 'too_many_blocks' ? 'refused' : 'imported';
+}
+
+/** The same text for blocks that keep out the same viewers, from the same channels, until the same time. */
+function toLikeness({ viewerId, channelArn, until }: BlockRequest): string {
+  return JSON.stringify([viewerId, channelArn, until]);
 }
 
 /** Page after page, each when it is asked for. */

@@ -11,7 +11,7 @@ import { createDraft } from './draft.ts';
 import { type SentKey, toIdempotency } from './idempotency.ts';
 import {
   type FailedDelivery,
-  maxBlocksPerViewer,
+  maxBlocks,
   type Reach,
   type Recorded,
   type RevocationStore,
@@ -93,8 +93,10 @@ export function createRevocations(ports: RevocationPorts): RevocationUseCases {
       if (!aim.ok) return aim;
       const recorded = await record(aim.value, request, sentKey);
       if (recorded.kind === 'key_reused') return fail('conflict', 'the Idempotency-Key came with another body before');
-      if (recorded.kind === 'too_many_blocks')
-        return fail('conflict', `${maxBlocksPerViewer} blocks stand on a viewer already, and no more can: lift some`);
+      if (recorded.kind === 'too_many_blocks') {
+        const whom = aim.value.target.scope === 'channel' ? 'the channel' : 'a viewer';
+        return fail('conflict', `${maxBlocks} blocks stand on ${whom} already, and no more can: lift some`);
+      }
       const stream = request.stopStream === true ? await stopStream(request, ports) : null;
       return succeed({ revocation: recorded.revocation, repeated: recorded.kind === 'repeated', stream });
     },

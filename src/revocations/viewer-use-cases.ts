@@ -23,8 +23,8 @@ export interface KnownViewer extends ViewerState {
 export interface ViewerUseCases {
   /** Nothing but the viewer id for one whom nobody has seen. */
   get(name: string): Promise<Result<KnownViewer>>;
-  /** Takes away every block of this viewer, on channels and everywhere, those of lists too; how many there were. */
-  liftBlocks(name: string): Promise<Result<number>>;
+  /** Takes away every block of this viewer, on channels and everywhere, those of lists too; `lifted` is how many there were. */
+  liftBlocks(name: string): Promise<Result<{ readonly viewerId: ViewerId; readonly lifted: number }>>;
 }
 
 /** Binds the use cases to their ports. */
@@ -38,7 +38,8 @@ export function createViewers({ viewers, viewerIdentity, clock }: ViewerPorts): 
     },
     async liftBlocks(name) {
       const viewerId = viewerIdentity.toRevocable(name);
-      return viewerId.ok ? succeed(await viewers.liftBlocks(viewerId.value, nowSeconds())) : viewerId;
+      if (!viewerId.ok) return viewerId;
+      return succeed({ viewerId: viewerId.value, lifted: await viewers.liftBlocks(viewerId.value, nowSeconds()) });
     },
   };
 }

@@ -192,6 +192,47 @@ describe('the list of revocations', () => {
   });
 });
 
+describe('a name in a path', () => {
+  it.each(['%zz', '%', 'anna%', '%ff', '%C3%28'])(
+    'is refused where it is not percent-encoded UTF-8: %s',
+    async (name) => {
+      for (const [method, path] of [
+        ['GET', `/v1/admin/viewers/${name}`],
+        ['DELETE', `/v1/admin/viewers/${name}/blocks`],
+      ] as const) {
+        const refused = await send(method, path);
+        expect([refused.status, ...pathsOf(refused)]).toEqual([400, 'viewerId']);
+      }
+      expect((await send('GET', `/v1/admin/policies/${name}`)).status).toBe(400);
+    },
+  );
+
+  it('is what it says, percent signs too', async () => {
+    expect((await send('GET', '/v1/admin/viewers/ann%3Da')).body.viewerId).toBe('ann=a');
+    const refused = await send('GET', '/v1/admin/viewers/%25zz');
+    expect(refused.status).not.toBe(404);
+    expect(faults()).toEqual([]);
+  });
+});
+
+describe('the log', () => {
+  it('says what was lifted and sent again, and how many', async () => {
+    const { id } = (await revoke({ viewerId: 'anna', channelArn, block: {} })).body;
+    await send('POST', `/v1/admin/revocations/${id}/retry`);
+    await send('DELETE', `/v1/admin/revocations/${id}`);
+    await revoke({ viewerId: 'anna', block: {} });
+    await send('DELETE', '/v1/admin/viewers/anna/blocks');
+    const requests = log.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'request');
+    expect(requests).toMatchObject([
+      { method: 'POST', revocationId: id },
+      { method: 'POST', revocationId: id, counts: { retried: 0 } },
+      { method: 'DELETE', revocationId: id },
+      { method: 'POST' },
+      { method: 'DELETE', viewerId: 'anna', counts: { lifted: 1 } },
+    ]);
+  });
+});
+
 describe('blocks', () => {
   const exportLines = async () =>
     (await send('GET', '/v1/admin/blocks')).text.split('\n').filter((line) => line !== '');
@@ -211,10 +252,16 @@ describe('blocks', () => {
       { viewerId: 'anna', channelArn: null, until: null, reason: 'two\nlines  ' },
       { viewerId: 'bert', channelArn: null, until: null, reason: 'two\nlines  ' },
     ]);
-    const counts = { imported: 3, repeated: 0, ended: 0, refused: 0 };
-    expect((await importLines(answered.text)).body).toEqual(counts);
-    expect((await importLines(lines.join('\r\n\r\n'))).body).toEqual({ ...counts, imported: 0, repeated: 3 });
-    expect(await exportLines()).toHaveLength(6);
+    const counts = { imported: 0, repeated: 0, ended: 0, refused: 0 };
+    expect((await importLines(answered.text)).body).toEqual({ ...counts, repeated: 3 });
+    for (const line of lines) await send('DELETE', `/v1/admin/revocations/${JSON.parse(line).id}`);
+    expect(await exportLines()).toEqual([]);
+    expect((await importLines(lines.join('\r\n\r\n'))).body).toEqual({ ...counts, imported: 3 });
+    expect(await exportLines()).toHaveLength(3);
+    const logged = log.lines.map((line) => JSON.parse(line)).filter((line) => line.counts?.imported === 3);
+    expect(logged).toMatchObject([
+      { event: 'request', route: '/v1/admin/blocks', counts: { imported: 3, repeated: 0 } },
+    ]);
   });
 
   it('that are none are no lines', async () => {
@@ -229,6 +276,15 @@ describe('blocks', () => {
     const json = await send('POST', '/v1/admin/blocks', '{"viewerId":"anna"}');
     expect(json.body.errors).toEqual([{ path: '', message: 'must be sent with content-type: application/x-ndjson' }]);
   });
+
+  it.each(['{}\n', 'x\n', '\n', '{"a":1,"b":2,"c":3}\n', '{"viewerId":"a b"}\n'])(
+    'that are all wrong, as many as fit in, are refused in few words: %j',
+    async (line) => {
+      const refused = await importLines(line.repeat((4 * 1024 * 1024) / line.length));
+      expect([refused.status, refused.body.code]).toEqual([400, 'invalid_request']);
+      expect(refused.text.length).toBeLessThan(20_000);
+    },
+  );
 
   it('are refused as input and never break anything, whatever is sent', async () => {
     const line = fc.oneof(fc.json(), fc.string({ unit: anyCharacter }), fc.constant('{"viewerId":"anna"}'));

@@ -4,9 +4,10 @@ import type { z } from 'zod';
 import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
-import { maxBlocksPerViewer } from '../../src/revocations/ports.ts';
+import { maxBlocks } from '../../src/revocations/ports.ts';
 import { revocationRequestSchema } from '../../src/revocations/request.ts';
 import { createRevocations, type RevocationUseCases } from '../../src/revocations/use-cases.ts';
+import { toBatch } from '../support/drain-deliveries.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { createRecordingLog, type RecordingLog } from '../support/recording-log.ts';
 import { nowSeconds, toChannel, toChannelArn, toDraft, toViewerId } from '../support/records.ts';
@@ -172,7 +173,7 @@ describe('a block', () => {
   });
 
   it('too many for a viewer is a conflict that says so', async () => {
-    for (let count = 0; count < maxBlocksPerViewer; count++) await decide({ viewerId: 'anna', block: {} });
+    for (let count = 0; count < maxBlocks; count++) await decide({ viewerId: 'anna', block: {} });
     for (const body of [
       { viewerId: 'anna', block: {} },
       { viewerIds: ['bert', 'anna'], block: {} },
@@ -182,7 +183,7 @@ describe('a block', () => {
         code: 'conflict',
         detail: '64 blocks stand on a viewer already, and no more can: lift some',
       });
-    expect(await listIds({ active: true })).toHaveLength(maxBlocksPerViewer);
+    expect(await listIds({ active: true })).toHaveLength(maxBlocks);
   });
 });
 
@@ -297,7 +298,7 @@ describe('what IVS refused', () => {
   it('is listed with its reason, and pending again once it is asked for', async () => {
     const { id } = await decide({ viewerId: 'anna', channelArn: news });
     const claim = { lane: 'batch', nowMs: nowMs + 1000, limit: 20, paceMs: 0, leaseMs: 1000 } as const;
-    const batch = await store.deliveries.claim(claim);
+    const batch = toBatch(await store.deliveries.claim(claim));
     const outcome = { kind: 'failed', reason: 'ResourceNotFoundException' } as const;
     await store.deliveries.settle((batch?.deliveries ?? []).map((delivery) => ({ delivery, outcome })));
     expect(await listIds({ delivery: 'failed' })).toEqual([id]);

@@ -24,7 +24,7 @@ it('of one whom nobody has seen nothing is known but the viewer id', async () =>
   expect(await viewers.get('anna')).toEqual({ ok: true, value: { viewerId: 'anna', ...nothing } });
   const viewerId = identity.toViewerId('anna@tv.example');
   expect(await viewers.get('anna@tv.example')).toEqual({ ok: true, value: { viewerId, ...nothing } });
-  expect(await viewers.liftBlocks('anna')).toEqual({ ok: true, value: 0 });
+  expect(await viewers.liftBlocks('anna')).toEqual({ ok: true, value: { viewerId: 'anna', lifted: 0 } });
 });
 
 it('channels, floors and blocks are those of the viewer, whatever name is asked for', async () => {
@@ -57,7 +57,7 @@ it('lifting takes away every block of this viewer, those of lists too, and nobod
   const block = { until: null };
   await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }, { block }), []);
   await store.revocations.record(toDraft({ scope: 'viewers', viewerCount: 2 }, { block }), [anna, bert]);
-  expect(await viewers.liftBlocks('anna')).toEqual({ ok: true, value: 2 });
+  expect(await viewers.liftBlocks('anna')).toEqual({ ok: true, value: { viewerId: 'anna', lifted: 2 } });
   expect(await viewers.get('anna')).toMatchObject({ value: { blocks: [] } });
   expect(await viewers.get('bert')).toMatchObject({ value: { blocks: [{ channelArn: null, until: null }] } });
 });

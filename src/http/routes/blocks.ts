@@ -28,7 +28,7 @@ export const blockRoutes: readonly Route[] = [
     operationId: 'importBlocks',
     summary: 'Bring in blocks as they were written down, one a line',
     description:
-      'Each line becomes a revocation with this block, which also ends the sessions of whom it names. Viewer ids are those of tokens, and are not hashed again; channels need not be registered. When one line is not valid nothing is done; `path` then begins with the number of the line. The same lines may be sent again for 24 hours. A file of more than 5,000 lines is sent in parts.',
+      'Each line becomes a revocation with this block, which also ends the sessions of whom it names. Viewer ids are those of tokens, and are not hashed again; channels need not be registered. When one line is not valid nothing is done; `path` then begins with the number of the line. The same lines may be sent again: of blocks that are alike, on the same viewer or channel until the same time, one is made. A file of more than 4,000 lines is sent in parts.',
     body: {
       name: 'BlocksRequest',
       schema: () => blockRequestsSchema,
@@ -37,7 +37,11 @@ export const blockRoutes: readonly Route[] = [
       maxBytes: 4 * 1024 * 1024,
     },
     answers: { 200: { description: 'What became of the lines', body: importCountsDocument } },
-    handle: async ({ body }, { blocks }) => answer(200, await blocks.importAll(body)),
+    async handle({ body, note }, { blocks }) {
+      const counts = await blocks.importAll(body);
+      note({ counts });
+      return answer(200, counts);
+    },
   }),
 ];
 

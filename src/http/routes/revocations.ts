@@ -35,7 +35,7 @@ const idempotencyKeySchema = z
   .regex(/^[\x20-\x7E]{1,255}$/, 'must be 1 to 255 printable ASCII characters')
   .optional()
   .describe(
-    'A text of 1 to 255 printable ASCII characters that the caller makes up for a decision. For 24 hours the same body with the same key is the same decision, however often it is sent.',
+    'A text of 1 to 255 printable ASCII characters that the caller makes up for a decision. For 24 hours the same body with the same key is the same decision, however often it is sent. What a body may say is looked at first: one whose `block.until` is over by now is refused, though its decision stands. A stream that is to be stopped is stopped each time.',
   );
 
 /** For admins: list revocations, look at them and at whom they meet, revoke, send again, and lift blocks. */
@@ -47,7 +47,7 @@ export const revocationRoutes: readonly Route[] = [
     operationId: 'listRevocations',
     summary: 'List revocations, newest first',
     description:
-      "Every filter that is given must hold. `viewerId` may be the identity provider's own name for the viewer. A page of a filtered list may have fewer items than `limit`, even none, and still a `nextCursor`.",
+      "Every filter that is given must hold. `viewerId` may be the identity provider's own name for the viewer; a list with this viewer is `active` as long as its block stands on any of its viewers: what blocks this one is with the viewer. A page of a filtered list may have fewer items than `limit`, even none, and still a `nextCursor`.",
     query: pageQuerySchema(revocationIdSchema).extend(revocationFilterFields),
     answers: { 200: { description: 'A page of revocations', body: pageOf(revocationDocument) } },
     handle: async ({ query }, { revocations }) =>
@@ -113,7 +113,10 @@ export const revocationRoutes: readonly Route[] = [
     params,
     answers: { 204: { description: 'Lifted' } },
     refusals: ['not_found'],
-    handle: async ({ params }, { revocations }) => toEmptyAnswer(await revocations.lift(params.id)),
+    async handle({ params, note }, { revocations }) {
+      note({ revocationId: params.id });
+      return toEmptyAnswer(await revocations.lift(params.id));
+    },
   }),
   defineRoute({
     ...shared,
@@ -158,8 +161,11 @@ export const revocationRoutes: readonly Route[] = [
       },
     },
     refusals: ['not_found'],
-    handle: async ({ params }, { revocations }) =>
-      toAnswer(200, await revocations.retry(params.id), (retried) => ({ retried })),
+    async handle({ params, note }, { revocations }) {
+      const retried = await revocations.retry(params.id);
+      note({ revocationId: params.id, ...(retried.ok && { counts: { retried: retried.value } }) });
+      return toAnswer(200, retried, (count) => ({ retried: count }));
+    },
   }),
 ];
 

@@ -46,7 +46,10 @@ export const viewerRoutes: readonly Route[] = [
         body: { name: 'LiftedBlocks', schema: z.object({ lifted: z.int() }), example: { lifted: 2 } },
       },
     },
-    handle: async ({ params }, { viewers }) =>
-      toAnswer(200, await viewers.liftBlocks(params.viewerId), (lifted) => ({ lifted })),
+    async handle({ params, note }, { viewers }) {
+      const lifting = await viewers.liftBlocks(params.viewerId);
+      if (lifting.ok) note({ viewerId: lifting.value.viewerId, counts: { lifted: lifting.value.lifted } });
+      return toAnswer(200, lifting, ({ lifted }) => ({ lifted }));
+    },
   }),
 ];

@@ -44,9 +44,11 @@ export const importCountsDocument = {
   name: 'ImportCounts',
   schema: z.object({
     imported: z.int(),
-    repeated: z.int().describe('Brought before, within 24 hours.'),
+    repeated: z
+      .int()
+      .describe('Left out, because one like it stands already: of the same viewer or channel, until the same time.'),
     ended: z.int().describe('Left out, because their time is over.'),
-    refused: z.int().describe('Left out, because the viewer has as many blocks as may stand at a time.'),
+    refused: z.int().describe('Left out, because the viewer or the channel has as many blocks as may stand at a time.'),
   }),
   example: { imported: 2, repeated: 1, ended: 0, refused: 0 },
 };

@@ -33,7 +33,7 @@ export function createBackgroundDelivery(
   let isStopping = false;
   let running: ReturnType<typeof loop.run> | undefined;
   return {
-    store: { ...store, revocations: wakeOnRevocations(revocations, loop.wake) },
+    store: { ...store, ...wakeOnRevocations(store, loop.wake) },
     start() {
       running ??= loop.run(() => !isStopping);
     },

@@ -24,8 +24,13 @@ const alarmMs = 20_000;
 /** Calls of a lane that may be on their way: Workers let six connections wait at a time (Cloudflare: Workers, limits), those to Redis among them. */
 const maxCallsPerLane = 2;
 
-/** Methods after which there may be deliveries to send. */
-const wakingMethods: ReadonlySet<string> = new Set(['revocations.record', 'revocations.retryFailed']);
+/** Methods after which there may be deliveries to send; whoever lifts a block finishes its decision first. */
+const wakingMethods: ReadonlySet<string> = new Set([
+  'revocations.record',
+  'revocations.retryFailed',
+  'revocations.liftBlock',
+  'viewers.liftBlocks',
+]);
 
 /** Serves the store over its own connections to Redis; the object of deliveries also sends to IVS in its alarms. */
 export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
