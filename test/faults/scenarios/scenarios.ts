@@ -15,6 +15,7 @@ import { killRedis } from './kill-redis.ts';
 import { loading } from './loading.ts';
 import { outOfMemory, readOnly } from './refused-writes.ts';
 import { sentinelCut, sentinelFailover } from './sentinel-failover.ts';
+import { urgentBesideBulk } from './urgent-beside-bulk.ts';
 import { wrongPassword } from './wrong-password.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   clusterFaults,
   ivsTroubles,
   refusedChannel,
+  urgentBesideBulk,
   clocks,
   crowd,
   hostile,
