@@ -18,6 +18,8 @@ export interface ClusterOptions {
   readonly withReplicas?: boolean;
   /** Default: none. */
   readonly password?: string;
+  /** Whether they speak TLS alone. Default: they do not speak it. */
+  readonly tls?: boolean;
 }
 
 /** Silent for so long, a master is taken for dead. */
@@ -29,8 +31,9 @@ const masterCount = 3;
 export async function startRedisCluster({
   withReplicas = false,
   password = '',
+  tls = false,
 }: ClusterOptions = {}): Promise<RedisCluster> {
-  const start = () => startMember(password);
+  const start = () => startMember(password, tls);
   const masters = await Promise.all(Array.from({ length: masterCount }, start));
   const replicas = await Promise.all(Array.from({ length: withReplicas ? masterCount : 0 }, start));
   const all = [...masters, ...replicas];
@@ -55,12 +58,13 @@ export async function startRedisCluster({
   };
 }
 
-async function startMember(password: string): Promise<RedisServer & { readonly busPort: number }> {
+async function startMember(password: string, tls: boolean): Promise<RedisServer & { readonly busPort: number }> {
   // Its own choice would be a port that systems give to clients.
   const busPort = randomInt(10_000, 32_000);
   const timeout = ['--cluster-node-timeout', String(nodeTimeoutMs)];
-  const settings = ['--cluster-enabled', 'yes', '--cluster-port', String(busPort), ...timeout];
-  return Object.assign(await startRedis({ password, settings }), { busPort });
+  const bus = ['--cluster-port', String(busPort), '--tls-cluster', tls ? 'yes' : 'no'];
+  const settings = ['--cluster-enabled', 'yes', ...bus, ...timeout];
+  return Object.assign(await startRedis({ password, tls, settings }), { busPort });
 }
 
 /** Whether each server knows all and takes the cluster to be whole. */

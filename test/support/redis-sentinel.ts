@@ -5,6 +5,7 @@ import type { RedisAddress } from '../../src/adapters/redis-store/topology.ts';
 import {
   askRedis,
   launchRedis,
+  listTlsSettings,
   type RedisProcess,
   type RedisServer,
   startRedis,
@@ -40,9 +41,13 @@ const timing = [
 ];
 
 /** Starts all of them, and waits until the Sentinels know each other and the replica. */
-export async function startSentinelGroup(password: string, sentinelPassword: string): Promise<SentinelGroup> {
-  const master = await startRedis({ password });
-  const replica = await startReplica(master, { password });
+export async function startSentinelGroup(
+  password: string,
+  sentinelPassword: string,
+  { tls = false } = {},
+): Promise<SentinelGroup> {
+  const master = await startRedis({ password, tls });
+  const replica = await startReplica(master, { password, tls });
   const toArguments = async (port: number, folder: string) => {
     const file = join(folder, 'sentinel.conf');
     const monitor = `sentinel monitor ${masterName} 127.0.0.1 ${master.port} 2`;
@@ -53,7 +58,7 @@ export async function startSentinelGroup(password: string, sentinelPassword: str
       `sentinel-pass ${sentinelPassword}`,
     ];
     const lines = [
-      `port ${port}`,
+      ...(tls ? listTlsSettings(port).map((setting) => setting.join(' ')) : [`port ${port}`]),
       'bind 127.0.0.1',
       `requirepass ${sentinelPassword}`,
       monitor,
@@ -63,7 +68,7 @@ export async function startSentinelGroup(password: string, sentinelPassword: str
     return [file, '--sentinel'];
   };
   const sentinels = await Promise.all(Array.from({ length: 3 }, () => launchRedis({ toArguments, readyText })));
-  const toUrl = ({ port }: RedisProcess) => `redis://:${sentinelPassword}@127.0.0.1:${port}`;
+  const toUrl = ({ port }: RedisProcess) => `redis${tls ? 's' : ''}://:${sentinelPassword}@127.0.0.1:${port}`;
   // As they are, they would take seconds to find each other, and to agree on a new master.
   for (const sentinel of sentinels)
     await askRedis(toUrl(sentinel), (client) => client.call('SENTINEL', 'DEBUG', ...timing));

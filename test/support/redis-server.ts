@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { endWithTests } from './end-with-tests.ts';
 import { findProgram, installProgram } from './programs.ts';
+import { testCertificate } from './tls.ts';
 
 const serverNames = ['redis-server', 'valkey-server'];
 const startTimeoutMs = 30_000;
@@ -38,7 +39,7 @@ export interface RedisProcess {
 }
 
 export interface RedisServer extends RedisProcess {
-  /** `redis://127.0.0.1:<port>`, with the password when there is one. */
+  /** `redis://127.0.0.1:<port>`, or `rediss:`, with the password when there is one. */
   readonly url: string;
 }
 
@@ -47,6 +48,8 @@ export interface RedisOptions {
   readonly password?: string;
   /** Whether it has again what it held when it is started again. Default: it is empty then. */
   readonly keepsData?: boolean;
+  /** Whether it speaks TLS alone, with other servers too; see `trustTestCertificate`. */
+  readonly tls?: boolean;
   /** Further arguments of the program. */
   readonly settings?: readonly string[];
 }
@@ -69,18 +72,36 @@ export async function ensureRedis(): Promise<string> {
  * Throws when there is no server program and none can be installed; the message says what to install.
  */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
-  const { password = '', keepsData = false, settings = [] } = options;
+  const { password = '', keepsData = false, tls = false, settings = [] } = options;
   const keeping = keepsData ? await createKeptFolder() : ['--save', '', '--appendonly', 'no'];
   const server = await launchRedis({
     toArguments: (port) => [
-      ...['--bind', '127.0.0.1', '--port', String(port), ...keeping],
+      ...['--bind', '127.0.0.1', ...(tls ? toTlsArguments(port) : ['--port', String(port)]), ...keeping],
       // For replicas: by itself a server waits 5 seconds whether more of them come.
       ...['--requirepass', password, '--masterauth', password, '--repl-diskless-sync-delay', '0', ...settings],
     ],
     readyText: 'Ready to accept connections',
   });
   const credentials = password === '' ? '' : `:${encodeURIComponent(password)}@`;
-  return Object.assign(server, { url: `redis://${credentials}127.0.0.1:${server.port}` });
+  return Object.assign(server, { url: `redis${tls ? 's' : ''}://${credentials}127.0.0.1:${server.port}` });
+}
+
+/** Settings of a server that speaks TLS alone, each with its value. */
+export function listTlsSettings(port: number): readonly (readonly [string, string])[] {
+  const { certificate, key } = testCertificate;
+  return [
+    ['port', '0'],
+    ['tls-port', String(port)],
+    ['tls-cert-file', certificate],
+    ['tls-key-file', key],
+    ['tls-ca-cert-file', certificate],
+    ['tls-auth-clients', 'no'],
+    ['tls-replication', 'yes'],
+  ];
+}
+
+function toTlsArguments(port: number): string[] {
+  return listTlsSettings(port).flatMap(([name, value]) => [`--${name}`, value]);
 }
 
 /** The settings of a server that has everything on disk before it answers, in a folder that outlives it. */

@@ -68,6 +68,18 @@ describe('one server', () => {
     expect(listEvents()).toEqual(['redis_unavailable', 'redis_available']);
   });
 
+  it('that has lost its master answers MASTERDOWN, is left at once, and is used again when it is a master', async () => {
+    await write('before');
+    await command('CONFIG', 'SET', 'replica-serve-stale-data', 'no');
+    await command('REPLICAOF', '127.0.0.1', 1);
+    expect(await toCause(read())).toMatch(/^MASTERDOWN/);
+    await expect.poll(() => toOutcome(write('lost'))).toBe('store_unavailable');
+    await command('REPLICAOF', 'NO', 'ONE');
+    await expectBack(() => write('after'));
+    await command('CONFIG', 'SET', 'replica-serve-stale-data', 'yes');
+    expect(listEvents()).toEqual(['redis_unavailable', 'redis_available']);
+  });
+
   it('that was a replica before anybody connected is not used', async () => {
     await command('REPLICAOF', '127.0.0.1', 1);
     expect(await expectWithin(timeoutMs + slackMs, () => toOutcome(read()))).toBe('store_unavailable');
