@@ -2,8 +2,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cellCount, toCellPrefix } from '../../../src/adapters/redis-store/cells.ts';
 import { createRedisConnection, type RedisConnection } from '../../../src/adapters/redis-store/connection.ts';
+import { createKeyspace, type Keyspace } from '../../../src/adapters/redis-store/keyspace.ts';
+import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
+import { createRevocationStore } from '../../../src/adapters/redis-store/revocations.ts';
+import { createViewerStore } from '../../../src/adapters/redis-store/viewers.ts';
 import { createPlainScripts } from '../../support/plain-scripts.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
+import { toDraft, toViewerId } from '../../support/records.ts';
 import { startRedisCluster } from '../../support/redis-cluster.ts';
 import { askRedis, type RedisServer, startRedis, startReplica } from '../../support/redis-server.ts';
 import { toCause, toOutcome } from '../../support/refusals.ts';
@@ -111,6 +116,44 @@ describe('with one replica to wait for', () => {
     });
     expect(await toCause(outcome)).toBe('the connection was lost');
     await expect.poll(() => toOutcome(decide(connection, 'after'))).toBe('answered');
+  });
+});
+
+describe('a store with one replica to wait for', () => {
+  it('does not say that nothing is left to lift before the replica has it', async () => {
+    const master = await startRedis();
+    const replica = await startReplica(master);
+    const log = createRecordingLog();
+    const connection = createRedisConnection({
+      url: master.url,
+      waitReplicas: 1,
+      timeoutMs,
+      log,
+      scripts: loadScripts(),
+    });
+    const keyspace = createKeyspace(connection, 'tv');
+    const { durable } = keyspace;
+    // It hangs after the lifting was noted, before the block is taken away.
+    const pausing: Keyspace['durable'] = {
+      ...durable,
+      cell: async (...call) => {
+        replica.pause();
+        return durable.cell(...call);
+      },
+    };
+    const viewers = createViewerStore({ ...keyspace, durable: pausing });
+    const [viewerId, nowSeconds] = [toViewerId('anna'), Math.floor(Date.now() / 1000)];
+    await createRevocationStore(keyspace).record(
+      toDraft({ scope: 'viewer', viewerId }, { block: { until: null } }),
+      [],
+    );
+    for (let times = 0; times < 2; times++)
+      expect(await toOutcome(viewers.liftBlocks(viewerId, nowSeconds))).toBe('store_unavailable');
+    expect((await viewers.get(viewerId, nowSeconds)).blocks).toEqual([]);
+    replica.resume();
+    await expect.poll(() => toOutcome(createViewerStore(keyspace).liftBlocks(viewerId, nowSeconds))).toBe('answered');
+    await connection.close();
+    await Promise.all([master.stop(), replica.stop()]);
   });
 });
 
