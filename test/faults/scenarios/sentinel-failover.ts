@@ -22,6 +22,8 @@ const explainedByLoss = [
   'a session outlived its revocation',
   'token to a blocked viewer',
   'a token was dead at birth',
+  // A lifting that was lost leaves its block.
+  'no token without a block',
 ];
 
 export const sentinelFailover: Scenario = {
