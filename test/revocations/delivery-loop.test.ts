@@ -9,6 +9,7 @@ import { type Lane, lanes } from '../../src/revocations/delivery.ts';
 import { createDeliveryLoop, type DeliveryLoopPorts } from '../../src/revocations/delivery-loop.ts';
 import type { DeliveryClaim, DeliveryStore } from '../../src/revocations/ports.ts';
 import { wakeOnRevocations } from '../../src/revocations/wake-on-revocations.ts';
+import { revoke as revokeInStore, watch } from '../contracts/store/steps.ts';
 import { type Delivering, holdCalls, startDelivering, watchCalls } from '../support/delivering.ts';
 import { listen } from '../support/listen.ts';
 import { euWest1, nowSeconds, toDraft, toViewerId } from '../support/records.ts';
@@ -204,12 +205,16 @@ describe('the looks of the delivery loop', () => {
   });
 
   it('find nobody idle while viewers are looked at of whom none has to be told', async () => {
-    const { deliveries } = delivering.store;
-    const { pauses, idle } = await countPauses(30, {
-      deliveries: { ...deliveries, claim: async ({ lane }) => (lane === 'batch' ? 'walked' : undefined) },
-    });
-    expect(new Set(pauses)).toEqual(new Set([50]));
-    expect(idle).not.toContain(true);
+    const { store, ivs } = delivering;
+    const { floor } = await revokeInStore(store, { scope: 'channel', channelArn: ivs.channelArn });
+    const since = { sessionVersion: floor + 1, channelFloor: floor };
+    for (let count = 0; count < 3000; count++) await watch(store, toViewerId(`viewer-${count}`), ivs.channelArn, since);
+    const { claims, deliveries } = noteClaims();
+    const { pauses, idle } = await countPauses(40, { deliveries });
+    expect(claims.length).toBeGreaterThan(2);
+    const busyLooks = claims.length + 20;
+    expect(idle.indexOf(true)).toBe(busyLooks);
+    expect(pauses.slice(0, busyLooks - 1)).toEqual(Array(busyLooks - 1).fill(50));
   });
 });
 
