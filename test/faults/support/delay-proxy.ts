@@ -23,9 +23,9 @@ export async function startDelayProxy(serverPort: number, delayMs: number): Prom
     return socket;
   };
   const pass = (from: Socket, to: Socket) => {
-    // Timers of one length end in the order in which they were set: nothing overtakes.
-    from.on('data', (chunk) => setTimeout(() => to.writable && to.write(chunk), proxy.delayMs));
-    from.once('close', () => setTimeout(() => to.destroy(), proxy.delayMs));
+    const inOrder = createOrder(() => proxy.delayMs);
+    from.on('data', (chunk) => inOrder(() => void (to.writable && to.write(chunk))));
+    from.once('close', () => inOrder(() => void to.destroy()));
   };
   const server = createServer((client) => {
     const upstream = keep(connect(serverPort, '127.0.0.1'));
@@ -43,4 +43,24 @@ export async function startDelayProxy(serverPort: number, delayMs: number): Prom
     },
   };
   return proxy;
+}
+
+/** Each is done so long after it was asked for, and none before those that were asked for earlier, also when the delay has become shorter since. */
+function createOrder(toDelayMs: () => number): (work: () => void) => void {
+  const waiting: { readonly work: () => void; readonly dueMs: number }[] = [];
+
+  function doDue(): void {
+    for (const { work, dueMs } of [...waiting]) {
+      if (dueMs > performance.now()) break;
+      waiting.shift();
+      work();
+    }
+    const [next] = waiting;
+    if (next !== undefined) setTimeout(doDue, next.dueMs - performance.now());
+  }
+
+  return function inOrder(work) {
+    waiting.push({ work, dueMs: performance.now() + toDelayMs() });
+    if (waiting.length === 1) setTimeout(doDue, toDelayMs());
+  };
 }
