@@ -56,7 +56,7 @@ function createOrder(toDelayMs: () => number): (work: () => void) => void {
       work();
     }
     const [next] = waiting;
-    if (next !== undefined) setTimeout(doDue, next.dueMs - performance.now());
+    if (next !== undefined) setTimeout(doDue, Math.max(0, next.dueMs - performance.now()));
   }
 
   return function inOrder(work) {
