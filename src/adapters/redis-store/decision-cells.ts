@@ -9,8 +9,8 @@ import { toBlockField } from './viewer-record.ts';
 /** Viewers in one script, which holds up its server for a millisecond at most. */
 const viewersPerScript = 50;
 
-/** Scripts on their way at once: a list of 10,000 viewers must not keep others waiting. */
-const scriptsAtOnce = 16;
+/** Viewers in the scripts on their way at once: a list of 10,000 must not keep others waiting, and one of a few takes one round trip. */
+const viewersAtOnce = 800;
 
 /** What the floor of a decision is for its viewers, and where the last of them was seen. */
 export interface Applied {
@@ -94,11 +94,26 @@ export async function inCells(
   const parts = [...Map.groupBy(viewerIds, toCell)].flatMap(([cell, viewers]) =>
     toParts(viewers, viewersPerScript).map((part) => ({ cell, part })),
   );
-  for (const [index, some] of toParts(parts, scriptsAtOnce).entries()) {
+  for (const [index, some] of toRounds(parts).entries()) {
     if (index > 0 && (await between()) === 'stop') return false;
     if ((await Promise.all(some.map(workThrough))).includes(false)) return false;
   }
   return true;
+}
+
+/** The parts that go at once, in order. */
+function toRounds<T extends { readonly part: readonly unknown[] }>(parts: readonly T[]): readonly (readonly T[])[] {
+  const rounds: T[][] = [];
+  let room = 0;
+  for (const each of parts) {
+    if (room < each.part.length) {
+      rounds.push([]);
+      room = viewersAtOnce;
+    }
+    rounds.at(-1)?.push(each);
+    room -= each.part.length;
+  }
+  return rounds;
 }
 
 /** The items in parts of at most `size`. */
