@@ -56,9 +56,19 @@ export function createDecisions(keyspace: Keyspace): Decisions {
       await abandon(keyspace, draft, viewerIds);
       return 'given_up';
     }
-    // Whoever began it may have come to its end since it was read.
+    return decideAsIntent(draft, viewerIds);
+  }
+
+  /** Whoever else works at it may have come to its end since it was looked at. */
+  async function decideAsIntent(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
     if (await keepIntent(keyspace, draft.id)) return decide(draft, viewerIds);
     return findDecided(await keyspace.getHash(`revocation:${draft.id}`)) ?? 'given_up';
+  }
+
+  /** What was begun here just now. The viewers of a list go beside it before anything is decided about them. */
+  async function decideBegun(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
+    if ('viewerId' in draft.target) return decide(draft, [draft.target.viewerId]);
+    return (await addListedViewers(keyspace, draft.id, viewerIds)) ? decideAsIntent(draft, viewerIds) : 'given_up';
   }
 
   /** The decision under the id, with the viewers that were sent along, in case not all of them stand beside it yet. */
@@ -76,8 +86,8 @@ export function createDecisions(keyspace: Keyspace): Decisions {
     async record(draft, viewerIds, idempotency) {
       const [kind, earlierId = draft.id] = await begin(keyspace, draft, idempotency);
       if (kind === 'key_reused' || kind === 'too_many_blocks') return { kind };
-      const revocation = await (kind === 'begun' && 'viewerId' in draft.target
-        ? decide(draft, [draft.target.viewerId])
+      const revocation = await (kind === 'begun'
+        ? decideBegun(draft, viewerIds)
         : resume(earlierId as RevocationId, viewerIds));
       if (revocation === 'too_many_blocks') return { kind: revocation };
       // Nothing is known to have been decided, and the request may be repeated.

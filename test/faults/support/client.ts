@@ -4,7 +4,7 @@ import type { Json } from '../../black-box/answer.ts';
 import type { Asked, Exchange, Facts } from '../history.ts';
 
 /** Longer than any answer may take: whoever waits so long was forgotten. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 const maxConnections = 128;
 
 /** An answer with its body read as JSON where it is that, else as text; status null when none came. */
