@@ -1,6 +1,6 @@
 /** A million viewers in the ledger of one channel, a million floors and 100,000 blocks: tokens come as fast as from an empty store, and everyone on the channel is revoked in milliseconds, the newest first. */
+import { execFileSync } from 'node:child_process';
 import { createHash, randomInt } from 'node:crypto';
-import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { scriptFiles, toScript } from '../../../src/adapters/redis-store/scripts.ts';
@@ -37,6 +37,8 @@ const scriptNames = new Map(
 
 interface Place {
   readonly redis: RedisProcess;
+  /** Whether it never waits for a core. */
+  readonly goesFirst: boolean;
   readonly world: World;
 }
 
@@ -66,16 +68,20 @@ export const crowd: Scenario = {
 
 async function startPlace(): Promise<Place> {
   const redis = await startRedisProcess(forgetful);
-  letGoFirst(redis.pid);
-  return { redis, world: await startWorld({ redis: toRedisSettings(redis.port), instances: 1 }) };
+  const goesFirst = letGoFirst(redis.pid);
+  return { redis, goesFirst, world: await startWorld({ redis: toRedisSettings(redis.port), instances: 1 }) };
 }
 
-/** Where this user may do it, Redis never waits for a core that an instance or a client has: what SLOWLOG says is then what a command took. */
-function letGoFirst(pid: number): void {
+/**
+ * Redis never waits for a core that an instance or a client has, where this user may have it so: what SLOWLOG says is then what a
+ * command took, and not how long it waited to run.
+ */
+function letGoFirst(pid: number): boolean {
   try {
-    setPriority(pid, constants.priority.PRIORITY_HIGHEST);
+    execFileSync('chrt', ['--all-tasks', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' });
+    return true;
   } catch {
-    // Then both wait alike, and the empty store says how often.
+    return false;
   }
 }
 
@@ -180,13 +186,16 @@ function checkOrder(
     run.violate([{ rule: 'not the newest first', message: `hour ${firstTold} before hour ${lastWaiting}` }]);
 }
 
-/** A busy machine makes single commands slow: the empty store says how many. */
+/** Where Redis waits for a core like everybody else, the empty store says how often a command is slow for that alone. */
 async function checkSlowCommands(run: Run, empty: Place, full: Place): Promise<void> {
   const [without, withCrowd] = [await loadSlow(empty.redis), await loadSlow(full.redis)];
-  run.say(`commands over ${slowMicroseconds / 1000} ms: ${without.length} empty, ${withCrowd.length} full`);
+  const order = full.goesFirst ? 'Redis goes first' : 'Redis waits for its turn like all others';
+  run.say(`commands over ${slowMicroseconds / 1000} ms: ${without.length} empty, ${withCrowd.length} full; ${order}`);
   for (const [where, slow] of [['empty', without] as const, ['full', withCrowd] as const])
     run.say(`the slowest of the ${where} store: ${slow.slice(0, 5).map(toText).join(', ') || 'none'}`);
-  if (withCrowd.length > 2 * without.length + 5)
+  // In the short form, which others wait for, the machine may have been taken away for a moment.
+  const most = full.goesFirst ? run.choose(0, 2) : 2 * without.length + 5;
+  if (withCrowd.length > most)
     run.violate([
       { rule: 'slow commands', message: `${withCrowd.length} over 2 ms, ${without.length} in an empty store` },
     ]);
