@@ -54,10 +54,12 @@ export function describeOutages(name: string, startTarget: StartRedisTarget): vo
       target.secretsManager.trouble = 'hang';
       expect((await api.issue({ channelArn })).status).toBe(201);
       // What was found within the last second is said again.
-      await expect.poll(() => api.call('GET', '/readyz', { as: null })).toMatchObject({
-        status: 503,
-        body: { ready: false, stopping: false, checks: { store: 'ok', vault: 'unavailable', keyRing: 'ok' } },
-      });
+      await expect
+        .poll(() => api.call('GET', '/readyz', { as: null }))
+        .toMatchObject({
+          status: 503,
+          body: { ready: false, stopping: false, checks: { store: 'ok', vault: 'unavailable', keyRing: 'ok' } },
+        });
       target.secretsManager.trouble = 'broken';
       const refused = await api.call('POST', '/v1/admin/keys', { body: { region: 'eu-west-1' } });
       expect(refused).toMatchObject({ status: 503, body: { code: 'vault_unavailable' } });

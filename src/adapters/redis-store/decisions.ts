@@ -31,21 +31,10 @@ export interface Decisions {
 export function createDecisions(keyspace: Keyspace): Decisions {
   const load = async (id: RevocationId) => parseRecord(await keyspace.getHash(`revocation:${id}`));
 
+  const { decideAsIntent, decideBegun } = createDecide(keyspace);
+
   const loadViewers = async ({ id, target }: RevocationDraft) =>
     'viewerId' in target ? [target.viewerId] : loadListedViewers(keyspace, id);
-
-  /** From the intent on. The viewers of a list stand beside it already. */
-  async function decide(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
-    const applied = await applyDecision(keyspace, draft, viewerIds);
-    if (applied === 'taken_over') return findDecided(await keyspace.getHash(`revocation:${draft.id}`)) ?? 'given_up';
-    if (applied === 'too_many_blocks') {
-      await abandon(keyspace, draft, viewerIds);
-      return applied;
-    }
-    const channels = toDeliveryArguments(draft.target, applied);
-    const fields = await keyspace.durable.home('finish-revocation', draft.id, applied.floor, ...channels);
-    return parseRecord(toFields(fields as string[]))?.revocation ?? 'given_up';
-  }
 
   async function complete({ draft, state, revocation }: StoredRevocation): Promise<Revocation | GivenUp> {
     if (state === undefined || state === 'lifting') return revocation;
@@ -57,18 +46,6 @@ export function createDecisions(keyspace: Keyspace): Decisions {
       return 'given_up';
     }
     return decideAsIntent(draft, viewerIds);
-  }
-
-  /** Whoever else works at it may have come to its end since it was looked at. */
-  async function decideAsIntent(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
-    if (await keepIntent(keyspace, draft.id)) return decide(draft, viewerIds);
-    return findDecided(await keyspace.getHash(`revocation:${draft.id}`)) ?? 'given_up';
-  }
-
-  /** What was begun here just now. The viewers of a list go beside it before anything is decided about them. */
-  async function decideBegun(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
-    if ('viewerId' in draft.target) return decide(draft, [draft.target.viewerId]);
-    return (await addListedViewers(keyspace, draft.id, viewerIds)) ? decideAsIntent(draft, viewerIds) : 'given_up';
   }
 
   /** The decision under the id, with the viewers that were sent along, in case not all of them stand beside it yet. */
@@ -96,6 +73,36 @@ export function createDecisions(keyspace: Keyspace): Decisions {
       return { kind: kind === 'repeated' ? 'repeated' : 'recorded', revocation };
     },
   };
+}
+
+/** The last steps of a decision about viewers, from the intent on. The viewers of a list stand beside it, or are put there first. */
+function createDecide(keyspace: Keyspace) {
+  /** From the intent on. The viewers of a list stand beside it already. */
+  async function decide(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
+    const applied = await applyDecision(keyspace, draft, viewerIds);
+    if (applied === 'taken_over') return findDecided(await keyspace.getHash(`revocation:${draft.id}`)) ?? 'given_up';
+    if (applied === 'too_many_blocks') {
+      await abandon(keyspace, draft, viewerIds);
+      return applied;
+    }
+    const channels = toDeliveryArguments(draft.target, applied);
+    const fields = await keyspace.durable.home('finish-revocation', draft.id, applied.floor, ...channels);
+    return parseRecord(toFields(fields as string[]))?.revocation ?? 'given_up';
+  }
+
+  /** Whoever else works at it may have come to its end since it was looked at. */
+  async function decideAsIntent(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
+    if (await keepIntent(keyspace, draft.id)) return decide(draft, viewerIds);
+    return findDecided(await keyspace.getHash(`revocation:${draft.id}`)) ?? 'given_up';
+  }
+
+  /** What was begun here just now. The viewers of a list go beside it before anything is decided about them. */
+  async function decideBegun(draft: RevocationDraft, viewerIds: readonly ViewerId[]): Promise<Revocation | GivenUp> {
+    if ('viewerId' in draft.target) return decide(draft, [draft.target.viewerId]);
+    return (await addListedViewers(keyspace, draft.id, viewerIds)) ? decideAsIntent(draft, viewerIds) : 'given_up';
+  }
+
+  return { decideAsIntent, decideBegun };
 }
 
 /** Writes it down, unless it is there already; answers what `begin-revocation.lua` and `revoke-channel.lua` do. */

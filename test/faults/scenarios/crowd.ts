@@ -4,6 +4,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { scriptFiles, toScript } from '../../../src/adapters/redis-store/scripts.ts';
+import { findProgram } from '../../support/programs.ts';
 import { toToldKey } from '../history.ts';
 import type { Run, Scenario } from '../scenario.ts';
 import { createActions } from '../support/actions.ts';
@@ -77,8 +78,10 @@ async function startPlace(): Promise<Place> {
  * command took, and not how long it waited to run.
  */
 function letGoFirst(pid: number): boolean {
+  const program = findProgram(['chrt']);
+  if (program === undefined) return false;
   try {
-    execFileSync('chrt', ['--all-tasks', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' });
+    execFileSync(program, ['--all-tasks', '--fifo', '--pid', '1', String(pid)], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
