@@ -50,7 +50,7 @@ describe('with one replica to wait for', () => {
   });
 
   it('a decision is refused in time while the replica hangs or is gone, and taken again afterwards', async () => {
-    await decide(connection, 'before');
+    await expect.poll(() => toOutcome(decide(connection, 'before'))).toBe('answered');
     servers().replica.pause();
     expect(await expectWithin(timeoutMs + slackMs, () => toCause(decide(connection, 'hanging')))).toBe(
       '0 of 1 replicas have taken it',
@@ -65,7 +65,7 @@ describe('with one replica to wait for', () => {
   });
 
   it('a request that comes again and finds its decision written waits for the replica too, on whatever connection', async () => {
-    await decide(connection, 'before');
+    await expect.poll(() => toOutcome(decide(connection, 'before'))).toBe('answered');
     servers().replica.pause();
     expect(await toOutcome(decide(connection, 'hanging'))).toBe('store_unavailable');
     await connection.close();
@@ -80,7 +80,7 @@ describe('with one replica to wait for', () => {
   it('nothing else waits while a decision does', async () => {
     await connection.close();
     connect(10_000);
-    await decide(connection, 'before');
+    await expect.poll(() => toOutcome(decide(connection, 'before'))).toBe('answered');
     servers().replica.pause();
     let isDecided = false;
     const decision = toOutcome(decide(connection, 'hanging')).finally(() => {
