@@ -134,7 +134,11 @@ export function toOwnFloor(model: Model, pair: Pair): { readonly atLeast: number
   );
   const isWalked = findOver(model, pair, 'channel').length > 0;
   return {
-    atLeast: Math.max(0, ...lowest.filter((floor) => floor + floorLifeSeconds > model.nowSeconds)),
+    // An instance whose clock is ahead takes out what is over by its clock.
+    atLeast: Math.max(
+      0,
+      ...lowest.filter((floor) => floor + floorLifeSeconds > model.nowSeconds + clockAllowanceSeconds),
+    ),
     atMost: isWalked ? model.highest : Math.max(0, ...own.map(({ floor }) => floor)),
   };
 }

@@ -13,19 +13,17 @@ const moment = { by, viewerId, channelArn, aheadSeconds };
 /** A token from the first step to the last. */
 export const issue = fc.record(moment).map((given) =>
   toCommand('issue', given, async (model, instances, { by, aheadSeconds, ...pair }) => {
-    await begin(model, instances[by], pair, model.nowSeconds + aheadSeconds);
-    await finish(model, instances[by], model.begun.pop());
+    await finish(model, instances[by], await begin(model, instances[by], pair, model.nowSeconds + aheadSeconds));
   }),
 );
 
 /** A token that is decided on. What comes before it is recorded may overtake it. */
-export const beginIssuing = fc
-  .record(moment)
-  .map((given) =>
-    toCommand('beginIssuing', given, (model, instances, { by, aheadSeconds, ...pair }) =>
-      begin(model, instances[by], pair, model.nowSeconds + aheadSeconds),
-    ),
-  );
+export const beginIssuing = fc.record(moment).map((given) =>
+  toCommand('beginIssuing', given, async (model, instances, { by, aheadSeconds, ...pair }) => {
+    const begun = await begin(model, instances[by], pair, model.nowSeconds + aheadSeconds);
+    if (begun !== undefined) model.begun.push(begun);
+  }),
+);
 
 /** The oldest token that was decided on is recorded. */
 export const finishIssuing = fc
@@ -53,8 +51,13 @@ export const lookAtViewer = fc.record({ by, viewerId }).map((given) =>
   }),
 );
 
-/** Reads as issuing does, and decides. */
-async function begin(model: Model, { issuance }: Store, pair: Pair, issuedAt: number): Promise<void> {
+/** Reads as issuing does, and decides: undefined for who is blocked. */
+async function begin(
+  model: Model,
+  { issuance }: Store,
+  pair: Pair,
+  issuedAt: number,
+): Promise<SessionRecord | undefined> {
   const { scopes, channelFloor } = await issuance.load({ ...pair, region: toRegion(pair.channelArn) });
   const { floor, blockedUntil } = combineScopes(scopes);
   const own = toOwnFloor(model, pair);
@@ -62,8 +65,9 @@ async function begin(model: Model, { issuance }: Store, pair: Pair, issuedAt: nu
   expect(floor).toBeGreaterThanOrEqual(Math.max(own.atLeast, channelFloor));
   expect(floor).toBeLessThanOrEqual(Math.max(own.atMost, channelFloor));
   expect(blockedUntil > issuedAt ? blockedUntil : 0).toBe(toBlockedUntil(model, pair, issuedAt));
+  if (blockedUntil > issuedAt) return undefined;
   const sessionVersion = toSessionVersion(issuedAt, floor);
-  model.begun.push({ ...pair, sessionVersion, issuedAt, channelFloor });
+  return { ...pair, sessionVersion, issuedAt, channelFloor };
 }
 
 async function finish(model: Model, { issuance }: Store, session: SessionRecord | undefined): Promise<void> {
