@@ -143,10 +143,8 @@ describe('a store with one replica to wait for', () => {
     };
     const viewers = createViewerStore({ ...keyspace, durable: pausing });
     const [viewerId, nowSeconds] = [toViewerId('anna'), Math.floor(Date.now() / 1000)];
-    await createRevocationStore(keyspace).record(
-      toDraft({ scope: 'viewer', viewerId }, { block: { until: null } }),
-      [],
-    );
+    const draft = toDraft({ scope: 'viewer', viewerId }, { block: { until: null } });
+    await expect.poll(() => toOutcome(createRevocationStore(keyspace).record(draft, []))).toBe('answered');
     for (let times = 0; times < 2; times++)
       expect(await toOutcome(viewers.liftBlocks(viewerId, nowSeconds))).toBe('store_unavailable');
     expect((await viewers.get(viewerId, nowSeconds)).blocks).toEqual([]);
