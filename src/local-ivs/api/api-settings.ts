@@ -4,6 +4,8 @@
 export interface PropagationSettings {
   /** From ImportPlaybackKeyPair until the playback edge accepts tokens of the key. Milliseconds, 0 to 86400000. Default 0. */
   readonly newKeyMs: number;
+  /** From ImportPlaybackKeyPair until ListPlaybackKeyPairs has the key. Milliseconds, 0 to 86400000. Default 0. */
+  readonly listedKeyMs: number;
   /** From DeletePlaybackKeyPair until the playback edge refuses tokens of the key. Milliseconds, 0 to 86400000. Default 0. */
   readonly deletedKeyMs: number;
   /** From StartViewerSessionRevocation until the playback edge ends the sessions. Milliseconds, 0 to 86400000. Default 0. */

@@ -69,9 +69,12 @@ async function answer(parts: ApiParts, request: Request, url: URL): Promise<Answ
   throttle(parts, route.name, scope);
   await delay(parts.settings().latencyMs);
   const members = parseBody(body, request.headers.get('content-type'));
-  throwAsOrdered(parts.faults.take(route.name, members));
+  const failure = parts.faults.take(route.name, members);
+  throwAsOrdered(failure);
   const raw = { body: members, query: url.searchParams, pathMember: route.pathMember };
-  return { operation: model.operations[route.name], output: run(parts, route.name, raw, createCall(parts, scope)) };
+  const output = run(parts, route.name, raw, createCall(parts, scope));
+  if (failure && 'loseAnswer' in failure) throw new ConnectionDropped();
+  return { operation: model.operations[route.name], output };
 }
 
 function authenticate(parts: ApiParts, request: Request, url: URL, body: Uint8Array): Scope {
@@ -122,7 +125,7 @@ async function delay(latencyMs: number): Promise<void> {
 }
 
 function throwAsOrdered(failure: Failure | undefined): void {
-  if (!failure) return;
+  if (!failure || 'loseAnswer' in failure) return;
   if ('dropConnection' in failure) throw new ConnectionDropped();
   throw new ApiError(failure.error, failure.message ?? 'Failed as ordered under /_local/faults');
 }

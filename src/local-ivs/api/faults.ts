@@ -2,10 +2,11 @@
 import type { ErrorName } from './errors.ts';
 import type { OperationName } from './model-types.ts';
 
-/** How a call is to fail: with an error, or with no answer at all. */
+/** How a call is to fail: with an error, with no answer and nothing done, or with no answer to what was done. */
 export type Failure =
   | { readonly error: ErrorName; readonly message?: string | undefined }
-  | { readonly dropConnection: true };
+  | { readonly dropConnection: true }
+  | { readonly loseAnswer: true };
 
 /** An order: so many of the next calls of this operation, or of any, fail this way. */
 export interface Fault {

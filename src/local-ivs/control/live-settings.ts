@@ -21,6 +21,7 @@ export const settingsChange = z.strictObject({
   propagation: z
     .strictObject({
       newKeyMs: delayMs.optional(),
+      listedKeyMs: delayMs.optional(),
       deletedKeyMs: delayMs.optional(),
       revocationMs: delayMs.optional(),
       recordingConfigurationMs: delayMs.optional(),
@@ -44,7 +45,7 @@ export function createLiveSettings(given: SettingsChange): LiveSettingsHolder {
     throttling: true,
     latencyMs: 0,
     batchErrorCodes: 'status',
-    propagation: { newKeyMs: 0, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 1000 },
+    propagation: { newKeyMs: 0, listedKeyMs: 0, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 1000 },
     viewerCountry: null,
     viewerCountries: {},
   };
@@ -65,6 +66,7 @@ export function createLiveSettings(given: SettingsChange): LiveSettingsHolder {
 function toPropagation(before: PropagationSettings, given: SettingsChange['propagation'] = {}): PropagationSettings {
   return {
     newKeyMs: given.newKeyMs ?? before.newKeyMs,
+    listedKeyMs: given.listedKeyMs ?? before.listedKeyMs,
     deletedKeyMs: given.deletedKeyMs ?? before.deletedKeyMs,
     revocationMs: given.revocationMs ?? before.revocationMs,
     recordingConfigurationMs: given.recordingConfigurationMs ?? before.recordingConfigurationMs,

@@ -40,16 +40,17 @@ export const faultRequest = z
       .optional(),
     message: z.string().max(1024).optional(),
     dropConnection: z.literal(true).optional(),
+    loseAnswer: z.literal(true).optional(),
   })
-  .refine(({ error, dropConnection }) => (error === undefined) !== (dropConnection === undefined), {
-    error: 'give either error or dropConnection: true',
+  .refine((order) => [order.error, order.dropConnection, order.loseAnswer].filter((way) => way).length === 1, {
+    error: 'give one of error, dropConnection: true and loseAnswer: true',
   })
   .transform(
-    ({ operation, channelArn, count, error, message }): Fault => ({
+    ({ operation, channelArn, count, error, message, loseAnswer }): Fault => ({
       operation,
       channelArn,
       count,
-      failure: error === undefined ? { dropConnection: true } : { error, message },
+      failure: error !== undefined ? { error, message } : loseAnswer ? { loseAnswer } : { dropConnection: true },
     }),
   );
 

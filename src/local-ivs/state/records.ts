@@ -57,6 +57,8 @@ const playbackKey = z.object({
   spki: z.string(),
   /** When the playback edge begins to accept it, unix milliseconds. */
   effectiveFromMs: time,
+  /** When the list of key pairs begins to have it, unix milliseconds. */
+  listedFromMs: time.default(0),
 });
 
 const restrictionPolicy = z.object({

@@ -1,10 +1,13 @@
 /** What the control endpoint shows, sets and refuses. */
+import { generateKeyPairSync } from 'node:crypto';
 import {
   BatchStartViewerSessionRevocationCommand,
   CreateChannelCommand,
   GetChannelCommand,
   GetStreamCommand,
+  ImportPlaybackKeyPairCommand,
   ListChannelsCommand,
+  ListPlaybackKeyPairsCommand,
   StartViewerSessionRevocationCommand,
 } from '@aws-sdk/client-ivs';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +60,17 @@ describe('/_local/faults', () => {
     expect((await client.send(new ListChannelsCommand({}))).channels).toBeDefined();
   });
 
+  it('does what was asked, and loses the answer', async () => {
+    const count = async () => (await client.send(new ListPlaybackKeyPairsCommand({}))).keyPairs?.length ?? 0;
+    const before = await count();
+    await ivs.control('POST', '/faults', { operation: 'ImportPlaybackKeyPair', loseAnswer: true });
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const publicKeyMaterial = String(publicKey.export({ type: 'spki', format: 'pem' }));
+    const asked = client.send(new ImportPlaybackKeyPairCommand({ publicKeyMaterial }));
+    await expect(asked).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(await count()).toBe(before + 1);
+  });
+
   it('is gone when cleared', async () => {
     await ivs.control('POST', '/faults', { operation: '*', count: 9, error: 'AccessDeniedException' });
     expect(await ivs.control('DELETE', '/faults')).toEqual({ status: 200, body: { faults: [] } });
@@ -82,7 +96,7 @@ describe('/_local/settings', () => {
     const { body } = await ivs.control('PATCH', '/settings', { propagation: { newKeyMs: 5000 } });
     expect(body).toMatchObject({
       throttling: false,
-      propagation: { newKeyMs: 5000, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 1000 },
+      propagation: { newKeyMs: 5000, listedKeyMs: 0, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 1000 },
     });
     await ivs.control('PATCH', '/settings', { propagation: { newKeyMs: 0 } });
   });
@@ -161,6 +175,7 @@ describe('/_local/', () => {
     ['POST', '/faults', { operation: '__proto__', error: 'constructor' }],
     ['POST', '/faults', { operation: 'GetChannel' }],
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', dropConnection: true }],
+    ['POST', '/faults', { operation: 'GetChannel', loseAnswer: true, dropConnection: true }],
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', count: 0 }],
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', channelArn: 'news' }],
     ['PUT', '/clock', { offsetMs: 0.5 }],

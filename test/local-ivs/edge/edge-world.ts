@@ -48,7 +48,7 @@ export function createEdgeWorld(signer: PlaybackSigner): EdgeWorld {
       ...scope,
       state,
       nowMs: world.edgeState.now(),
-      propagation: { newKeyMs: 0, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 0 },
+      propagation: { newKeyMs: 0, listedKeyMs: 0, deletedKeyMs: 0, revocationMs: 0, recordingConfigurationMs: 0 },
       quotas: defaultQuotas,
       publicUrl: 'http://127.0.0.1',
       batchErrorCodes: 'status',

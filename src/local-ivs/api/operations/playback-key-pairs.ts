@@ -15,6 +15,7 @@ export const ImportPlaybackKeyPair: Behaviour<'ImportPlaybackKeyPair'> = (input,
     ...createResource(call, 'playback-key', input),
     ...parsePublicKey(input.publicKeyMaterial),
     effectiveFromMs: call.nowMs + call.propagation.newKeyMs,
+    listedFromMs: call.nowMs + call.propagation.listedKeyMs,
   };
   const present = call.state.list('playback-key', call);
   if (present.some(({ spki }) => spki === keyPair.spki))
@@ -29,9 +30,9 @@ export const GetPlaybackKeyPair: Behaviour<'GetPlaybackKeyPair'> = ({ arn }, cal
   keyPair: findResource(call, 'playback-key', arn),
 });
 
-/** A page of them, oldest first. */
+/** A page of them, oldest first; a new one is missing for as long as `propagation.listedKeyMs` says. */
 export const ListPlaybackKeyPairs: Behaviour<'ListPlaybackKeyPairs'> = (input, call) => {
-  const keyPairs = call.state.list('playback-key', call);
+  const keyPairs = call.state.list('playback-key', call).filter(({ listedFromMs }) => listedFromMs <= call.nowMs);
   const { items, ...next } = paginate('ListPlaybackKeyPairs', keyPairs, pageOfQuota(call, 'playback-key', input));
   return { keyPairs: items, ...next };
 };
