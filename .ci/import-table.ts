@@ -45,19 +45,30 @@ export const importTable: Readonly<Record<string, Row>> = {
   tokens: { rooms: [...base, 'access', 'channels', 'policies', 'keys', 'revocations'], packages: ['jose', 'zod'] },
   ports: { rooms: domain, packages: [] },
 
-  settings: { rooms: ['ids', 'access'], packages: ['zod'] },
-  config: { rooms: [...base, 'access', 'settings'], packages: ['zod'] },
-  readiness: { rooms: ['system', 'keys'], packages: [] },
-  services: { rooms: [...base, ...domain, 'ports', 'config', 'readiness'], packages: ['jose'] },
+  'setting-schemas': { rooms: ['ids'], packages: ['zod'] },
+  settings: { rooms: ['ids', 'access', 'token-limits', 'setting-schemas'], packages: ['zod'] },
+  'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
+  config: { rooms: [...base, 'access', 'settings', 'setting-rules'], packages: ['zod'] },
+  'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
+  readiness: { rooms: ['ids', 'system', 'keys'], packages: [] },
+  'keys-and-channels': { rooms: ['ids', 'system', 'channels', 'keys', 'revocations'], packages: [] },
+  services: {
+    rooms: [...base, ...domain, 'ports', 'config', 'readiness', 'keys-and-channels', 'aws-accounts'],
+    packages: ['jose'],
+  },
   http: { rooms: [...base, ...domain, 'services', 'readiness'], packages: ['hono', 'zod'] },
   app: { rooms: ['http'], packages: ['hono'] },
 
   adapters: { rooms: [...base, ...domain, 'ports', 'config'], packages: ['node:*', 'jose'] },
   'adapters/redis-store': { rooms: [...base, ...domain, 'ports', 'adapters'], packages: ['node:*', 'ioredis'] },
   'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },
-  'adapters/ivs': { rooms: [...base, ...domain, 'ports', 'config'], packages: ['@aws-sdk/client-ivs'] },
+  'adapters/aws-credentials': { rooms: ['ids', 'config'], packages: ['@aws-sdk/client-sts'] },
+  'adapters/ivs': {
+    rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters/aws-credentials'],
+    packages: ['@aws-sdk/client-ivs'],
+  },
   'adapters/secrets-manager-vault': {
-    rooms: [...base, 'keys', 'config'],
+    rooms: [...base, 'keys', 'config', 'adapters/aws-credentials'],
     packages: ['@aws-sdk/client-secrets-manager'],
   },
 

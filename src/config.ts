@@ -4,10 +4,10 @@ import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
 import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { InputProblem } from './errors.ts';
 import type { Region } from './ids.ts';
+import { type Environment, findConflicts, findMissing, findRedisProblems, findUnfitTimes } from './setting-rules.ts';
 import { environmentSchema, type Settings } from './settings.ts';
 
-/** Variables by name, as a process or a Worker has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './setting-rules.ts';
 
 /** How a process holds its connections; times in milliseconds. On Workers nobody asks for them. */
 export interface HttpConfig {
@@ -63,8 +63,28 @@ export type StoreConfig =
 export type VaultConfig =
   /** A path, made when it is not there. */
   | { readonly kind: 'directory'; readonly directory: string }
-  /** `prefix` begins every secret's name, default `playgate/`. Without `endpoint` it is AWS's own of the region. */
-  | { readonly kind: 'secrets_manager'; readonly region: Region; readonly prefix: string; readonly endpoint?: string };
+  | {
+      readonly kind: 'secrets_manager';
+      readonly region: Region;
+      /** Begins every secret's name, default `playgate/`. */
+      readonly prefix: string;
+      /** The customer's KMS key that encrypts new secrets. Absent: AWS's own `aws/secretsmanager`. */
+      readonly kmsKeyId?: string;
+      /** Tags of new secrets. Absent: none. */
+      readonly tags?: Readonly<Record<string, string>>;
+      /** Absent: AWS's own of the region. */
+      readonly endpoint?: string;
+    };
+
+/** How long tokens and their keys live. */
+interface KeysConfig {
+  /** Longest life of a token, 1 to 570 seconds, default 570. */
+  readonly maxTokenTtlSeconds: number;
+  /** Between the import of a key pair and its first signature, 0 to 3600 seconds, default 60. */
+  readonly edgeDelaySeconds: number;
+  /** After how many days a pair that signs is replaced, 1 to 3650. Absent: never. */
+  readonly rotationDays?: number;
+}
 
 /** The Durable Objects that serve requests on Workers. */
 export interface StoreObjectsConfig {
@@ -74,8 +94,24 @@ export interface StoreObjectsConfig {
   readonly location?: NonNullable<Settings['STORE_OBJECTS_LOCATION']>;
 }
 
+/** A role that is assumed. */
+export interface RoleConfig {
+  /** Which one. */
+  readonly roleArn: string;
+  /** What its trust policy asks for. Absent: nothing. */
+  readonly externalId?: string | undefined;
+}
+
 /** How AWS is called: as whom, where, and for how long. */
 export interface AwsConfig {
+  /** The role that is assumed with these credentials. Absent: none. */
+  readonly role?: RoleConfig;
+  /** Other accounts that have channels and key pairs, each with its own credentials or a role. Absent: none. */
+  readonly accounts?: Readonly<
+    Record<string, RoleConfig | { readonly accessKeyId: string; readonly secretAccessKey: string }>
+  >;
+  /** Absent: AWS's own endpoint of STS, which gives the credentials of roles. */
+  readonly stsEndpoint?: string;
   /** Absent: the AWS client looks for credentials by itself, as on EC2 or ECS. */
   readonly credentials?: {
     readonly accessKeyId: string;
@@ -125,6 +161,8 @@ export interface Config {
   readonly storeObjects: StoreObjectsConfig;
   /** Where private keys are kept. */
   readonly vault: VaultConfig;
+  /** How long tokens and their keys live. */
+  readonly keys: KeysConfig;
   /** How AWS is called, for IVS and Secrets Manager alike. */
   readonly aws: AwsConfig;
   /** Absent: only clients may ask for tokens. */
@@ -174,94 +212,6 @@ export function parseConfig(env: Environment, alsoWrong: readonly InputProblem[]
   return toConfig(parsed.data);
 }
 
-/** A connection that a load balancer opened in advance must not be closed for want of a request before it is for want of use. */
-function findUnfitTimes(env: Settings): InputProblem[] {
-  if (env.HTTP_REQUEST_TIMEOUT_MS > env.HTTP_KEEP_ALIVE_TIMEOUT_MS) return [];
-  return [{ path: 'HTTP_REQUEST_TIMEOUT_MS', message: 'must be above HTTP_KEEP_ALIVE_TIMEOUT_MS' }];
-}
-
-function findMissing(env: Environment): InputProblem[] {
-  const missing: InputProblem[] = [];
-  const need = (present: boolean, path: string, message: string) => {
-    if (!present) missing.push({ path, message });
-  };
-  const oidc = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URL'];
-  if (oidc.some((name) => env[name] !== undefined))
-    for (const name of oidc)
-      need(env[name] !== undefined, name, 'must be set: OIDC needs its issuer, audience and JWKS URL');
-  need(env.PLAYGATE_ADMIN_KEY !== undefined, 'PLAYGATE_ADMIN_KEY', 'must be set');
-  need(
-    env.REDIS_URL !== undefined || env.DATABASE_FILE !== undefined,
-    'REDIS_URL',
-    'or DATABASE_FILE must be set: where state is kept',
-  );
-  need(
-    env.SECRETS_MANAGER_REGION !== undefined || env.KEYS_DIRECTORY !== undefined,
-    'SECRETS_MANAGER_REGION',
-    'or KEYS_DIRECTORY must be set: where private keys are kept',
-  );
-  if (env.OIDC_ISSUER !== undefined || env.VIEWER_ID_PSEUDONYMS === 'always')
-    need(env.VIEWER_ID_HASH_KEY !== undefined, 'VIEWER_ID_HASH_KEY', 'must be set: it hashes viewer ids');
-  return missing;
-}
-
-function findConflicts(env: Environment): InputProblem[] {
-  const conflicts: InputProblem[] = [];
-  const refuse = (both: boolean, path: string, message: string) => {
-    if (both) conflicts.push({ path, message });
-  };
-  const { REDIS_URL, DATABASE_FILE, SECRETS_MANAGER_REGION, KEYS_DIRECTORY } = env;
-  refuse(REDIS_URL !== undefined && DATABASE_FILE !== undefined, 'DATABASE_FILE', 'must not be set beside REDIS_URL');
-  refuse(
-    SECRETS_MANAGER_REGION !== undefined && KEYS_DIRECTORY !== undefined,
-    'KEYS_DIRECTORY',
-    'must not be set beside SECRETS_MANAGER_REGION',
-  );
-  refuse(
-    (env.AWS_ACCESS_KEY_ID === undefined) !== (env.AWS_SECRET_ACCESS_KEY === undefined),
-    'AWS_SECRET_ACCESS_KEY',
-    'must be set together with AWS_ACCESS_KEY_ID',
-  );
-  // The last guard before strangers: a run that wants a local IVS inside is none that should serve them.
-  refuse(env.LOCAL_IVS !== undefined && env.LOCAL_IVS !== 'off', 'LOCAL_IVS', 'must not be on in production');
-  return conflicts;
-}
-
-/** Settings of Redis that say nothing without each other, or say two things. */
-function findRedisProblems(env: Environment): InputProblem[] {
-  const { REDIS_URL: url, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_SENTINEL_PASSWORD, REDIS_CLUSTER_NODES } = env;
-  const hasSentinels = REDIS_SENTINELS !== undefined;
-  const isCluster = env.REDIS_CLUSTER === 'true';
-  // Where nothing is kept yet, REDIS_URL is missing already.
-  const isElsewhere = url === undefined && env.DATABASE_FILE !== undefined;
-  const refusals: readonly (readonly [wrong: boolean, path: string, message: string])[] = [
-    [hasSentinels && isElsewhere, 'REDIS_SENTINELS', 'must not be set without REDIS_URL'],
-    [isCluster && isElsewhere, 'REDIS_CLUSTER', 'must not be true without REDIS_URL'],
-    [hasSentinels && isCluster, 'REDIS_CLUSTER', 'must not be true beside REDIS_SENTINELS'],
-    [
-      hasSentinels !== (REDIS_SENTINEL_NAME !== undefined),
-      hasSentinels ? 'REDIS_SENTINEL_NAME' : 'REDIS_SENTINELS',
-      `must be set together with ${hasSentinels ? 'REDIS_SENTINELS' : 'REDIS_SENTINEL_NAME'}`,
-    ],
-    [
-      REDIS_SENTINEL_PASSWORD !== undefined && !hasSentinels,
-      'REDIS_SENTINEL_PASSWORD',
-      'must not be set without REDIS_SENTINELS',
-    ],
-    [
-      REDIS_CLUSTER_NODES !== undefined && !isCluster,
-      'REDIS_CLUSTER_NODES',
-      'must not be set unless REDIS_CLUSTER is true',
-    ],
-    [isCluster && namesDatabase(url), 'REDIS_URL', 'must not name a database of a Cluster, which has but one'],
-  ];
-  return refusals.filter(([wrong]) => wrong).map(([, path, message]) => ({ path, message }));
-}
-
-function namesDatabase(url: string | undefined): boolean {
-  return url !== undefined && URL.canParse(url) && !/^\/?0?$/.test(new URL(url).pathname);
-}
-
 /** What `findMissing` lets nobody come here without. */
 function sure(value: string | undefined): string {
   if (value === undefined) throw new TypeError('a setting that must be set was not asked for');
@@ -288,6 +238,11 @@ function toConfig(env: Settings): Config {
     store: toStoreConfig(env),
     storeObjects: toStoreObjectsConfig(env),
     vault: toVaultConfig(env),
+    keys: {
+      maxTokenTtlSeconds: env.MAX_TOKEN_TTL_SECONDS,
+      edgeDelaySeconds: env.KEY_EDGE_DELAY_SECONDS,
+      ...(env.KEY_ROTATION_DAYS !== undefined && { rotationDays: env.KEY_ROTATION_DAYS }),
+    },
     aws: toAwsConfig(env),
     ...toViewerJwtConfig(env),
     viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY },
@@ -330,6 +285,8 @@ function toVaultConfig(env: Settings): VaultConfig {
     kind: 'secrets_manager',
     region: env.SECRETS_MANAGER_REGION,
     prefix: env.SECRETS_MANAGER_PREFIX,
+    ...(env.SECRETS_MANAGER_TAGS !== undefined && { tags: Object.fromEntries(env.SECRETS_MANAGER_TAGS) }),
+    ...(env.SECRETS_MANAGER_KMS_KEY_ID !== undefined && { kmsKeyId: env.SECRETS_MANAGER_KMS_KEY_ID }),
     ...(env.AWS_ENDPOINT_URL_SECRETS_MANAGER !== undefined && { endpoint: env.AWS_ENDPOINT_URL_SECRETS_MANAGER }),
   };
 }
@@ -342,6 +299,9 @@ function toAwsConfig(env: Settings): AwsConfig {
   } = env;
   return {
     timeoutMs: env.AWS_TIMEOUT_MS,
+    ...(env.AWS_ASSUME_ROLE_ARN !== undefined && { role: { roleArn: env.AWS_ASSUME_ROLE_ARN } }),
+    ...(env.IVS_ACCOUNTS !== undefined && { accounts: env.IVS_ACCOUNTS }),
+    ...(env.AWS_ENDPOINT_URL_STS !== undefined && { stsEndpoint: env.AWS_ENDPOINT_URL_STS }),
     ...(env.AWS_ENDPOINT_URL_IVS !== undefined && { ivsEndpoint: env.AWS_ENDPOINT_URL_IVS }),
     ...(accessKeyId !== undefined &&
       secretAccessKey !== undefined && {

@@ -17,6 +17,7 @@ export const errorCodes = {
   conflict: { status: 409, title: 'The request conflicts with what is there' },
   policy_in_use: { status: 409, title: 'The policy is attached to a channel' },
   channel_not_private: { status: 409, title: 'The channel is public in IVS: playback authorization is off' },
+  key_in_use: { status: 409, title: 'The key pair is in use' },
   key_quota_exceeded: { status: 409, title: 'IVS holds its maximum of key pairs for this region' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   rate_limited: { status: 429, title: 'IVS is throttling this operation' },
@@ -100,4 +101,10 @@ export class OutageError extends Error {
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
   }
+}
+
+/** The code of an outage and the name of what caused it, such as `ivs_unavailable: AccessDeniedException`. */
+export function toReason(error: unknown): string {
+  if (!(error instanceof OutageError)) return error instanceof Error ? error.name : 'unknown';
+  return error.cause instanceof Error ? `${error.code}: ${error.cause.name}` : error.code;
 }

@@ -21,6 +21,27 @@ export const regionSchema = z
   .brand<'Region'>();
 export type Region = z.infer<typeof regionSchema>;
 
+/** The id of an AWS account: 12 digits. */
+export const accountIdSchema = z
+  .string()
+  .regex(/^\d{12}$/, 'must be the id of an AWS account, 12 digits')
+  .brand<'AccountId'>();
+export type AccountId = z.infer<typeof accountIdSchema>;
+
+/** Where key pairs live: a region of the account that the service has its credentials of, `us-west-2`, or of another, `us-west-2/123456789012`. */
+export type KeyPlace = Region | (string & z.core.$brand<'KeyPlace'>);
+
+/** The place of a region in an account; null is the service's own. */
+export function toKeyPlace(region: Region, account: AccountId | null = null): KeyPlace {
+  return account === null ? region : (`${region}/${account}` as KeyPlace);
+}
+
+/** The region and the account of a place. */
+export function splitKeyPlace(place: KeyPlace): { readonly region: Region; readonly account: AccountId | null } {
+  const [region, account = null] = place.split('/');
+  return { region: region as Region, account: account as AccountId | null };
+}
+
 /** Longest viewer id that IVS takes, in characters (AWS user guide, private-channels-generate-tokens). */
 export const viewerIdMaxLength = 40;
 
@@ -124,6 +145,11 @@ export function parseCountryCode(text: string): CountryCode | undefined {
 /** The region in which the channel lives: the fourth field of its ARN. */
 export function toRegion(channelArn: ChannelArn): Region {
   return channelArn.split(':')[3] as Region;
+}
+
+/** The account to which the channel belongs: the fifth field of its ARN. */
+export function toAccount(channelArn: ChannelArn): AccountId {
+  return channelArn.split(':')[4] as AccountId;
 }
 
 function isOrigin(text: string): boolean {

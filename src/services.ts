@@ -5,11 +5,13 @@ import { type ClientUseCases, createClients } from './access/use-cases.ts';
 import { createIdentifyViewer, type IdentifyViewer } from './access/viewer.ts';
 import { createViewerIdentity } from './access/viewer-identity.ts';
 import { createViewerAuthenticator } from './access/viewer-jwt.ts';
+import { createToKeyPlace } from './aws-accounts.ts';
 import { type ChannelUseCases, createChannels } from './channels/use-cases.ts';
 import type { Config } from './config.ts';
 import { createKeyRing } from './keys/key-ring.ts';
+import { createKeys, type Keys } from './keys/keys.ts';
 import type { Vault } from './keys/ports.ts';
-import { createKeyPairs, type KeyPairUseCases } from './keys/use-cases.ts';
+import { createPlaceChannels, createPlaceSessions } from './keys-and-channels.ts';
 import { createPolicies, type PolicyUseCases } from './policies/use-cases.ts';
 import type { IvsControl, Store } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
@@ -17,6 +19,7 @@ import { type BlockUseCases, createBlocks } from './revocations/block-use-cases.
 import { createRevocations, type RevocationUseCases } from './revocations/use-cases.ts';
 import { createViewers, type ViewerUseCases } from './revocations/viewer-use-cases.ts';
 import type { Clock, Hashing, Log, Random } from './system.ts';
+import { clockMarginSeconds } from './token-limits.ts';
 import { createTokens, type TokenUseCases } from './tokens/use-cases.ts';
 
 /** What a runtime brings along. */
@@ -30,6 +33,8 @@ export interface Ports {
   readonly log: Log;
   /** The identity provider's keys; absent when none is configured. */
   readonly viewerKeys?: JWTVerifyGetKey | undefined;
+  /** Whether requests may await each other's I/O: they may not on Workers. Default: they may. */
+  readonly sharesLoads?: boolean;
   /** Whether the process was told to end. Default: never. */
   readonly isStopping?: () => boolean;
 }
@@ -39,7 +44,11 @@ export interface Services {
   readonly authenticate: Authenticator['authenticate'];
   readonly identifyViewer: IdentifyViewer;
   readonly tokens: TokenUseCases;
-  readonly keyPairs: KeyPairUseCases;
+  readonly keyPairs: Keys['keyPairs'];
+  readonly rotations: Keys['rotations'];
+  readonly reconcile: Keys['reconcile'];
+  /** What has to be done for keys, about once a second. */
+  readonly careForKeys: Keys['careForKeys'];
   readonly channels: ChannelUseCases;
   readonly policies: PolicyUseCases;
   readonly revocations: RevocationUseCases;
@@ -54,8 +63,21 @@ export function createServices(ports: Ports, config: Config): Services {
   const { store, vault, ivs, clock, random, hashing, log } = ports;
   const { issuance, channels, revocations, viewers } = store;
   const viewerIdentity = createViewerIdentity(config.viewerIdentity, hashing);
-  const keyRing = createKeyRing(vault);
-  const keyPairs = createKeyPairs({ keyPairs: store.keyPairs, vault, ivs, keyRing, clock, random });
+  const toPlace = createToKeyPlace(config.aws);
+  const keyRing = createKeyRing(vault, ports);
+  const revocationUses = createRevocations({ revocations, channels, ivs, viewerIdentity, clock, random, hashing, log });
+  const placeChannels = createPlaceChannels({ channels, toPlace, ivs, clock });
+  const keys = createKeys({
+    ...{ keyPairs: store.keyPairs, vault, ivs, keyRing, clock, random, hashing, log },
+    channels: placeChannels,
+    sessions: createPlaceSessions({ channels, toPlace, revocations: revocationUses }),
+    times: {
+      edgeDelaySeconds: config.keys.edgeDelaySeconds,
+      tokensOutliveSeconds: config.keys.maxTokenTtlSeconds + clockMarginSeconds,
+    },
+    rotationDays: config.keys.rotationDays,
+  });
+  const { maxTokenTtlSeconds: maxTtlSeconds } = config.keys;
   const authenticateViewer =
     config.viewerJwt &&
     ports.viewerKeys &&
@@ -68,14 +90,25 @@ export function createServices(ports: Ports, config: Config): Services {
   return {
     authenticate: authenticator.authenticate,
     identifyViewer: createIdentifyViewer({ random, viewerIdentity }),
-    tokens: createTokens({ issuance, keyPairs: store.keyPairs, keyRing, clock, random }),
-    keyPairs,
+    tokens: createTokens({
+      ...{ issuance, keyPairs: store.keyPairs, keyRing, clock, random },
+      ...{ toPlace, maxTtlSeconds },
+    }),
+    ...keys,
     channels: createChannels({ channels, ivs }),
     policies: createPolicies({ policies: store.policies }),
-    revocations: createRevocations({ revocations, channels, ivs, viewerIdentity, clock, random, hashing, log }),
+    revocations: revocationUses,
     viewers: createViewers({ viewers, viewerIdentity, clock }),
     blocks: createBlocks({ revocations, viewers, clock, random }),
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget }),
-    checkReadiness: createReadiness({ store: store.health, vault, keyPairs, clock, log, isStopping: ports.isStopping }),
+    checkReadiness: createReadiness({
+      store: store.health,
+      vault,
+      keyPairs: keys.keyPairs,
+      channels: placeChannels,
+      clock,
+      log,
+      isStopping: ports.isStopping,
+    }),
   };
 }

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { pseudonymModes } from './access/viewer-identity.ts';
 import { viewerJwtAlgorithms } from './access/viewer-jwt.ts';
 import { regionSchema } from './ids.ts';
+import { accounts, addresses, roleArn, secret, tags, text, url, wholeNumber } from './setting-schemas.ts';
+import { maxTtlSeconds } from './token-limits.ts';
 
 /** What an operator has to know of a setting that its schema does not say. The README's table is made of both. */
 export interface SettingNotes {
@@ -19,35 +21,6 @@ export interface SettingNotes {
 /** The schema with its notes, which `schema.meta()` gives back. */
 export function withNotes<Schema extends z.ZodType>(schema: Schema, notes: SettingNotes): Schema {
   return schema.meta({ ...notes });
-}
-
-/** Shortest secret that an operator may set, in characters. */
-const minSecretLength = 32;
-
-const secret = z.string().min(minSecretLength, `must be at least ${minSecretLength} characters`);
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
-const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
-const text = z.string().min(1);
-/** `host:port` with commas between; an IPv6 address stands in brackets. */
-const addresses = z
-  .string()
-  .transform((list) => list.split(',').map((address) => toAddress(address.trim())))
-  .pipe(
-    z
-      .array(z.object({ host: text, port: z.int().min(1).max(65_535) }), 'must be host:port, with commas between')
-      .max(32, 'must be 32 at most'),
-  );
-
-/** Undefined when it is none. */
-function toAddress(address: string): { readonly host: string; readonly port: number } | undefined {
-  const [, inBrackets, name, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(address) ?? [];
-  const host = inBrackets ?? name;
-  return host === undefined ? undefined : { host, port: Number(port) };
 }
 
 const serving = {
@@ -233,6 +206,16 @@ const state = {
         "Secrets are named by this, `keys/` and the key pair's id. Another prefix finds none of the old keys.",
     },
   ),
+  SECRETS_MANAGER_KMS_KEY_ID: withNotes(text.max(2048).optional(), {
+    description: 'Id, ARN or alias of your own KMS key, which encrypts new secrets',
+    defaultText: "AWS's own, `aws/secretsmanager`",
+    consequence: 'The role then needs `kms:GenerateDataKey` and `kms:Decrypt` for it. Old secrets stay as they are.',
+  }),
+  SECRETS_MANAGER_TAGS: withNotes(tags.optional(), {
+    description: 'Tags of new secrets, as `name=value` with commas between, 50 at most',
+    defaultText: 'none',
+    consequence: 'The role then needs `secretsmanager:TagResource`. Old secrets stay as they are.',
+  }),
 };
 
 const aws = {
@@ -259,11 +242,49 @@ const aws = {
     description: 'Token of temporary credentials',
     consequence: 'They are read once, at start: credentials that run out need a restart.',
   }),
+  AWS_ASSUME_ROLE_ARN: withNotes(roleArn.optional(), {
+    description:
+      'ARN of a role that is assumed with these credentials, or those that the AWS client finds, for IVS and Secrets Manager',
+    defaultText: 'none',
+    consequence:
+      'On Workers the key then needs nothing but `sts:AssumeRole` for this role. Its credentials live an hour, and are renewed by themselves.',
+  }),
+  IVS_ACCOUNTS: withNotes(accounts.optional(), {
+    description:
+      'Other AWS accounts that have channels and key pairs, as JSON by their ids, each with a `roleArn`, perhaps an `externalId`, or with `accessKeyId` and `secretAccessKey`',
+    defaultText: 'none',
+    consequence:
+      'A channel of such an account is looked for, signed for and revoked there. A role needs the policy of the README without Secrets Manager, and must trust the service; whoever assumes it needs `sts:AssumeRole`.',
+  }),
+  AWS_ENDPOINT_URL_STS: withNotes(url(/^https?$/, 'http://127.0.0.1:4566').optional(), {
+    description: '`http(s)` URL in place of the endpoint of STS, which gives the credentials of roles',
+    defaultText: "AWS's own",
+    consequence: 'For an emulator or a private endpoint.',
+  }),
   AWS_TIMEOUT_MS: withNotes(wholeNumber(100, 25_000).default(5000), {
     description: 'For each call to AWS, its one retry included',
     unit: 'milliseconds',
     consequence:
       'When it has passed, the answer is 502 (IVS) or 503 (Secrets Manager); deliveries are tried again later.',
+  }),
+};
+
+const keys = {
+  MAX_TOKEN_TTL_SECONDS: withNotes(wholeNumber(1, maxTtlSeconds).default(maxTtlSeconds), {
+    description: 'Longest life that a token is given, whatever a policy allows',
+    unit: 'seconds',
+    consequence:
+      'A key pair that signs no more is kept for so long, and 30 s more. After it was lowered, wait for as long as it was before a rotation.',
+  }),
+  KEY_EDGE_DELAY_SECONDS: withNotes(wholeNumber(0, 3600).default(60), {
+    description: 'How long a rotation waits after IVS took the new key pair before it signs with it',
+    unit: 'seconds',
+    consequence: "For IVS's edges to learn of it: AWS states no time.",
+  }),
+  KEY_ROTATION_DAYS: withNotes(wholeNumber(1, 3650).optional(), {
+    description: 'After how many days a key pair that signs is replaced',
+    defaultText: 'never',
+    consequence: 'A rotation needs room for one more key pair in IVS, which takes three in a region.',
   }),
 };
 
@@ -330,7 +351,7 @@ const viewers = {
 };
 
 /** The settings by their names in the environment. An empty value counts as not set. */
-export const environmentSchema = z.object({ ...serving, ...connections, ...state, ...aws, ...viewers });
+export const environmentSchema = z.object({ ...serving, ...connections, ...state, ...aws, ...keys, ...viewers });
 
 /** The settings as they are read, each by its name in the environment. */
 export type Settings = z.output<typeof environmentSchema>;

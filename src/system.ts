@@ -19,6 +19,8 @@ export interface Hashing {
   sha256(text: string): string;
   /** HMAC-SHA-256 of the text under the key: 32 bytes. */
   hmacSha256(key: string, text: string): Uint8Array;
+  /** MD5 of the bytes in hex: IVS's fingerprint of a key, not for anything that must be safe. */
+  md5(bytes: Uint8Array): string;
   /** Whether two hashes are the same, in a time that does not depend on where they differ. */
   equals(a: string, b: string): boolean;
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const maxExpiryAheadSeconds = 600;
 
 /** Kept free below `maxExpiryAheadSeconds`, so that our clock may run ahead of AWS's by this much (our choice). */
-const clockMarginSeconds = 30;
+export const clockMarginSeconds = 30;
 
 /** Longest life that a token is given here. */
 export const maxTtlSeconds = maxExpiryAheadSeconds - clockMarginSeconds;

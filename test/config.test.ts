@@ -55,6 +55,7 @@ describe('what must be set', () => {
       store: { kind: 'sqlite', file: 'state.db' },
       storeObjects: { count: 8 },
       vault: { kind: 'directory', directory: 'keys' },
+      keys: { maxTokenTtlSeconds: 570, edgeDelaySeconds: 60 },
       aws: { timeoutMs: 5000 },
       viewerIdentity: { mode: 'when_needed', hashKey: secret },
     } satisfies Config);
@@ -96,6 +97,9 @@ describe('a local IVS inside', () => {
 
 describe('every setting', () => {
   const read: readonly [name: string, value: string, of: (config: Config) => unknown, expected: unknown][] = [
+    ['MAX_TOKEN_TTL_SECONDS', '60', ({ keys }) => keys.maxTokenTtlSeconds, 60],
+    ['KEY_EDGE_DELAY_SECONDS', '0', ({ keys }) => keys.edgeDelaySeconds, 0],
+    ['KEY_ROTATION_DAYS', '90', ({ keys }) => keys.rotationDays, 90],
     ['HOST', '0.0.0.0', ({ host }) => host, '0.0.0.0'],
     ['PORT', '0', ({ port }) => port, 0],
     ['LOG_LEVEL', 'silent', ({ logLevel }) => logLevel, 'silent'],

@@ -1,6 +1,6 @@
 /** The vault in a directory: one PEM file for each private half, readable by its owner alone. */
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OutageError } from '../errors.ts';
 import type { Vault } from '../keys/ports.ts';
@@ -52,14 +52,24 @@ async function flushDirectory(directory: string): Promise<void> {
 }
 
 /** Reads a file that nobody but its owner may read; one that others can read is refused, since it may be known already. */
-async function readPrivateFile(file: string): Promise<string> {
-  const handle = await open(file, 'r');
+async function readPrivateFile(file: string): Promise<string | undefined> {
+  const handle = await openIfThere(file);
+  if (handle === undefined) return undefined;
   try {
     const { mode } = await handle.stat();
     if ((mode & 0o077) !== 0) throw new Error(`${file} can be read by others than its owner: chmod 600 it`);
     return await handle.readFile('utf8');
   } finally {
     await handle.close();
+  }
+}
+
+async function openIfThere(file: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -15,6 +15,7 @@ export const systemRandom: Random = {
 export const systemHashing: Hashing = {
   sha256: (text) => createHash('sha256').update(text).digest('hex'),
   hmacSha256: (key, text) => createHmac('sha256', key).update(text).digest(),
+  md5: (bytes) => createHash('md5').update(bytes).digest('hex'),
   equals(a, b) {
     const [left, right] = [new TextEncoder().encode(a), new TextEncoder().encode(b)];
     return left.length === right.length && timingSafeEqual(left, right);

@@ -24,8 +24,13 @@ export interface IvsChannel {
   readonly authorized: boolean;
 }
 
+/** How many channels IVS tells of in one call (IVS API reference, BatchGetChannel). */
+export const maxChannelsPerCall = 50;
+
 /** The part of the IVS API that is about channels. Rejects with `ivs_unavailable`, or `rate_limited` where IVS throttles. */
 export interface ChannelControl {
+  /** Those of them that IVS knows, all of one region and account, `maxChannelsPerCall` at most. */
+  getChannels(channelArns: readonly ChannelArn[]): Promise<readonly IvsChannel[]>;
   /** Undefined when IVS knows no such channel. */
   getChannel(channelArn: ChannelArn): Promise<IvsChannel | undefined>;
   /** Makes a channel private. `conflict` when IVS refuses, as it does while the channel is live. */

@@ -1,7 +1,7 @@
 /** The demo's private, live channel at the local IVS, registered with the service, with a key pair of its own. */
 import { preparePrivateChannel } from '../adapters/ivs/private-channel.ts';
 import type { AwsConfig } from '../config.ts';
-import { type ChannelArn, regionSchema } from '../ids.ts';
+import { type ChannelArn, regionSchema, toKeyPlace } from '../ids.ts';
 import type { Services } from '../services.ts';
 
 const demoRegion = regionSchema.parse('us-west-2');
@@ -32,9 +32,11 @@ async function goLive(localIvsUrl: string, channelArn: ChannelArn): Promise<void
 
 /** A local IVS that starts afresh knows none of the key pairs of before. */
 async function prepareKeyPair({ keyPairs }: Services, freshLocalIvs: boolean): Promise<void> {
-  const ofRegion = (await keyPairs.list()).filter(({ region }) => region === demoRegion);
-  if (freshLocalIvs) for (const { id } of ofRegion) await keyPairs.delete(id);
+  const ofRegion = (await keyPairs.list()).flatMap((keys) =>
+    keys.place === toKeyPlace(demoRegion) ? keys.keyPairs : [],
+  );
+  if (freshLocalIvs) for (const { id } of ofRegion) await keyPairs.delete(id, { force: true });
   else if (ofRegion.some(({ state }) => state === 'active')) return;
-  const made = await keyPairs.create({ region: demoRegion, name: 'demo' });
+  const made = await keyPairs.create({ place: toKeyPlace(demoRegion), name: 'demo' });
   if (!made.ok) throw new Error(`no key pair for the demo: ${made.code}`);
 }

@@ -40,6 +40,12 @@ export function describeApi(routes: readonly Route[]): Json {
   return { ...about, paths, components: { securitySchemes, schemas, examples } };
 }
 
+/** No credential, one, or either. */
+function describeSecurity({ callers, tellsMore }: Route): readonly Json[] {
+  if (callers !== 'anyone') return [{ bearer: [] }];
+  return tellsMore === undefined ? [] : [{}, { bearer: [] }];
+}
+
 function describeOperation(route: Route): Json {
   const { operationId, tag, summary, description, callers, body } = route;
   const who = callers === 'anyone' ? 'For anyone.' : `For callers of the kind ${callers.join(', ')}.`;
@@ -48,7 +54,7 @@ function describeOperation(route: Route): Json {
     tags: [tag],
     summary,
     description: description === undefined ? who : `${description}\n\n${who}`,
-    security: callers === 'anyone' ? [] : [{ bearer: [] }],
+    security: describeSecurity(route),
     parameters: [
       ...describeParameters('path', route.params),
       ...describeParameters('query', route.query),

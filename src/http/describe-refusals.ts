@@ -25,9 +25,11 @@ export function describeRefusals(route: Route): Json {
 }
 
 /** Every code that the route may refuse with: its own, and what the steps before and around it give. */
-function listRefusals({ callers, body, alwaysAnswered, refusals = [] }: Route): readonly ErrorCode[] {
+function listRefusals({ callers, tellsMore, body, alwaysAnswered, refusals = [] }: Route): readonly ErrorCode[] {
   const ofCaller: ErrorCode[] =
-    callers === 'anyone' ? [] : ['unauthenticated', 'forbidden', 'store_unavailable', 'identity_provider_unavailable'];
+    callers === 'anyone' && tellsMore === undefined
+      ? []
+      : ['unauthenticated', 'forbidden', 'store_unavailable', 'identity_provider_unavailable'];
   const ofBody: ErrorCode[] = body === undefined ? [] : ['payload_too_large'];
   const ofLoad: ErrorCode[] = alwaysAnswered ? [] : ['overloaded'];
   return [...new Set<ErrorCode>(['invalid_request', ...ofCaller, ...ofBody, ...refusals, ...ofLoad, 'internal'])];

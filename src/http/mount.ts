@@ -20,16 +20,21 @@ import { createSendLines } from './send-lines.ts';
 
 /** Serves the routes, and answers 405 to other methods on their paths. */
 export function mountRoutes(app: App, routes: readonly Route[], ports: HttpPorts): void {
-  for (const route of routes) {
-    const method = route.method.toUpperCase();
-    if (route.crossOrigin) app.options(toRouterPath(route), cors({ origin: '*', allowMethods: [method] }));
-    app.on(method, toRouterPath(route), createServe(route, ports));
-  }
-  for (const [path, allowed] of listMethods(routes))
+  // A path without parameters is no example of one with: what it does not have is not looked for there.
+  const paths = [...listMethods(routes)].toSorted(([a], [b]) => Number(a.includes(':')) - Number(b.includes(':')));
+  for (const [path, allowed] of paths) {
+    for (const route of routes.filter((each) => toRouterPath(each) === path)) mountRoute(app, route, ports);
     app.all(path, function refuseMethod(context) {
       context.header('allow', allowed.join(', '));
       return sendProblem(context, 'method_not_allowed');
     });
+  }
+}
+
+function mountRoute(app: App, route: Route, ports: HttpPorts): void {
+  const [path, method] = [toRouterPath(route), route.method.toUpperCase()];
+  if (route.crossOrigin) app.options(path, cors({ origin: '*', allowMethods: [method] }));
+  app.on(method, path, createServe(route, ports));
 }
 
 /** Answers for paths that no route has. At and below `/v1/admin` only an admin learns that there is nothing. */
@@ -55,6 +60,7 @@ function createServe(route: Route, ports: HttpPorts) {
     const request = {
       ...parts.value,
       caller: caller.value,
+      authenticate: () => authenticateCaller(context, services.authenticate, route.tellsMore ?? []),
       observePlace: () => observePlace(context, viewerLocation),
       note: (fields: LogFields) => noteInLog(context, fields),
     };

@@ -85,6 +85,8 @@ interface RouteRequest<Who, Params, Query, Headers, Body> {
   readonly body: Body;
   /** Where the sender of this very request is: its `Origin`, and the country that the runtime knows. */
   readonly observePlace: () => ViewerPlace;
+  /** The caller, for a route that `tellsMore`: refused when it is none of these. */
+  readonly authenticate: () => Promise<Result<Caller>>;
   /** Adds fields to the request's log line. */
   readonly note: (fields: LogFields) => void;
 }
@@ -104,6 +106,8 @@ interface RouteBase {
   readonly alwaysAnswered?: true;
   /** Its answer never changes: it is written out once, and its bytes are shared by everyone who is sent them. */
   readonly constant?: true;
+  /** Anyone may call it, and these may be told more when they say who they are. */
+  readonly tellsMore?: readonly Permission[];
   /** The codes that its use case refuses with; those that every route shares are added. */
   readonly refusals?: readonly ErrorCode[];
 }

@@ -1,5 +1,5 @@
 /** One call to IVS on one lane: what is due is claimed, sent, and noted as IVS answered it. */
-import { OutageError } from '../errors.ts';
+import { toReason } from '../errors.ts';
 import type { Clock, Log } from '../system.ts';
 import {
   type Delivery,
@@ -78,10 +78,10 @@ export function createStartDelivery(
 }
 
 /** One call for all of them, in which each viewer stands once for each channel. */
-async function tellTogether(ivs: SessionControl, { region, deliveries }: DeliveryBatch): Promise<Telling> {
+async function tellTogether(ivs: SessionControl, { deliveries }: DeliveryBatch): Promise<Telling> {
   const merged = mergeDeliveries(deliveries);
   const sent = merged.map((pair) => pair.sent);
-  const answer = await ivs.revokeSessions(region, sent);
+  const answer = await ivs.revokeSessions(sent);
   // Refused alone, it is refused for itself.
   const kind = merged.length === 1 ? 'refused' : 'refused_together';
   const answers: readonly Told[] =
@@ -93,10 +93,8 @@ async function tellTogether(ivs: SessionControl, { region, deliveries }: Deliver
 }
 
 /** A call for each, and there is one on this lane. */
-function tellAlone(ivs: SessionControl, { region, deliveries }: DeliveryBatch): Promise<Telling> {
-  return Promise.all(
-    deliveries.map(async (delivery) => ({ delivery, told: await ivs.revokeSession(region, delivery) })),
-  );
+function tellAlone(ivs: SessionControl, { deliveries }: DeliveryBatch): Promise<Telling> {
+  return Promise.all(deliveries.map(async (delivery) => ({ delivery, told: await ivs.revokeSession(delivery) })));
 }
 
 function toOutcomeOf(told: Told, delivery: Delivery, nowMs: number): DeliveryOutcome {
@@ -106,12 +104,6 @@ function toOutcomeOf(told: Told, delivery: Delivery, nowMs: number): DeliveryOut
 /** A call that fails is an answer of "retry" to each of its deliveries. */
 function toRetries({ deliveries }: DeliveryBatch, reason: string): Telling {
   return deliveries.map((delivery) => ({ delivery, told: { kind: 'retry', reason } }));
-}
-
-/** The code of an outage and the name of what caused it, such as `ivs_unavailable: AccessDeniedException`. */
-export function toReason(error: unknown): string {
-  if (!(error instanceof OutageError)) return error instanceof Error ? error.name : 'unknown';
-  return error.cause instanceof Error ? `${error.code}: ${error.cause.name}` : error.code;
 }
 
 function reportUndelivered(log: Log, delivery: Delivery, { kind }: DeliveryOutcome, reason: string): void {

@@ -1,7 +1,8 @@
 /** Keeps telling IVS of revocations: on both lanes, for as long as it may, and with what others left unfinished. */
+import { toReason } from '../errors.ts';
 import type { Clock, Log } from '../system.ts';
 import { createBell } from './bell.ts';
-import { createStartDelivery, type DeliveryPorts, toReason } from './deliver.ts';
+import { createStartDelivery, type DeliveryPorts } from './deliver.ts';
 import { type Lane, lanes } from './delivery.ts';
 import type { RevocationStore } from './ports.ts';
 

@@ -1,5 +1,5 @@
 /** What revocations ask of the outside: where decisions and deliveries are kept, and who is told to end sessions. */
-import type { ChannelArn, Region, RevocationId, ViewerId } from '../ids.ts';
+import type { ChannelArn, RevocationId, ViewerId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { BatchAnswer, Delivery, DeliveryAnswer, DeliveryBatch, DeliveryOutcome, Lane } from './delivery.ts';
 import type { Revocation, Scope } from './record.ts';
@@ -155,9 +155,9 @@ export interface DeliveryStore {
  */
 export interface SessionControl {
   /** Tells IVS of up to 20 revocations in one call. */
-  revokeSessions(region: Region, deliveries: readonly Delivery[]): Promise<BatchAnswer>;
+  revokeSessions(deliveries: readonly Delivery[]): Promise<BatchAnswer>;
   /** Tells IVS of one revocation alone. Never answers `retry`. */
-  revokeSession(region: Region, delivery: Delivery): Promise<DeliveryAnswer>;
+  revokeSession(delivery: Delivery): Promise<DeliveryAnswer>;
 }
 
 /** The part of the IVS API that ends a stream. Rejects with `ivs_unavailable`, or `rate_limited` where IVS throttles. */

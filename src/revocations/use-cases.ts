@@ -1,12 +1,11 @@
 /** Use cases of an operator: end sessions, block, see how it went, send again what was refused, lift. */
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
 import type { ChannelStore } from '../channels/ports.ts';
-import { fail, OutageError, type Result, succeed } from '../errors.ts';
+import { fail, OutageError, type Result, succeed, toReason } from '../errors.ts';
 import type { RevocationId, ViewerId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { Clock, Hashing, Log, Random } from '../system.ts';
 import { type Aim, createFindAim } from './aim.ts';
-import { toReason } from './deliver.ts';
 import { createDraft } from './draft.ts';
 import { type SentKey, toIdempotency } from './idempotency.ts';
 import {

@@ -21,6 +21,8 @@ export interface Ask {
   readonly ttlSeconds?: number | undefined;
   readonly singleUse: boolean;
   readonly maximumResolution?: Resolution | undefined;
+  /** Longest life of any token, whatever the policy allows. */
+  readonly maxTtlSeconds: number;
 }
 
 /** A token that may be signed. */
@@ -41,8 +43,9 @@ export function decide(ask: Ask, state: IssuanceState, nowSeconds: number, singl
   const policy = state.policy ?? defaultPolicy;
   const denial = evaluatePolicy(policy, ask.place, nowSeconds);
   if (denial !== undefined) return fail(denial);
-  if (ask.ttlSeconds !== undefined && ask.ttlSeconds > policy.maxTokenTtlSeconds)
-    return failInput([{ path: 'ttlSeconds', message: `must be at most ${policy.maxTokenTtlSeconds} on this channel` }]);
+  const maxTtlSeconds = Math.min(policy.maxTokenTtlSeconds, ask.maxTtlSeconds);
+  if (ask.ttlSeconds !== undefined && ask.ttlSeconds > maxTtlSeconds)
+    return failInput([{ path: 'ttlSeconds', message: `must be at most ${maxTtlSeconds} on this channel` }]);
   if (state.activeKeyPairId === undefined) return fail('no_active_key');
   return succeed({
     claims: toClaims(ask, policy, toSessionVersion(nowSeconds, floor), nowSeconds, singleUseId),
@@ -76,7 +79,10 @@ function toClaims(
     ...((ask.singleUse || policy.singleUse) && { 'aws:single-use-uuid': singleUseId }),
     ...(maximumResolution !== undefined && { 'aws:maximum-resolution': maximumResolution }),
     // A token must not start playback after the channel has closed.
-    exp: Math.min(nowSeconds + (ask.ttlSeconds ?? policy.tokenTtlSeconds), policy.closesAt ?? Number.POSITIVE_INFINITY),
+    exp: Math.min(
+      nowSeconds + Math.min(ask.ttlSeconds ?? policy.tokenTtlSeconds, ask.maxTtlSeconds),
+      policy.closesAt ?? Number.POSITIVE_INFINITY,
+    ),
   };
 }
 

@@ -1,6 +1,14 @@
 /** Why a token would play or not: signature, claims, times, origin, country, revocation. */
 import { compactVerify, decodeJwt, decodeProtectedHeader, importSPKI } from 'jose';
-import { type CountryCode, type KeyPairId, type Origin, parseChannelArn, toRegion, type ViewerId } from '../ids.ts';
+import {
+  type ChannelArn,
+  type CountryCode,
+  type KeyPairId,
+  type KeyPlace,
+  type Origin,
+  parseChannelArn,
+  type ViewerId,
+} from '../ids.ts';
 import type { KeyPairStore } from '../keys/ports.ts';
 import type { KeyPair } from '../keys/record.ts';
 import { evaluatePolicy, matchesOrigin, type PolicyDenial } from '../policies/evaluate.ts';
@@ -51,22 +59,22 @@ export interface Inspection {
 /** What inspecting asks of the outside. */
 export interface InspectPorts {
   readonly issuance: Pick<IssuanceStore, 'load'>;
-  readonly keyPairs: Pick<KeyPairStore, 'list'>;
+  readonly keyPairs: Pick<KeyPairStore, 'load'>;
   readonly clock: Clock;
+  /** Where the key pairs for a channel live. */
+  readonly toPlace: (channelArn: ChannelArn) => KeyPlace;
 }
 
 /** Says why a token would play or not. Rejects with `store_unavailable` when the store does not answer. */
 export type InspectToken = (request: InspectRequest) => Promise<Inspection>;
 
 /** Binds the inspection to its ports. It changes nothing. */
-export function createInspectToken({ issuance, keyPairs, clock }: InspectPorts): InspectToken {
+export function createInspectToken({ issuance, keyPairs, clock, toPlace }: InspectPorts): InspectToken {
   /** The key pair of the channel's region that signed the token, as far as this service knows. */
   async function findSigner(token: string, claims: PresentedClaims): Promise<KeyPairId | null> {
     const channelArn = parseChannelArn(claims['aws:channel-arn']);
     if (channelArn === undefined) return null;
-    const ofRegion = (await keyPairs.list()).filter(
-      ({ region, state }) => region === toRegion(channelArn) && state !== 'pending',
-    );
+    const ofRegion = (await keyPairs.load(toPlace(channelArn))).keyPairs.filter(({ state }) => state !== 'pending');
     for (const keyPair of ofRegion) if (await isSignedBy(token, keyPair)) return keyPair.id;
     return null;
   }
@@ -76,8 +84,8 @@ export function createInspectToken({ issuance, keyPairs, clock }: InspectPorts):
     if (channelArn === undefined) return { reason: 'invalid_claims' as const, floor: null };
     // Whoever signed it, IVS takes any text as a viewer id; one without it can neither be revoked nor blocked.
     const viewerId = claims['aws:viewer-id'] as ViewerId | undefined;
-    const region = toRegion(channelArn);
-    const state = await issuance.load({ channelArn, viewerId: viewerId ?? ('-' as ViewerId), region });
+    const place = toPlace(channelArn);
+    const state = await issuance.load({ channelArn, viewerId: viewerId ?? ('-' as ViewerId), place });
     const { floor, blockedUntil } = combineScopes(viewerId === undefined ? [] : state.scopes);
     const now = Math.floor(clock.nowMs() / 1000);
     const reason =

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import { type Caller, evaluateEntitlement } from '../access/caller.ts';
 import type { Viewer } from '../access/viewer.ts';
 import { fail, OutageError, type Result, succeed } from '../errors.ts';
-import { type ChannelArn, toRegion, type ViewerId } from '../ids.ts';
+import type { ChannelArn, KeyPlace, ViewerId } from '../ids.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Clock, Random } from '../system.ts';
 import { tokenHeader } from './claims.ts';
@@ -27,6 +27,10 @@ export interface IssuePorts {
   readonly keyRing: Pick<KeyRing, 'get'>;
   readonly clock: Clock;
   readonly random: Random;
+  /** Where the key pairs for a channel live. */
+  readonly toPlace: (channelArn: ChannelArn) => KeyPlace;
+  /** Longest life of a token, in seconds. */
+  readonly maxTtlSeconds: number;
 }
 
 /** What is asked, by whom, for whom. */
@@ -39,14 +43,14 @@ interface IssueQuestion {
 /** Issues a token, or refuses with a code. Rejects with an OutageError when store or vault do not answer. */
 export type IssueToken = (question: IssueQuestion) => Promise<Result<IssuedToken>>;
 
-/** How often a token is decided anew because a revocation came in between. */
+/** How often a token is decided anew because a revocation, or another key pair, came in between. */
 const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
-export function createIssueToken({ issuance, keyRing, clock, random }: IssuePorts): IssueToken {
+export function createIssueToken({ issuance, keyRing, clock, random, toPlace, maxTtlSeconds }: IssuePorts): IssueToken {
   async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
     const { channelArn, viewerId } = ask;
-    const state = await issuance.load({ channelArn, viewerId, region: toRegion(channelArn) });
+    const state = await issuance.load({ channelArn, viewerId, place: toPlace(channelArn) });
     return decide(ask, state, Math.floor(clock.nowMs() / 1000), random.uuid());
   }
 
@@ -59,6 +63,7 @@ export function createIssueToken({ issuance, keyRing, clock, random }: IssuePort
       sessionVersion: claims['aws:viewer-session-version'],
       issuedAt: Math.floor(clock.nowMs() / 1000),
       channelFloor,
+      keyPairId,
     };
     const [token, recorded] = await Promise.all([
       new SignJWT({ ...claims }).setProtectedHeader(tokenHeader).sign(key),
@@ -71,7 +76,7 @@ export function createIssueToken({ issuance, keyRing, clock, random }: IssuePort
     const entitlement = evaluateEntitlement(caller, request.channelArn);
     if (entitlement === 'not_entitled') return fail('channel_not_entitled');
     const { channelArn, ttlSeconds, singleUse, maximumResolution } = request;
-    const ask: Ask = { ...viewer, channelArn, ttlSeconds, singleUse, maximumResolution, entitlement };
+    const ask: Ask = { ...viewer, channelArn, ttlSeconds, singleUse, maximumResolution, entitlement, maxTtlSeconds };
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const decision = await loadAndDecide(ask);
       if (!decision.ok) return decision;

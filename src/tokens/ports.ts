@@ -1,15 +1,15 @@
 /** What tokens ask of the outside: all that a decision needs, and the ledger of sessions. */
 import type { Channel } from '../channels/record.ts';
-import type { ChannelArn, KeyPairId, Region, ViewerId } from '../ids.ts';
+import type { ChannelArn, KeyPairId, KeyPlace, ViewerId } from '../ids.ts';
 import type { Policy } from '../policies/record.ts';
 import type { ScopeState } from '../revocations/scopes.ts';
 import type { SessionRecord } from './record.ts';
 
-/** Whose token, for which channel. `region` is the channel's. */
+/** Whose token, for which channel. `place` is where the key pairs for it live. */
 interface IssuanceQuery {
   readonly channelArn: ChannelArn;
   readonly viewerId: ViewerId;
-  readonly region: Region;
+  readonly place: KeyPlace;
 }
 
 /** Everything that deciding on one token needs. */
@@ -32,7 +32,8 @@ export interface IssuanceStore {
   load(query: IssuanceQuery): Promise<IssuanceState>;
   /**
    * Writes the session into the ledger, then looks at the channel again. `overtaken` when a floor of the viewer at or above its version,
-   * or a block, was recorded in the meantime, or the channel's floor is another than `channelFloor`: such a token must not be handed out.
+   * or a block, was recorded in the meantime, the channel's floor is another than `channelFloor`, or `keyPairId` is no pair that
+   * signs any more: such a token must not be handed out. So no token of a pair is younger than its end as the active one.
    * `too_many_channels` (and nothing written) when it would be the viewer's 101st channel.
    */
   recordSession(session: SessionRecord): Promise<'recorded' | 'overtaken' | 'too_many_channels'>;

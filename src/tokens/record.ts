@@ -1,5 +1,5 @@
 /** A session as the ledger keeps it: what says whom IVS must be told of when a channel or a viewer is revoked. */
-import type { ChannelArn, ViewerId } from '../ids.ts';
+import type { ChannelArn, KeyPairId, ViewerId } from '../ids.ts';
 
 /** A session that a token was signed for. Times in unix seconds. */
 export interface SessionRecord {
@@ -9,4 +9,6 @@ export interface SessionRecord {
   readonly issuedAt: number;
   /** The floor of everyone on the channel that the version was decided with; 0 when there was none. */
   readonly channelFloor: number;
+  /** The pair that signs the token. */
+  readonly keyPairId: KeyPairId;
 }

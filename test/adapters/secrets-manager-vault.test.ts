@@ -52,10 +52,39 @@ describe('the Secrets Manager vault', () => {
     expect(await vault.getPrivateKey(id)).toBe('pem');
   });
 
-  it('tries once more when the service breaks, and then gives up', async () => {
+  it('tries some more times when the service breaks, and then gives up', async () => {
     manager.trouble = 'broken';
     await expect(vault.getPrivateKey(id)).rejects.toMatchObject(unavailable);
-    expect(manager.operations).toEqual(['GetSecretValue', 'GetSecretValue']);
+    expect(manager.operations).toEqual(Array(4).fill('GetSecretValue'));
+  });
+
+  it('asks again when it is throttled', async () => {
+    await vault.putPrivateKey(id, 'pem');
+    manager.trouble = 'throttle once';
+    expect(await vault.getPrivateKey(id)).toBe('pem');
+    expect(manager.operations.slice(-2)).toEqual(['GetSecretValue', 'GetSecretValue']);
+  });
+
+  it('knows a secret that is scheduled for deletion from one that is not there, and says what brings it back', async () => {
+    manager.trouble = 'scheduled';
+    const reason = expect.stringContaining(`aws secretsmanager restore-secret --secret-id playgate/keys/${id}`);
+    await expect(vault.getPrivateKey(id)).rejects.toMatchObject({ ...unavailable, cause: { message: reason } });
+  });
+
+  it('makes secrets under the KMS key and with the tags of its settings, and without any where there are none', async () => {
+    await vault.putPrivateKey(id, 'pem');
+    const made = () => manager.made.get(`playgate/keys/${id}`);
+    expect([made()?.KmsKeyId, made()?.Tags]).toEqual([undefined, undefined]);
+    await vault.deletePrivateKey(id);
+    const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
+    const config = { kind: 'secrets_manager', region: usWest2, prefix: 'playgate/', endpoint: manager.url } as const;
+    const own = { ...config, kmsKeyId: 'alias/playgate', tags: { team: 'video', stage: '' } };
+    await createSecretsManagerVault(own, { credentials, timeoutMs: 5000 }).putPrivateKey(id, 'pem');
+    const tags = [
+      { Key: 'team', Value: 'video' },
+      { Key: 'stage', Value: '' },
+    ];
+    expect([made()?.KmsKeyId, made()?.Tags]).toEqual(['alias/playgate', tags]);
   });
 
   it('does not try again when it is not allowed to', async () => {

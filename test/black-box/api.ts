@@ -1,6 +1,11 @@
 /** Short ways to speak to a target, and to make what a test needs. */
 import { randomUUID } from 'node:crypto';
-import { CreateChannelCommand, DeleteChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
+import {
+  CreateChannelCommand,
+  DeleteChannelCommand,
+  ImportPlaybackKeyPairCommand,
+  IvsClient,
+} from '@aws-sdk/client-ivs';
 import type { Answer, Json } from './answer.ts';
 import { createExpectDescribed, type ExpectDescribed } from './described-answers.ts';
 import type { SendOptions, Surroundings, Target } from './target.ts';
@@ -32,6 +37,8 @@ export interface Api {
   }): Promise<string>;
   /** Deletes a channel in IVS only. It must not be live. */
   deleteIvsChannel(channelArn: string): Promise<void>;
+  /** Imports a public half into IVS only. */
+  importIntoIvs(region: string, publicKeyMaterial: string): Promise<void>;
   /** Registers a channel that is in IVS. */
   registerChannel(channelArn: string, registration?: Readonly<Record<string, unknown>>): Promise<void>;
   issue(body: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Answer>;
@@ -66,6 +73,7 @@ export function createApi(target: () => Pick<Target, 'send'>, surroundings: () =
     setLocalIvs,
     createIvsChannel,
     registerChannel,
+    importIntoIvs: (at, publicKeyMaterial) => importKeyIntoIvs(surroundings(), at, publicKeyMaterial),
     deleteIvsChannel: (arn) => deleteChannelInIvs(surroundings(), arn),
     async createChannel(registration) {
       const arn = await createIvsChannel({ authorized: true, live: true });
@@ -148,6 +156,12 @@ async function createChannelInIvs(around: Surroundings, at: string, authorized: 
 async function deleteChannelInIvs(around: Surroundings, arn: string): Promise<void> {
   const client = createIvsClient(around, region);
   await client.send(new DeleteChannelCommand({ arn }));
+  client.destroy();
+}
+
+async function importKeyIntoIvs(around: Surroundings, at: string, publicKeyMaterial: string): Promise<void> {
+  const client = createIvsClient(around, at);
+  await client.send(new ImportPlaybackKeyPairCommand({ publicKeyMaterial }));
   client.destroy();
 }
 

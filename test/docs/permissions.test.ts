@@ -1,34 +1,35 @@
-/** That the policy in the README allows what the code asks of AWS, and nothing more. */
+/** That the policy in the README has every action of AWS that the code can call, and no other. */
 import { expect, it } from 'vitest';
 import { listFiles, read } from './documents.ts';
 
-const services = { ivs: 'ivs', 'secrets-manager': 'secretsmanager' };
+/** Made for laptop runs alone, against the local IVS. */
+const ofLaptops = 'src/adapters/ivs/private-channel.ts';
 
-/** Allowed without being a command of its own: importing a key pair with tags asks for it too. */
-const alongWithOthers = ['ivs:TagResource'];
+/** Actions that a call needs beside its own: what it tags, and what AWS does on its behalf. */
+const alsoNeeded = ['ivs:TagResource'];
+/** Needed only with settings of their own, which say so. */
+const withSettings = ['sts:AssumeRole', 'secretsmanager:TagResource', 'kms:GenerateDataKey', 'kms:Decrypt'];
 
-/** Not allowed: what prepares the channel of a laptop run, which has the local IVS and no account. */
-const laptopOnly = ['ivs:ListChannels', 'ivs:CreateChannel'];
-
-/** The action behind each command and each paginator that the source imports. */
-function listAskedFor(): string[] {
-  const sources = listFiles('src', '.ts').map(read);
-  return Object.entries(services).flatMap(([client, prefix]) =>
-    sources
-      .flatMap((source) => [
-        ...source.matchAll(new RegExp(`import \\{([^}]*)\\} from '@aws-sdk/client-${client}'`, 'g')),
-      ])
-      .flatMap(([, names = '']) => [...names.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b/g)])
-      .map(([, paginated, command]) => `${prefix}:${paginated ?? command}`),
-  );
+function listCalled(): readonly string[] {
+  const files = listFiles('src/adapters', '.ts').filter((path) => path !== ofLaptops);
+  return files.flatMap((path) => {
+    const source = read(path);
+    const service = /@aws-sdk\/client-([a-z-]+)'/.exec(source)?.[1]?.replace('secrets-manager', 'secretsmanager');
+    const commands = [...source.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name);
+    const paginated = [...source.matchAll(/\bpaginate(\w+)\(/g)].map(([, name]) => name);
+    return [...commands, ...paginated].map((name) => `${service}:${name}`);
+  });
 }
 
-it('the policy in the README allows every action that the code asks for, and no other', () => {
-  const asked = new Set(listAskedFor());
-  expect(asked.size).toBeGreaterThan(8);
-  expect(laptopOnly.filter((action) => !asked.has(action))).toEqual([]);
-  const [policy = ''] = /^\{\n {2}"Version".*?^\}/ms.exec(read('README.md')) ?? [];
-  const allowed = JSON.parse(policy).Statement.flatMap(({ Action }: { Action: string[] }) => Action);
-  const needed = [...asked, ...alongWithOthers].filter((action) => !laptopOnly.includes(action));
-  expect(allowed.toSorted()).toEqual(needed.toSorted());
+it('the policy in the README allows what the code calls, and nothing else', () => {
+  const called = new Set([...listCalled(), ...alsoNeeded].filter((action) => !withSettings.includes(action)));
+  expect(called.size).toBeGreaterThan(10);
+  const policy = /```json\n(\{\s+"Version": "2012-10-17"[\s\S]*?)\n```/.exec(read('README.md'))?.[1] ?? '{}';
+  const { Statement } = JSON.parse(policy) as { readonly Statement: readonly { readonly Action: readonly string[] }[] };
+  expect(Statement.flatMap(({ Action }) => Action).toSorted()).toEqual([...called].toSorted());
+});
+
+it('what settings need beside it is said with them', () => {
+  const settings = read('src/settings.ts');
+  for (const action of withSettings) expect(settings).toContain(`\`${action}\``);
 });

@@ -13,6 +13,7 @@ import { createServices } from '../../src/services.ts';
 import { inspectReasons } from '../../src/tokens/inspect.ts';
 import { anyCharacter } from '../support/arbitraries.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
+import { addImportedPair } from '../support/key-pairs.ts';
 import { createPlaybackSigner } from '../support/playback-signer.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
 import { toChannel, toChannelArn, toPendingKeyPair } from '../support/records.ts';
@@ -30,8 +31,7 @@ beforeAll(async () => {
   store = createSqliteStore(':memory:');
   await store.channels.put(toChannel(channelArn));
   const pair = toPendingKeyPair('key_1', { publicKey: signer.publicKey });
-  await store.keyPairs.put(pair);
-  await store.keyPairs.markImported(pair.id, { arn: 'arn:key_1', fingerprint: 'aa' });
+  await addImportedPair(store, pair.id, pair);
   const vault = createDirectoryVault(join(tmpdir(), 'playgate-never-made'));
   const outside = { clock: systemClock, random: systemRandom, hashing: systemHashing };
   const settings = { PLAYGATE_ADMIN_KEY: adminKey, DATABASE_FILE: ':memory:', KEYS_DIRECTORY: 'keys' };

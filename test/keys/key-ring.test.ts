@@ -35,6 +35,31 @@ describe('the key ring', () => {
     expect(countReads()).toBe(2);
   });
 
+  it('asks the vault once for all who ask at the same time, and again after a load that failed', async () => {
+    await vault.putPrivateKey(first, (await generateKeyMaterial()).privateKey);
+    manager.trouble = 'deny';
+    const load = () => Promise.allSettled(Array.from({ length: 20 }, () => ring.get(first)));
+    for (const { status } of await load()) expect(status).toBe('rejected');
+    expect(countReads()).toBe(1);
+    manager.trouble = 'none';
+    for (const { status } of await load()) expect(status).toBe('fulfilled');
+    expect(countReads()).toBe(2);
+  });
+
+  it('asks for each by itself where requests may not share their I/O', async () => {
+    await vault.putPrivateKey(first, (await generateKeyMaterial()).privateKey);
+    const apart = createKeyRing(vault, { sharesLoads: false });
+    await Promise.all([apart.get(first), apart.get(first)]);
+    expect(countReads()).toBe(2);
+  });
+
+  it('keeps those that are named, and forgets all others', async () => {
+    for (const id of [first, second]) await vault.putPrivateKey(id, (await generateKeyMaterial()).privateKey);
+    for (const id of [first, second]) await ring.get(id);
+    ring.retain([second]);
+    expect([ring.has(first), ring.has(second)]).toEqual([false, true]);
+  });
+
   it('signs on while the vault hangs, breaks or denies, once it is warm', async () => {
     const { privateKey, publicKey } = await generateKeyMaterial();
     await vault.putPrivateKey(first, privateKey);

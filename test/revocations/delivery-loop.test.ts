@@ -4,13 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import { OutageError } from '../../src/errors.ts';
-import type { RevocationId } from '../../src/ids.ts';
-import { type Lane, lanes } from '../../src/revocations/delivery.ts';
+import { type RevocationId, toRegion } from '../../src/ids.ts';
+import { type Delivery, type Lane, lanes } from '../../src/revocations/delivery.ts';
 import { createDeliveryLoop, type DeliveryLoopPorts } from '../../src/revocations/delivery-loop.ts';
 import type { DeliveryClaim, DeliveryStore } from '../../src/revocations/ports.ts';
 import { wakeOnRevocations } from '../../src/revocations/wake-on-revocations.ts';
 import { revoke as revokeInStore, watch } from '../contracts/store/steps.ts';
 import { type Delivering, holdCalls, startDelivering, watchCalls } from '../support/delivering.ts';
+import { letSign } from '../support/key-pairs.ts';
 import { listen } from '../support/listen.ts';
 import { euWest1, nowSeconds, toDraft, toViewerId } from '../support/records.ts';
 
@@ -84,10 +85,11 @@ describe('the delivery loop', () => {
     const film = await delivering.createFilm(euWest1);
     const hanging = await listen(() => new Promise(() => undefined));
     const stuck = createIvsControl({ ...delivering.ivs.aws, ivsEndpoint: hanging.url, timeoutMs: 60_000 });
-    const controlOf = (region: string) => (region === euWest1 ? stuck : delivering.ivs.control);
+    const controlOf = (delivery: Delivery | undefined) =>
+      delivery !== undefined && toRegion(delivery.channelArn) === euWest1 ? stuck : delivering.ivs.control;
     const { calls, watched } = watchCalls({
-      revokeSessions: (region, deliveries) => controlOf(region).revokeSessions(region, deliveries),
-      revokeSession: (region, delivery) => controlOf(region).revokeSession(region, delivery),
+      revokeSessions: (deliveries) => controlOf(deliveries[0]).revokeSessions(deliveries),
+      revokeSession: (delivery) => controlOf(delivery).revokeSession(delivery),
     });
     for (let count = 0; count < 2 * lanes.batch.deliveriesPerCall; count++) await revoke(`viewer-${count}`, film);
     await withLoop({ ivs: watched }, async () => {
@@ -249,6 +251,7 @@ describe('what wakes the delivery loop', () => {
       sessionVersion: nowSeconds(),
       issuedAt: nowSeconds(),
       channelFloor: 0,
+      keyPairId: await letSign(delivering.store),
     });
     const draft = toDraft(target);
     await revocations.record(draft, []);

@@ -9,6 +9,7 @@ import { revocationRequestSchema } from '../../src/revocations/request.ts';
 import { createRevocations, type RevocationUseCases } from '../../src/revocations/use-cases.ts';
 import { toBatch } from '../support/drain-deliveries.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
+import { letSign } from '../support/key-pairs.ts';
 import { createRecordingLog, type RecordingLog } from '../support/recording-log.ts';
 import { nowSeconds, toChannel, toChannelArn, toDraft, toViewerId } from '../support/records.ts';
 
@@ -60,13 +61,14 @@ async function decide(body: Body, key?: string) {
   if (!revoked.ok) throw new Error(`${revoked.code}: ${revoked.detail}`);
   return revoked.value.revocation;
 }
-const issueTo = (viewerId: string, channelArn = news, issuedAt = startSeconds) =>
+const issueTo = async (viewerId: string, channelArn = news, issuedAt = startSeconds) =>
   store.issuance.recordSession({
     channelArn,
     viewerId: toViewerId(viewerId),
     sessionVersion: issuedAt,
     issuedAt,
     channelFloor: 0,
+    keyPairId: await letSign(store),
   });
 const listIds = async (query: Omit<Parameters<RevocationUseCases['list']>[0], 'limit'>) => {
   const listed = await revocations.list({ limit: 100, ...query });

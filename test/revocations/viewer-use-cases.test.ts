@@ -4,6 +4,7 @@ import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing } from '../../src/adapters/system.ts';
 import { createViewers, type ViewerUseCases } from '../../src/revocations/viewer-use-cases.ts';
+import { letSign } from '../support/key-pairs.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId } from '../support/records.ts';
 
 const news = toChannelArn('news');
@@ -36,6 +37,7 @@ it('channels, floors and blocks are those of the viewer, whatever name is asked 
     sessionVersion: issuedAt,
     issuedAt,
     channelFloor: 0,
+    keyPairId: await letSign(store),
   });
   const draft = toDraft({ scope: 'viewer_on_channel', viewerId, channelArn: news }, { block: { until: null } });
   const recorded = await store.revocations.record(draft, []);

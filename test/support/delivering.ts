@@ -1,9 +1,9 @@
 /** Telling IVS of revocations: a SQLite store in memory, the local IVS, and a clock that a test sets. */
 import { preparePrivateChannel } from '../../src/adapters/ivs/private-channel.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import type { ChannelArn, RevocationId } from '../../src/ids.ts';
+import { type ChannelArn, type RevocationId, toRegion } from '../../src/ids.ts';
 import { createStartDelivery, type DeliveryPorts, toLeaseMs } from '../../src/revocations/deliver.ts';
-import type { Lane } from '../../src/revocations/delivery.ts';
+import type { Delivery, Lane } from '../../src/revocations/delivery.ts';
 import type { RevocationDraft, SessionControl } from '../../src/revocations/ports.ts';
 import type { DeliveryCounts, RevocationTarget } from '../../src/revocations/record.ts';
 import { revoke } from '../contracts/store/steps.ts';
@@ -96,22 +96,26 @@ export function watchCalls(control: SessionControl) {
     }
   }
   const watched: SessionControl = {
-    revokeSessions: (region, deliveries) =>
-      note({ lane: 'batch', region, viewers: deliveries.map(({ viewerId }) => viewerId) }, () =>
-        control.revokeSessions(region, deliveries),
+    revokeSessions: (deliveries) =>
+      note({ lane: 'batch', region: regionOf(deliveries), viewers: deliveries.map(({ viewerId }) => viewerId) }, () =>
+        control.revokeSessions(deliveries),
       ),
-    revokeSession: (region, delivery) =>
-      note({ lane: 'single', region, viewers: [delivery.viewerId] }, () => control.revokeSession(region, delivery)),
+    revokeSession: (delivery) =>
+      note({ lane: 'single', region: regionOf([delivery]), viewers: [delivery.viewerId] }, () =>
+        control.revokeSession(delivery),
+      ),
   };
   return { calls, watched };
 }
+
+const regionOf = ([first]: readonly Delivery[]) => (first === undefined ? '' : toRegion(first.channelArn));
 
 /** Holds every call back until it is let go. */
 export function holdCalls(control: SessionControl) {
   const { promise: letGo, resolve: release } = Promise.withResolvers<void>();
   const held: SessionControl = {
-    revokeSessions: (region, deliveries) => letGo.then(() => control.revokeSessions(region, deliveries)),
-    revokeSession: (region, delivery) => letGo.then(() => control.revokeSession(region, delivery)),
+    revokeSessions: (deliveries) => letGo.then(() => control.revokeSessions(deliveries)),
+    revokeSession: (delivery) => letGo.then(() => control.revokeSession(delivery)),
   };
   return { held, release };
 }

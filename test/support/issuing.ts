@@ -10,13 +10,16 @@ import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
 import type { Result } from '../../src/errors.ts';
+import { toRegion } from '../../src/ids.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
 import type { Store } from '../../src/ports.ts';
 import type { Clock } from '../../src/system.ts';
+import { maxTtlSeconds } from '../../src/token-limits.ts';
 import { createIssueToken, type IssuedToken } from '../../src/tokens/issue.ts';
 import type { IssuanceStore } from '../../src/tokens/ports.ts';
 import type { TokenRequest } from '../../src/tokens/request.ts';
+import { addImportedPair } from './key-pairs.ts';
 import { toPendingKeyPair } from './records.ts';
 
 /** 2026-11-20T17:00:00Z. */
@@ -46,7 +49,11 @@ export async function createSigningKey(): Promise<SigningKey> {
   const vault = createDirectoryVault(folder);
   const { privateKey, publicKey } = await generateKeyMaterial();
   await vault.putPrivateKey(keyPair.id, privateKey);
-  return { publicKey, keyRing: createKeyRing(vault), remove: () => rmSync(folder, { recursive: true }) };
+  return {
+    publicKey,
+    keyRing: createKeyRing(vault, { sharesLoads: true }),
+    remove: () => rmSync(folder, { recursive: true }),
+  };
 }
 
 /** A new, empty store in which the key is the active one of us-west-2. `through` may stand between it and the issuing. */
@@ -56,11 +63,7 @@ export async function createIssuing(
   through: (store: Store) => IssuanceStore = (store) => store.issuance,
 ): Promise<Issuing> {
   const store = createSqliteStore(':memory:');
-  await store.keyPairs.put({ ...keyPair, publicKey: key.publicKey });
-  await store.keyPairs.markImported(keyPair.id, {
-    arn: 'arn:aws:ivs:us-west-2:123456789012:playback-key/abc',
-    fingerprint: 'aa',
-  });
+  await addImportedPair(store, keyPair.id, { publicKey: key.publicKey });
   let uses = 0;
   const keyRing: Pick<KeyRing, 'get'> = {
     get(id) {
@@ -70,7 +73,9 @@ export async function createIssuing(
   };
   const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
   const identifyViewer = createIdentifyViewer({ viewerIdentity, random: systemRandom });
-  const issueToken = createIssueToken({ issuance: through(store), keyRing, clock, random: systemRandom });
+  const issueToken = createIssueToken({
+    ...{ issuance: through(store), keyRing, clock, random: systemRandom, toPlace: toRegion, maxTtlSeconds },
+  });
   const issue: Issuing['issue'] = (caller, request, observed) =>
     issueToken({ caller, request, viewer: identifyViewer(caller, request, observed) });
   return { store, issue, countKeyUses: () => uses };

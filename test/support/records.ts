@@ -62,13 +62,17 @@ export function toClient(id: string, changes: Partial<ApiClient> = {}): ApiClien
 export function toPendingKeyPair(id: string, changes: Partial<KeyPair> = {}): KeyPair {
   return {
     id: id as KeyPairId,
-    region: usWest2,
+    place: usWest2,
     name: 'first',
     state: 'pending',
     publicKey: '-----BEGIN PUBLIC KEY-----\nMHYw/+E=\n-----END PUBLIC KEY-----\n',
-    fingerprint: null,
+    since: nowSeconds(),
+    deletableAt: null,
+    fingerprint: '98:0d:1a:a0:19:96:1e:ea:0a:0a:2c:9a:42:19:2b:e7',
     arn: null,
     createdAt: nowSeconds(),
+    isKept: false,
+    importAskedAt: null,
     ...changes,
   };
 }

@@ -5,8 +5,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { text } from 'node:stream/consumers';
 import { listenOnFreePort } from './free-port.ts';
 
-/** `hang` never answers, `stall` sends the head of an answer and no body, `broken` answers 500, `deny` refuses as IAM does. */
-type SecretsManagerTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'deny';
+/** `hang` never answers, `stall` sends the head of an answer and no body, `broken` answers 500, `deny` refuses as IAM does, `throttle once` throttles the next call, `scheduled` is what a secret answers that is scheduled for deletion. */
+type SecretsManagerTrouble = 'none' | 'hang' | 'stall' | 'broken' | 'deny' | 'throttle once' | 'scheduled';
+
+type Input = Readonly<Record<string, unknown>>;
 
 export interface SecretsManager {
   readonly url: string;
@@ -14,11 +16,12 @@ export interface SecretsManager {
   readonly secrets: Map<string, string>;
   /** Each operation that was asked for, in order. */
   readonly operations: string[];
+  /** What the secrets were made with, by name. */
+  readonly made: Map<string, Input>;
   trouble: SecretsManagerTrouble;
   close(): Promise<void>;
 }
 
-type Input = Readonly<Record<string, unknown>>;
 interface Answer {
   readonly status: number;
   readonly body: Input;
@@ -31,6 +34,12 @@ const refuse = (status: number, type: string, message: string): Answer => ({
 const notFound = refuse(400, 'ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
 const troubleAnswers: Readonly<Partial<Record<SecretsManagerTrouble, Answer>>> = {
   broken: refuse(500, 'InternalServiceError', 'An error occurred on the server side.'),
+  'throttle once': refuse(400, 'ThrottlingException', 'Rate exceeded'),
+  scheduled: refuse(
+    400,
+    'InvalidRequestException',
+    "You can't perform this operation on the secret because it was marked for deletion.",
+  ),
   deny: refuse(400, 'AccessDeniedException', 'User is not authorized to perform this operation.'),
 };
 
@@ -38,6 +47,7 @@ const troubleAnswers: Readonly<Partial<Record<SecretsManagerTrouble, Answer>>> =
 export async function startSecretsManager(): Promise<SecretsManager> {
   const secrets = new Map<string, string>();
   const operations: string[] = [];
+  const made = new Map<string, Input>();
   const server = createServer((request, response) => void serve(request, response));
   const port = await listenOnFreePort(server);
 
@@ -46,8 +56,10 @@ export async function startSecretsManager(): Promise<SecretsManager> {
     const operation = String(request.headers['x-amz-target']).replace('secretsmanager.', '');
     operations.push(operation);
     if (manager.trouble === 'hang') return;
+    if (operation === 'CreateSecret') made.set(String(input.Name), input);
     const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') === true;
     const answer = signed ? (troubleAnswers[manager.trouble] ?? perform(secrets, operation, input)) : unsigned;
+    if (manager.trouble === 'throttle once') manager.trouble = 'none';
     response.writeHead(answer.status, {
       'content-type': 'application/x-amz-json-1.1',
       'x-amzn-requestid': randomUUID(),
@@ -60,6 +72,7 @@ export async function startSecretsManager(): Promise<SecretsManager> {
     url: `http://127.0.0.1:${port}`,
     secrets,
     operations,
+    made,
     trouble: 'none',
     async close() {
       const closed = once(server, 'close');

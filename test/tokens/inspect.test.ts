@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import { countryCodeSchema, originSchema } from '../../src/ids.ts';
+import { countryCodeSchema, originSchema, toRegion } from '../../src/ids.ts';
 import { latestTimeSeconds } from '../../src/time.ts';
 import { createInspectToken, type InspectReason, type InspectToken, inspectReasons } from '../../src/tokens/inspect.ts';
 import { revoke } from '../contracts/store/steps.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
+import { addImportedPair, addKeyPair } from '../support/key-pairs.ts';
 import { createPlaybackSigner } from '../support/playback-signer.ts';
 import { euWest1, toChannel, toChannelArn, toPendingKeyPair, toPolicy, toViewerId } from '../support/records.ts';
 import { verifyToken } from '../support/verify-token.ts';
@@ -29,6 +30,7 @@ beforeEach(async () => {
   inspectToken = createInspectToken({
     issuance: store.issuance,
     keyPairs: store.keyPairs,
+    toPlace: toRegion,
     clock: { nowMs: () => now * 1000 },
   });
   await store.channels.put(toChannel(channelArn));
@@ -36,8 +38,7 @@ beforeEach(async () => {
     ['key_1', signer],
     ['key_2', retired],
   ] as const) {
-    await store.keyPairs.put(toPendingKeyPair(id, { publicKey: pair.publicKey }));
-    await store.keyPairs.markImported(toPendingKeyPair(id).id, { arn: `arn:${id}`, fingerprint: id });
+    await addImportedPair(store, id, { publicKey: pair.publicKey });
   }
 });
 afterEach(() => store.close());
@@ -131,7 +132,7 @@ describe('a token that does not play', () => {
     const elsewhere = toChannelArn('news', euWest1);
     await store.channels.put(toChannel(elsewhere));
     expect((await inspect({ ...claims, 'aws:channel-arn': elsewhere })).reason).toBe('signature_not_ours');
-    await store.keyPairs.put(toPendingKeyPair('key_3', { publicKey: stranger.publicKey }));
+    await addKeyPair(store, toPendingKeyPair('key_3', { publicKey: stranger.publicKey }));
     expect((await inspect(claims, {}, stranger)).reason).toBe('signature_not_ours');
   });
 

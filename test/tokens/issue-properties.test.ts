@@ -66,7 +66,7 @@ async function play(given: Situation): Promise<Played> {
   await revokeAll(store, given);
   const request = tokenRequestSchema.parse(given.request);
   const issued = await issue(client, request, {});
-  const { scopes } = await store.issuance.load({ ...watched, region: usWest2 });
+  const { scopes } = await store.issuance.load({ ...watched, place: usWest2 });
   const probe = await revoke(store, { scope: 'viewer', viewerId: watched.viewerId }, { createdAt: nowSeconds });
   await store.close();
   const scope = combineScopes(scopes);

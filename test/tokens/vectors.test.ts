@@ -2,11 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import { originSchema } from '../../src/ids.ts';
-import { resolutionSchema } from '../../src/token-limits.ts';
+import { originSchema, toRegion } from '../../src/ids.ts';
+import { maxTtlSeconds, resolutionSchema } from '../../src/token-limits.ts';
 import { decide } from '../../src/tokens/decide.ts';
 import { createInspectToken } from '../../src/tokens/inspect.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
+import { addImportedPair } from '../support/key-pairs.ts';
 import { toChannel, toChannelArn, toPendingKeyPair, toPolicy, toViewerId } from '../support/records.ts';
 import { loadAsks, loadClaims, loadPublicKey, loadTamperedTokens, loadTokens } from '../support/vectors.ts';
 import { verifyToken } from '../support/verify-token.ts';
@@ -19,8 +20,7 @@ describe('inspecting a token', () => {
     store = createSqliteStore(':memory:');
     await store.channels.put(toChannel(news));
     const pair = toPendingKeyPair('key_1', { publicKey: loadPublicKey('first') });
-    await store.keyPairs.put(pair);
-    await store.keyPairs.markImported(pair.id, { arn: 'arn:key_1', fingerprint: 'aa' });
+    await addImportedPair(store, pair.id, pair);
   });
   afterAll(() => store.close());
   const inspect = (token: string) => {
@@ -28,6 +28,7 @@ describe('inspecting a token', () => {
     const inspectToken = createInspectToken({
       issuance: store.issuance,
       keyPairs: store.keyPairs,
+      toPlace: toRegion,
       clock: { nowMs: () => fixedNowSeconds * 1000 },
     });
     return inspectToken({ token, origin, country: undefined });
@@ -80,7 +81,7 @@ describe('the claims of a token', () => {
       scopes: [{ floor, blockedUntil: 0 }],
       channelFloor: 0,
     };
-    const ask = { channelArn: news, viewerId, entitlement: 'entitled', place, ...asked } as const;
+    const ask = { channelArn: news, viewerId, entitlement: 'entitled', place, maxTtlSeconds, ...asked } as const;
     const decided = decide(ask, state, nowSeconds, '8f14e45f-ceea-467f-a8b0-3a1d0b1a2c3d');
     expect(decided).toMatchObject({ ok: true });
     expect(decided.ok && decided.value.claims).toEqual(claims);

@@ -1,37 +1,46 @@
 /** The AWS client of IVS: one for each region, with bounded time and retries. */
 import { IvsClient, IvsServiceException } from '@aws-sdk/client-ivs';
+import { createToKeyPlace } from '../../aws-accounts.ts';
 import type { AwsConfig } from '../../config.ts';
 import { OutageError } from '../../errors.ts';
-import type { Region } from '../../ids.ts';
+import { type ChannelArn, type KeyPlace, splitKeyPlace } from '../../ids.ts';
+import { createCredentials } from '../aws-credentials.ts';
 
-/** The AWS clients of IVS, one for each region, and the time that a call may take. */
+/** The AWS clients of IVS, one for each place, and the time that a call may take. */
 export interface IvsApi {
-  /** The client of a region, made at first use. */
-  clientOf(region: Region): IvsClient;
+  /** The client of a place, made at first use. */
+  clientOf(place: KeyPlace): IvsClient;
+  /** The client of the region and account of a channel. */
+  clientOfChannel(channelArn: ChannelArn): IvsClient;
   /** The options of a call that must end in time, answers and retries included. */
   inTime(): { readonly abortSignal: AbortSignal };
 }
 
-/** The API of every region. `maxAttempts`: how often a call is tried, 1 or more. */
+/** The API of every region and account. `maxAttempts`: how often a call is tried, 1 or more. */
 export function createIvsApi(config: AwsConfig, maxAttempts: number): IvsApi {
-  const clients = new Map<Region, IvsClient>();
+  const clients = new Map<KeyPlace, IvsClient>();
+  const toPlace = createToKeyPlace(config);
+  function clientOf(place: KeyPlace): IvsClient {
+    const client = clients.get(place) ?? createClient(config, place, maxAttempts);
+    clients.set(place, client);
+    return client;
+  }
   return {
-    clientOf(region) {
-      const client = clients.get(region) ?? createClient(config, region, maxAttempts);
-      clients.set(region, client);
-      return client;
-    },
+    clientOf,
+    clientOfChannel: (channelArn) => clientOf(toPlace(channelArn)),
     // The client's own timeouts end with the head of an answer, and start anew with each attempt.
     inTime: () => ({ abortSignal: AbortSignal.timeout(config.timeoutMs) }),
   };
 }
 
-/** A client of one region. `maxAttempts`: how often a call is tried, 1 or more. */
-export function createClient({ credentials, ivsEndpoint }: AwsConfig, region: Region, maxAttempts: number): IvsClient {
+/** A client of one place. `maxAttempts`: how often a call is tried, 1 or more. */
+export function createClient(config: AwsConfig, place: KeyPlace, maxAttempts: number): IvsClient {
+  const { region, account } = splitKeyPlace(place);
+  const credentials = createCredentials(config, region, account);
   return new IvsClient({
     region,
     maxAttempts,
-    ...(ivsEndpoint !== undefined && { endpoint: ivsEndpoint }),
+    ...(config.ivsEndpoint !== undefined && { endpoint: config.ivsEndpoint }),
     ...(credentials !== undefined && { credentials }),
   });
 }

@@ -1,5 +1,6 @@
 /** Channels in IVS: looked up, and made private. */
 import {
+  BatchGetChannelCommand,
   type Channel,
   ConflictException,
   GetChannelCommand,
@@ -7,17 +8,27 @@ import {
   UpdateChannelCommand,
 } from '@aws-sdk/client-ivs';
 import type { ChannelControl, IvsChannel } from '../../channels/ports.ts';
-import { type ChannelArn, toRegion } from '../../ids.ts';
+import type { ChannelArn } from '../../ids.ts';
 import { type IvsApi, withOutages } from './api.ts';
 
 /** Binds the calls about channels to the API. */
-export function createChannelControl({ clientOf, inTime }: IvsApi): ChannelControl {
+export function createChannelControl({ clientOfChannel, inTime }: IvsApi): ChannelControl {
   return {
+    getChannels: (channelArns) =>
+      withOutages(async () => {
+        const [first] = channelArns;
+        if (first === undefined) return [];
+        const { channels = [] } = await clientOfChannel(first).send(
+          new BatchGetChannelCommand({ arns: [...channelArns] }),
+          inTime(),
+        );
+        return channels.map((channel) => toIvsChannel(channel.arn as ChannelArn, channel));
+      }),
     getChannel: (channelArn) =>
       withOutages(async () => {
         try {
           const get = new GetChannelCommand({ arn: channelArn });
-          const { channel } = await clientOf(toRegion(channelArn)).send(get, inTime());
+          const { channel } = await clientOfChannel(channelArn).send(get, inTime());
           return toIvsChannel(channelArn, channel);
         } catch (error) {
           if (error instanceof ResourceNotFoundException) return undefined;
@@ -28,7 +39,7 @@ export function createChannelControl({ clientOf, inTime }: IvsApi): ChannelContr
       withOutages(async () => {
         try {
           const update = new UpdateChannelCommand({ arn: channelArn, authorized: true });
-          const { channel } = await clientOf(toRegion(channelArn)).send(update, inTime());
+          const { channel } = await clientOfChannel(channelArn).send(update, inTime());
           return toIvsChannel(channelArn, channel);
         } catch (error) {
           if (error instanceof ConflictException) return 'conflict';

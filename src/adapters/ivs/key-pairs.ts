@@ -1,42 +1,51 @@
-/** Key pairs in IVS: imported and deleted, and found again by our own id. */
+/** Key pairs in IVS: imported, listed, looked at and deleted. */
 import {
   ConflictException,
   DeletePlaybackKeyPairCommand,
   GetPlaybackKeyPairCommand,
   ImportPlaybackKeyPairCommand,
+  type PlaybackKeyPair,
   paginateListPlaybackKeyPairs,
   ResourceNotFoundException,
   ServiceQuotaExceededException,
 } from '@aws-sdk/client-ivs';
-import type { KeyPairId, Region } from '../../ids.ts';
-import type { ImportedKeyPair, KeyPairControl } from '../../keys/ports.ts';
+import { type KeyPlace, keyPairIdSchema } from '../../ids.ts';
+import type { IvsKeyPair, KeyPairControl } from '../../keys/ports.ts';
 import { type IvsApi, withOutages } from './api.ts';
 
-/** Tags the key pairs in IVS with our id, so that one whose import was not confirmed can be found again. */
+/** Tags the key pairs in IVS with our id, for whoever looks at them there. They are told apart by their fingerprints. */
 const keyPairTag = 'playgate:key-pair-id';
+
+/** How many pairs are remembered: more than all regions of an account have. */
+const maxKnown = 500;
 
 /** Binds the calls about key pairs to the API. */
 export function createKeyPairControl(api: IvsApi): KeyPairControl {
   const { clientOf, inTime } = api;
+  const findListed = createFindListed(api);
   return {
-    importKeyPair: (keyPair) =>
+    importKeyPair: ({ id, place, name, publicKey }) =>
       withOutages(async () => {
+        const input = { publicKeyMaterial: publicKey, name, tags: { [keyPairTag]: id } };
         try {
-          return await importPublicKey(api, keyPair);
+          const { keyPair } = await clientOf(place).send(new ImportPlaybackKeyPairCommand(input), inTime());
+          return toIvsKeyPair(keyPair);
         } catch (error) {
-          const refused = error instanceof ServiceQuotaExceededException || error instanceof ConflictException;
-          if (!refused) throw error;
-          // The refusal may be of a second try, after the answer to a first one that succeeded was lost.
-          const imported = await findImported(api, keyPair.region, keyPair.id);
-          return imported ?? (error instanceof ConflictException ? 'conflict' : 'quota_exceeded');
+          if (error instanceof ServiceQuotaExceededException) return 'quota_exceeded';
+          if (error instanceof ConflictException) return 'conflict';
+          throw error;
         }
       }),
-    deleteKeyPair: ({ id, region, arn }) =>
+    listKeyPairs: (place) =>
       withOutages(async () => {
-        const found = arn ?? (await findArnByTag(api, region, id));
-        if (found === undefined) return;
+        const found = await Promise.all((await listArns(api, place)).map((arn) => findListed(place, arn)));
+        return found.filter((keyPair) => keyPair !== undefined);
+      }),
+    getKeyPair: (place, arn) => withOutages(() => findKeyPair(api, place, arn)),
+    deleteKeyPair: (place, arn) =>
+      withOutages(async () => {
         try {
-          await clientOf(region).send(new DeletePlaybackKeyPairCommand({ arn: found }), inTime());
+          await clientOf(place).send(new DeletePlaybackKeyPairCommand({ arn }), inTime());
         } catch (error) {
           if (!(error instanceof ResourceNotFoundException)) throw error;
         }
@@ -44,28 +53,42 @@ export function createKeyPairControl(api: IvsApi): KeyPairControl {
   };
 }
 
-async function importPublicKey(
+/**
+ * The list has no fingerprints (IVS API reference, PlaybackKeyPairSummary), and IVS takes three calls a second for one pair. What a pair is
+ * never changes under its ARN (user guide, private-channels-create-key), so each is looked at once.
+ */
+function createFindListed(api: IvsApi): (place: KeyPlace, arn: string) => Promise<IvsKeyPair | undefined> {
+  const known = new Map<string, IvsKeyPair>();
+  return async function findListed(place, arn) {
+    const found = known.get(arn) ?? (await findKeyPair(api, place, arn));
+    if (found !== undefined) known.set(arn, found);
+    if (known.size > maxKnown) known.delete(String(known.keys().next().value));
+    return found;
+  };
+}
+
+async function listArns({ clientOf, inTime }: IvsApi, place: KeyPlace): Promise<readonly string[]> {
+  const arns: string[] = [];
+  for await (const page of paginateListPlaybackKeyPairs({ client: clientOf(place) }, {}, inTime()))
+    for (const { arn } of page.keyPairs ?? []) if (arn !== undefined) arns.push(arn);
+  return arns;
+}
+
+async function findKeyPair(
   { clientOf, inTime }: IvsApi,
-  { id, region, name, publicKey }: Parameters<KeyPairControl['importKeyPair']>[0],
-): Promise<ImportedKeyPair> {
-  const tags = { [keyPairTag]: id };
-  const importing = new ImportPlaybackKeyPairCommand({ publicKeyMaterial: publicKey, name, tags });
-  const { keyPair } = await clientOf(region).send(importing, inTime());
-  if (keyPair?.arn === undefined || keyPair.fingerprint === undefined) throw new Error('the answer names no key pair');
-  return { arn: keyPair.arn, fingerprint: keyPair.fingerprint };
-}
-
-async function findImported(api: IvsApi, region: Region, id: KeyPairId): Promise<ImportedKeyPair | undefined> {
-  const arn = await findArnByTag(api, region, id);
-  if (arn === undefined) return undefined;
-  const { keyPair } = await api.clientOf(region).send(new GetPlaybackKeyPairCommand({ arn }), api.inTime());
-  return keyPair?.fingerprint === undefined ? undefined : { arn, fingerprint: keyPair.fingerprint };
-}
-
-async function findArnByTag({ clientOf, inTime }: IvsApi, region: Region, id: KeyPairId): Promise<string | undefined> {
-  for await (const page of paginateListPlaybackKeyPairs({ client: clientOf(region) }, {}, inTime())) {
-    const found = page.keyPairs?.find(({ tags }) => tags?.[keyPairTag] === id);
-    if (found !== undefined) return found.arn;
+  place: KeyPlace,
+  arn: string,
+): Promise<IvsKeyPair | undefined> {
+  try {
+    const { keyPair } = await clientOf(place).send(new GetPlaybackKeyPairCommand({ arn }), inTime());
+    return toIvsKeyPair(keyPair);
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
   }
-  return undefined;
+}
+
+function toIvsKeyPair({ arn, fingerprint, name = '', tags }: PlaybackKeyPair = {}): IvsKeyPair {
+  if (arn === undefined || fingerprint === undefined) throw new Error('the answer names no key pair');
+  return { arn, fingerprint, name, keyPairId: keyPairIdSchema.safeParse(tags?.[keyPairTag]).data };
 }

@@ -2,7 +2,7 @@
 import { CreateChannelCommand, ListChannelsCommand } from '@aws-sdk/client-ivs';
 import type { AwsConfig } from '../../config.ts';
 import { OutageError } from '../../errors.ts';
-import { type ChannelArn, parseChannelArn, type Region } from '../../ids.ts';
+import { type ChannelArn, parseChannelArn, type Region, toKeyPlace } from '../../ids.ts';
 import { createClient } from './api.ts';
 
 /** The private channel of that name, made when there is none. Rejects with `ivs_unavailable`. */
@@ -11,7 +11,7 @@ export async function preparePrivateChannel(
   region: Region,
   name: string,
 ): Promise<{ readonly channelArn: ChannelArn; readonly created: boolean }> {
-  const client = createClient(config, region, 2);
+  const client = createClient(config, toKeyPlace(region), 2);
   try {
     const { channels = [] } = await client.send(new ListChannelsCommand({ filterByName: name }));
     const found = parseChannelArn(channels[0]?.arn ?? '');

@@ -10,18 +10,20 @@ import { type IvsApi, withOutages } from './api.ts';
 import { findFinalRefusal, isFinalCode } from './final-refusals.ts';
 
 /** Binds the calls about sessions to the API, which should make one attempt of each: deliveries have a queue and a pace of their own. */
-export function createSessionControl({ clientOf, inTime }: IvsApi): SessionControl {
+export function createSessionControl({ clientOfChannel, inTime }: IvsApi): SessionControl {
   return {
-    revokeSessions: (region, deliveries) =>
+    revokeSessions: (deliveries) =>
       withFinalRefusals(async () => {
+        const [first] = deliveries;
+        if (first === undefined) return { kind: 'answered', answers: [] };
         const batch = new BatchStartViewerSessionRevocationCommand({ viewerSessions: deliveries.map(toViewerSession) });
-        const { errors = [] } = await clientOf(region).send(batch, inTime());
+        const { errors = [] } = await clientOfChannel(first.channelArn).send(batch, inTime());
         return { kind: 'answered', answers: deliveries.map((delivery) => toAnswer(delivery, errors)) };
       }),
-    revokeSession: (region, delivery) =>
+    revokeSession: (delivery) =>
       withFinalRefusals(async () => {
         const single = new StartViewerSessionRevocationCommand(toViewerSession(delivery));
-        const { $metadata } = await clientOf(region).send(single, inTime());
+        const { $metadata } = await clientOfChannel(delivery.channelArn).send(single, inTime());
         // Its body is empty, so that the client takes any 200 for success, that of a proxy on the way too.
         if ($metadata.requestId === undefined) throw new Error('the answer bears no request id of AWS');
         return { kind: 'delivered' };

@@ -27,14 +27,13 @@ import listRecords from './scripts/list-records.lua';
 import listRevocations from './scripts/list-revocations.lua';
 import listViewers from './scripts/list-viewers.lua';
 import loadIssuance from './scripts/load-issuance.lua';
-import markImported from './scripts/mark-imported.lua';
 import passJob from './scripts/pass-job.lua';
 import putChannel from './scripts/put-channel.lua';
 import putRecord from './scripts/put-record.lua';
 import queue from './scripts/queue.lua';
 import recordSession from './scripts/record-session.lua';
 import releasePace from './scripts/release-pace.lua';
-import retireKeyPair from './scripts/retire-key-pair.lua';
+import replaceKeys from './scripts/replace-keys.lua';
 import retryFailed from './scripts/retry-failed.lua';
 import revokeChannel from './scripts/revoke-channel.lua';
 import settleDeliveries from './scripts/settle-deliveries.lua';
@@ -73,14 +72,13 @@ export const bundledScripts: ScriptTexts = {
   'list-revocations': listRevocations,
   'list-viewers': listViewers,
   'load-issuance': loadIssuance,
-  'mark-imported': markImported,
   'pass-job': passJob,
   'put-channel': putChannel,
   'put-record': putRecord,
   queue,
   'record-session': recordSession,
   'release-pace': releasePace,
-  'retire-key-pair': retireKeyPair,
+  'replace-keys': replaceKeys,
   'retry-failed': retryFailed,
   'revoke-channel': revokeChannel,
   'settle-deliveries': settleDeliveries,

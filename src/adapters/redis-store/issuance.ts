@@ -25,14 +25,17 @@ type HomeAnswer = readonly [
   viewer: readonly string[],
 ];
 
+/** The ids of the pairs that sign, of all places: see `replace-keys.lua`. */
+const signingPairsKey = 'signing-pairs';
+
 /** What `record-session.lua` answers, by its number. */
 const outcomes = ['overtaken', 'recorded', 'too_many_channels'] as const;
 
 /** Binds issuance to its keys. */
 export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGeneration): IssuanceStore {
   return {
-    async load({ channelArn, viewerId, region }) {
-      const [home, viewer] = await loadBoth(keyspace, viewerId, [channelArn, region]);
+    async load({ channelArn, viewerId, place }) {
+      const [home, viewer] = await loadBoth(keyspace, viewerId, [channelArn, place]);
       const [channel, activeKeyPairId, generation, policy, scope] = home;
       checkGeneration(generation);
       const ofChannel = toChannelScope(toFields(scope));
@@ -46,13 +49,18 @@ export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGe
     },
     async recordSession(session) {
       const { viewerId, channelArn, sessionVersion, issuedAt, channelFloor } = session;
-      const key = `channel-scope:${channelArn}`;
+      const keys = [`channel-scope:${channelArn}`, signingPairsKey] as const;
       const args = [viewerId, toShortArn(channelArn), sessionVersion, issuedAt, channelFloor] as const;
-      const sent = [...args, keyspace.isCluster ? '' : keyspace.toHomeKey(key)];
+      const atHome = keyspace.isCluster ? [''] : [...keys.map(keyspace.toHomeKey), session.keyPairId];
+      const sent = [...args, ...atHome];
       const outcome = outcomes[Number(await keyspace.cell(viewerId, 'record-session', ...sent))] ?? 'overtaken';
       if (!keyspace.isCluster || outcome !== 'recorded') return outcome;
       // Read after the session was written, so that one of the two sees the other: this, or a revocation of the channel.
-      return isOvertaken(session, toChannelScope(await keyspace.getHash(key))) ? 'overtaken' : outcome;
+      const [scope, signs] = await Promise.all([
+        keyspace.getHash(keys[0]),
+        keyspace.isMember(keys[1], session.keyPairId),
+      ]);
+      return !signs || isOvertaken(session, toChannelScope(scope)) ? 'overtaken' : outcome;
     },
   };
 }

@@ -1,23 +1,22 @@
-/** Key pairs in Redis: their records, and which of a region signs. */
+/** Keys in Redis: a document for each place, and which of its pairs signs. */
+import { findActive, type PlaceKeys, toEmptyPlace } from '../../keys/place-keys.ts';
 import type { KeyPairStore } from '../../keys/ports.ts';
-import type { KeyPair } from '../../keys/record.ts';
-import { parseStored } from '../stored-json.ts';
 import type { Keyspace } from './keyspace.ts';
 import { createRecords } from './records.ts';
 
-/** Key pairs that can exist: three in each of IVS's regions, with room for more regions. */
-const maxKeyPairs = 1000;
+/** Places that can have keys: more than the regions of a few accounts. */
+const maxPlaces = 200;
 
-/** Binds the key pairs to their keys. */
+/** Binds the keys to their documents. */
 export function createKeyPairStore(keyspace: Keyspace): KeyPairStore {
-  const records = createRecords<KeyPair>(keyspace, 'key-pair');
+  const records = createRecords<PlaceKeys>(keyspace, 'place-keys');
   return {
-    get: records.get,
-    put: (keyPair) => records.put(keyPair.id, keyPair),
-    markImported: async (id, { arn, fingerprint }) =>
-      parseStored<KeyPair>(await keyspace.durable.home('mark-imported', id, arn, fingerprint)),
-    retire: async (id) => parseStored<KeyPair>(await keyspace.durable.home('retire-key-pair', id)),
-    delete: records.delete,
-    list: async () => (await records.list({ limit: maxKeyPairs })).items,
+    load: async (place) => (await records.get(place)) ?? toEmptyPlace(place),
+    async replace(keys) {
+      const json = JSON.stringify({ ...keys, version: keys.version + 1 });
+      const args = [keys.place, keys.version, json, findActive(keys)?.id ?? ''] as const;
+      return (await keyspace.durable.home('replace-keys', ...args)) === 1;
+    },
+    list: async () => (await records.list({ limit: maxPlaces })).items,
   };
 }

@@ -19,6 +19,8 @@ export interface Keyspace extends Scripts {
   getString(key: string): Promise<string | null>;
   /** No fields when it is not there. */
   getHash(key: string): Promise<Fields>;
+  /** Whether the set has it. */
+  isMember(key: string, member: string): Promise<boolean>;
   /** The fields of a viewer's record, which `viewer.lua` describes. */
   getViewer(viewerId: ViewerId): Promise<Fields>;
   /** Whether home and the cells may lie on different servers, so that no script reaches both. */
@@ -41,6 +43,8 @@ export function createKeyspace(connection: RedisConnection, name: string): Keysp
     cell: (cell, script, ...args) => connection.run((client) => client[script](toPrefix(cell), ...args)),
     getString: (key) => connection.run((client) => client.get(homePrefix + key)),
     getHash: (key) => connection.run((client) => client.hgetall(homePrefix + key)),
+    isMember: async (key, member) =>
+      (await connection.run((client) => client.sismember(homePrefix + key, member))) === 1,
     getViewer: (viewerId) => connection.run((client) => client.hgetall(toViewerKey(viewerId))),
     isCluster: connection.isCluster,
     toViewerKey,

@@ -6,7 +6,7 @@ import { toRows } from './answers.ts';
 import type { Keyspace } from './keyspace.ts';
 
 /** The kinds of records, each with the sorted set that lists them. */
-const indexes = { channel: 'channels', policy: 'policies', client: 'clients', 'key-pair': 'key-pairs' } as const;
+const indexes = { channel: 'channels', policy: 'policies', client: 'clients', 'place-keys': 'key-places' } as const;
 
 /** Records of one kind. Each method is one round trip, and rejects with `store_unavailable` without an answer. */
 export interface Records<T> {

@@ -56,8 +56,7 @@ export const scriptFiles = {
   'put-channel': ['put-channel'],
   'delete-channel': ['delete-channel'],
   'delete-policy': ['delete-policy'],
-  'mark-imported': ['mark-imported'],
-  'retire-key-pair': ['retire-key-pair'],
+  'replace-keys': ['replace-keys'],
 } as const;
 
 export type ScriptName = keyof typeof scriptFiles;

@@ -5,7 +5,7 @@ import { combineScopes } from '../../revocations/scopes.ts';
 import { type IssuanceStore, maxChannelsPerViewer } from '../../tokens/ports.ts';
 import type { SessionRecord } from '../../tokens/record.ts';
 import type { Database, Sql } from './database.ts';
-import { findActiveKeyPair } from './key-pairs.ts';
+import { findActiveKeyPairId, signs } from './key-pairs.ts';
 import { countEntries, dropOldEntries, findEntry, toEntryWith, writeEntry } from './ledger.ts';
 import { findMissed, meet } from './missed-sessions.ts';
 import { createRecords } from './records.ts';
@@ -19,14 +19,14 @@ export function createIssuanceStore(database: Database): IssuanceStore {
   const policies = createRecords<Policy>(database, 'policy');
   const sweep = createSweep(database);
   return {
-    load: ({ channelArn, viewerId, region }) =>
+    load: ({ channelArn, viewerId, place }) =>
       read(() => {
         const channel = channels.find(channelArn);
         const { onChannel, everywhere, everyone } = loadScopes(database, viewerId, channelArn);
         return {
           channel,
           policy: channel?.policyId ? policies.find(channel.policyId) : undefined,
-          activeKeyPairId: findActiveKeyPair(database, region)?.id,
+          activeKeyPairId: findActiveKeyPairId(database, place),
           scopes: [onChannel, everywhere, everyone],
           channelFloor: everyone.floor,
         };
@@ -42,6 +42,7 @@ export function createIssuanceStore(database: Database): IssuanceStore {
 
 function writeSession(sql: Sql, session: SessionRecord): 'recorded' | 'overtaken' | 'too_many_channels' {
   const { viewerId, channelArn, issuedAt } = session;
+  if (!signs(sql, session.keyPairId)) return 'overtaken';
   const { onChannel, everywhere, everyone } = loadScopes(sql, viewerId, channelArn);
   const { floor, blockedUntil } = combineScopes([onChannel, everywhere, everyone]);
   if (floor >= session.sessionVersion || blockedUntil > issuedAt) return 'overtaken';

@@ -1,53 +1,38 @@
-/** Key pairs in SQLite: their records, and which of a region signs. */
-import type { Region } from '../../ids.ts';
+/** Keys in SQLite: a document for each place, which says which of its pairs signs. */
+import type { KeyPairId, KeyPlace } from '../../ids.ts';
+import { findActive, type PlaceKeys, toEmptyPlace } from '../../keys/place-keys.ts';
 import type { KeyPairStore } from '../../keys/ports.ts';
-import type { KeyPair } from '../../keys/record.ts';
 import type { Database, Sql } from './database.ts';
 import { createRecords } from './records.ts';
 
-/** Key pairs that can exist: three in each of IVS's regions, with room for more regions. */
-const maxKeyPairs = 1000;
+/** Places that can have keys: more than the regions of a few accounts. */
+const maxPlaces = 200;
 
-/** Binds the key pairs to the database. */
+/** Binds the keys to the database. */
 export function createKeyPairStore(database: Database): KeyPairStore {
   const { atomically, read } = database;
-  const keyPairs = createRecords<KeyPair>(database, 'key_pair');
-  const write = (keyPair: KeyPair) => keyPairs.put(keyPair.id, keyPair);
+  const places = createRecords<PlaceKeys>(database, 'place_keys');
+  const load = (place: KeyPlace) => places.find(place) ?? toEmptyPlace(place);
   return {
-    get: (id) => read(() => keyPairs.find(id)),
-    put: (keyPair) => atomically(() => write(keyPair)),
-    markImported: (id, imported) =>
+    load: (place) => read(() => load(place)),
+    replace: (keys) =>
       atomically(() => {
-        const pending = keyPairs.find(id);
-        if (pending === undefined || pending.state === 'retiring') return undefined;
-        const state = (findActiveKeyPair(database, pending.region)?.id ?? id) === id ? 'active' : 'imported';
-        const keyPair: KeyPair = { ...pending, ...imported, state };
-        write(keyPair);
-        return keyPair;
+        if (load(keys.place).version !== keys.version) return false;
+        places.put(keys.place, { ...keys, version: keys.version + 1 });
+        return true;
       }),
-    retire: (id) =>
-      atomically(() => {
-        const keyPair = keyPairs.find(id);
-        if (keyPair === undefined) return undefined;
-        const retired: KeyPair = { ...keyPair, state: 'retiring' };
-        write(retired);
-        if (keyPair.state !== 'active') return retired;
-        const heir = listKeyPairs(database).findLast(
-          ({ region, state }) => region === keyPair.region && state === 'imported',
-        );
-        if (heir !== undefined) write({ ...heir, state: 'active' });
-        return retired;
-      }),
-    delete: (id) => atomically(() => keyPairs.delete(id)),
-    list: () => read(() => listKeyPairs(database)),
+    list: () => read(() => places.list({ limit: maxPlaces }).items),
   };
 }
 
-/** The key pair that signs in a region, if there is one. */
-export function findActiveKeyPair(sql: Sql, region: Region): KeyPair | undefined {
-  return listKeyPairs(sql).find((keyPair) => keyPair.region === region && keyPair.state === 'active');
+/** Whether the key pair signs, at whatever place. */
+export function signs(sql: Sql, id: KeyPairId): boolean {
+  const { items } = createRecords<PlaceKeys>(sql, 'place_keys').list({ limit: maxPlaces });
+  return items.some((keys) => findActive(keys)?.id === id);
 }
 
-function listKeyPairs(sql: Sql): readonly KeyPair[] {
-  return createRecords<KeyPair>(sql, 'key_pair').list({ limit: maxKeyPairs }).items;
+/** The key pair that signs at a place, if there is one. */
+export function findActiveKeyPairId(sql: Sql, place: KeyPlace): KeyPairId | undefined {
+  const keys = createRecords<PlaceKeys>(sql, 'place_keys').find(place);
+  return keys && findActive(keys)?.id;
 }

@@ -4,7 +4,7 @@ import { channelRequestSchema } from '../../channels/request.ts';
 import { channelArnSchema } from '../../ids.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { channelDocument, toWireChannel } from '../wire/channel.ts';
+import { channelDocument, putChannelDocument, toWireChannel } from '../wire/channel.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 
 const path = '/v1/admin/channels';
@@ -51,10 +51,14 @@ export const channelRoutes: readonly Route[] = [
       schema: () => channelRequestSchema,
       example: { policyId: 'evening', access: 'entitled', authorize: true },
     },
-    answers: theChannel,
+    answers: { 200: { description: 'The channel', body: putChannelDocument } },
     refusals: ['channel_not_found', 'channel_not_private', 'conflict', 'rate_limited', 'ivs_unavailable'],
-    handle: async ({ params, body }, { channels }) =>
-      toAnswer(200, await channels.put(params.channelArn, body), toWireChannel),
+    async handle({ params, body }, { channels, keyPairs }) {
+      const channel = await channels.put(params.channelArn, body);
+      if (!channel.ok) return channel;
+      const lack = await keyPairs.findLack(params.channelArn);
+      return answer(200, { ...toWireChannel(channel.value), warnings: lack === undefined ? [] : [lack] });
+    },
   }),
   defineRoute({
     ...shared,

@@ -1,11 +1,13 @@
 /** `/v1/admin/keys`: key pairs, and `/.well-known/jwks.json`: their public halves. */
-import { keyPairRequestSchema } from '../../keys/request.ts';
+import { z } from 'zod';
+import { adoptionRequestSchema, keyPairRequestSchema } from '../../keys/request.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { madeIdParams } from '../made-id.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { jwkSetDocument } from '../wire/jwk-set.ts';
-import { keyPairDocument, toWireKeyPair } from '../wire/key-pair.ts';
-import { pageOf, toWirePage } from '../wire/page.ts';
+import { keyPairDocument, keyPairsDocument, toWireKeyPair, toWireKeys } from '../wire/key-pair.ts';
+import { reconcileRoutes } from './reconcile.ts';
+import { rotationRoutes } from './rotations.ts';
 
 const path = '/v1/admin/keys';
 const onePath = `${path}/{id}`;
@@ -20,8 +22,11 @@ export const keyRoutes: readonly Route[] = [
     path,
     operationId: 'listKeyPairs',
     summary: 'List key pairs: all of them, as IVS allows three in a region',
-    answers: { 200: { description: 'Key pairs, the newest last', body: pageOf(keyPairDocument) } },
-    handle: async (_, { keyPairs }) => answer(200, toWirePage({ items: await keyPairs.list() }, toWireKeyPair)),
+    description:
+      'With them, for each region, the rotation that is under way, the one before, and when the schedule begins the next.',
+    answers: { 200: { description: 'Key pairs, the newest last', body: keyPairsDocument } },
+    handle: async (_, { keyPairs, rotations }) =>
+      answer(200, toWireKeys(await keyPairs.list(), rotations.rotationDays)),
   }),
   defineRoute({
     ...shared,
@@ -41,6 +46,25 @@ export const keyRoutes: readonly Route[] = [
   }),
   defineRoute({
     ...shared,
+    method: 'post',
+    path: `${path}/adopt`,
+    operationId: 'adoptKeyPair',
+    summary: 'Take over a key pair that IVS has already, by its private key',
+    description:
+      'A PEM of PKCS#8 or SEC1, of a key on P-384 that is not encrypted. It is known in IVS by its fingerprint. Asking again answers the same pair. Activate it, and tokens that were signed with it elsewhere go on.',
+    body: {
+      name: 'AdoptionRequest',
+      schema: () => adoptionRequestSchema,
+      example: { region: 'us-west-2', privateKey: '-----BEGIN PRIVATE KEY-----\n…\n-----END PRIVATE KEY-----\n' },
+    },
+    answers: { 201: { description: 'The key pair', body: keyPairDocument } },
+    refusals: ['conflict', 'rate_limited', 'ivs_unavailable', 'vault_unavailable'],
+    handle: async ({ body }, { keyPairs }) => toAnswer(201, await keyPairs.adopt(body), toWireKeyPair),
+  }),
+  ...rotationRoutes,
+  ...reconcileRoutes,
+  defineRoute({
+    ...shared,
     method: 'get',
     path: onePath,
     operationId: 'getKeyPair',
@@ -52,15 +76,33 @@ export const keyRoutes: readonly Route[] = [
   }),
   defineRoute({
     ...shared,
+    method: 'post',
+    path: `${onePath}/activate`,
+    operationId: 'activateKeyPair',
+    summary: 'Have a key pair sign in its region; the one before retires',
+    description:
+      'It is tried first: loaded from the vault, one signature made and verified, its fingerprint compared with that in IVS. The pair before can be deleted once its last token is dead, at `deletableAt`.',
+    params,
+    answers: { 200: { description: 'The key pair', body: keyPairDocument } },
+    refusals: ['not_found', 'conflict', 'rate_limited', 'ivs_unavailable'],
+    handle: async ({ params }, { keyPairs }) => toAnswer(200, await keyPairs.activate(params.id), toWireKeyPair),
+  }),
+  defineRoute({
+    ...shared,
     method: 'delete',
     path: onePath,
     operationId: 'deleteKeyPair',
     summary: 'Delete a key pair, in IVS too: no playback starts with its tokens any more',
-    description: 'A deletion that failed half-way is finished by asking again.',
+    description:
+      'Refused with `key_in_use`, and why, where it would refuse viewers: of a pair that signs, whose tokens may still be used, that is the last of a region with channels, or whose heir cannot sign. A deletion that failed half-way is finished by asking again, or by itself.',
     params,
+    query: z.strictObject({
+      force: z.enum(['true', 'false']).optional().describe('`true`: delete it whatever speaks against it.'),
+    }),
     answers: { 204: { description: 'Deleted' } },
-    refusals: ['not_found', 'rate_limited', 'ivs_unavailable', 'vault_unavailable'],
-    handle: async ({ params }, { keyPairs }) => toEmptyAnswer(await keyPairs.delete(params.id)),
+    refusals: ['not_found', 'key_in_use', 'conflict', 'rate_limited', 'ivs_unavailable', 'vault_unavailable'],
+    handle: async ({ params, query }, { keyPairs }) =>
+      toEmptyAnswer(await keyPairs.delete(params.id, { force: query.force === 'true' })),
   }),
   defineRoute({
     method: 'get',

@@ -1,4 +1,5 @@
 /** Channels as they appear on the wire: as they are stored. */
+import { z } from 'zod';
 import { type Channel, channelSchema } from '../../channels/record.ts';
 
 /** A registered channel with its playback URL, which has no token; `policyId` is null without a policy. */
@@ -12,6 +13,13 @@ export const channelDocument = {
     policyId: 'evening',
     access: 'entitled' as const,
   },
+};
+
+/** The channel as it was registered, and what stands in the way of its tokens. */
+export const putChannelDocument = {
+  name: 'PutChannel',
+  schema: channelSchema.extend({ warnings: z.array(z.string()) }),
+  example: { ...channelDocument.example, warnings: [] },
 };
 
 /** The channel, which has nothing to hide. */

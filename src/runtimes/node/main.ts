@@ -5,6 +5,7 @@ import { createApp } from '../../app.ts';
 import { parseConfig } from '../../config.ts';
 import { createServices } from '../../services.ts';
 import { createBackgroundDelivery } from './delivery-loop.ts';
+import { createBackgroundCare } from './key-care.ts';
 import { createNodePorts } from './ports.ts';
 import { endOnSignal, exitWithError } from './process.ts';
 import { startServer } from './server.ts';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   const ports = { ...createNodePorts(config, log), isStopping: () => stopping };
   const delivery = createBackgroundDelivery(ports, config);
   const services = createServices({ ...ports, store: delivery.store }, config);
+  const care = createBackgroundCare(services);
   await watchReadiness(services);
   const app = createApp({
     services,
@@ -29,6 +31,7 @@ async function main(): Promise<void> {
   });
   const server = await startServer(app.fetch, log, config);
   delivery.start();
+  care.start();
   endOnSignal(log, {
     delayMs: config.shutdown.delayMs,
     announce() {
@@ -37,7 +40,7 @@ async function main(): Promise<void> {
     },
     async stop() {
       await server.close();
-      await delivery.stop();
+      await Promise.all([delivery.stop(), care.stop()]);
       await ports.store.close();
       await log.close();
     },

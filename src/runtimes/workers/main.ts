@@ -16,25 +16,29 @@ import { createWorkerLog, parseWorkerConfig, type WorkerEnv } from './worker-env
 export { StoreObject } from './store-object.ts';
 
 /** One for each isolate, so that private keys are fetched and imported once in its life. */
-let app: App | undefined;
+let playgate: { readonly app: App; readonly keepKeysInLine: () => void } | undefined;
+
+/** Between two looks at which keys are in use: what was deleted stays no longer in the memory of an isolate that is asked for something. */
+const lookEveryMs = 5000;
 
 export default {
   async fetch(request, env, context) {
     try {
-      app ??= createWorkerApp(env);
+      playgate ??= createPlaygate(env);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       console.error(JSON.stringify({ level: 'error', event: 'misconfigured', problems: error.problems }));
       return new Response('The service is not configured; its log says what is missing.\n', { status: 500 });
     }
-    return app.fetch(request, env, context);
+    playgate.keepKeysInLine();
+    return playgate.app.fetch(request, env, context);
   },
   async scheduled(_event, env) {
     await wakeDelivery(env, parseWorkerConfig(env).storeObjects, 'schedule');
   },
 } satisfies ExportedHandler<WorkerEnv>;
 
-function createWorkerApp(env: WorkerEnv): App {
+function createPlaygate(env: WorkerEnv) {
   const config = parseWorkerConfig(env);
   const log = createWorkerLog(config);
   const services = createServices(
@@ -46,11 +50,20 @@ function createWorkerApp(env: WorkerEnv): App {
       random: systemRandom,
       hashing: systemHashing,
       log,
+      sharesLoads: false,
       viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
     },
     config,
   );
-  return createApp({ services, clock: systemClock, random: systemRandom, log, viewerLocation: findCountry });
+  let lookedAtMs = Date.now();
+  return {
+    app: createApp({ services, clock: systemClock, random: systemRandom, log, viewerLocation: findCountry }),
+    keepKeysInLine() {
+      if (Date.now() - lookedAtMs < lookEveryMs) return;
+      lookedAtMs = Date.now();
+      waitUntil(services.keyPairs.warmUp().catch(() => undefined));
+    },
+  };
 }
 
 /** The country that Cloudflare found for the connection; `XX` and `T1` are none. */

@@ -62,11 +62,8 @@ export function createStoreClient(findObject: (key: string) => StoreObjectStub, 
       list: (page) => call(common, 'clients', 'list', page),
     },
     keyPairs: {
-      get: (id) => call(id, 'keyPairs', 'get', id),
-      put: (keyPair) => call(keyPair.id, 'keyPairs', 'put', keyPair),
-      markImported: (id, imported) => call(id, 'keyPairs', 'markImported', id, imported),
-      retire: (id) => call(id, 'keyPairs', 'retire', id),
-      delete: (id) => call(id, 'keyPairs', 'delete', id),
+      load: (place) => call(place, 'keyPairs', 'load', place),
+      replace: (keys) => call(keys.place, 'keyPairs', 'replace', keys),
       list: () => call(common, 'keyPairs', 'list'),
     },
     revocations: {

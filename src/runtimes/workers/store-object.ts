@@ -3,10 +3,12 @@ import { DurableObject } from 'cloudflare:workers';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { bundledScripts } from '../../adapters/redis-store/bundled-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../adapters/redis-store/redis-store.ts';
-import { systemClock } from '../../adapters/system.ts';
+import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
+import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
 import type { StoreObjectsConfig } from '../../config.ts';
 import { toLeaseMs } from '../../revocations/deliver.ts';
 import { createDeliveryLoop, type DeliveryLoop } from '../../revocations/delivery-loop.ts';
+import { createServices, type Services } from '../../services.ts';
 import { captureOutage, type StoreAnswer } from './store-answer.ts';
 import { findStoreMethod } from './store-method.ts';
 import { wakeDelivery } from './store-objects.ts';
@@ -24,19 +26,21 @@ const alarmMs = 20_000;
 /** Calls of a lane that may be on their way: Workers let six connections wait at a time (Cloudflare: Workers, limits), those to Redis among them. */
 const maxCallsPerLane = 2;
 
-/** Methods after which there may be deliveries to send; whoever lifts a block finishes its decision first. */
+/** Methods after which there may be deliveries to send, or keys to look after; whoever lifts a block finishes its decision first. */
 const wakingMethods: ReadonlySet<string> = new Set([
   'revocations.record',
   'revocations.retryFailed',
   'revocations.liftBlock',
   'viewers.liftBlocks',
+  'keyPairs.replace',
 ]);
 
-/** Serves the store over its own connections to Redis; the object of deliveries also sends to IVS in its alarms. */
+/** Serves the store over its own connections to Redis; the object of deliveries also sends to IVS, and looks after the keys, in its alarms. */
 export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   readonly #store: RedisStore;
   readonly #loop: DeliveryLoop;
   readonly #objects: StoreObjectsConfig;
+  readonly #careForKeys: Services['careForKeys'];
   /** Alarms since something was sent. */
   #quietAlarms = 0;
   /** Whether an alarm is sending. */
@@ -48,10 +52,14 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     const log = createWorkerLog(config);
     this.#store = createRedisStore({ ...config.store, log, scripts: bundledScripts, idleMs });
     this.#objects = config.storeObjects;
+    const ivs = createIvsControl(config.aws);
+    const vault = createSecretsManagerVault(config.vault, config.aws);
+    const outside = { clock: systemClock, random: systemRandom, hashing: systemHashing, log };
+    this.#careForKeys = createServices({ store: this.#store, vault, ivs, ...outside }, config).careForKeys;
     this.#loop = createDeliveryLoop({
       deliveries: this.#store.deliveries,
       revocations: this.#store.revocations,
-      ivs: createIvsControl(config.aws),
+      ivs,
       clock: systemClock,
       log,
       leaseMs: toLeaseMs(config.aws.timeoutMs),
@@ -81,18 +89,24 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
 
   /**
    * Sends until there is nothing more, then looks again after 1, 2, 4 … 32 seconds, since what IVS did not take is tried again,
-   * and what a decision left unfinished is finished after a while. What is put off for longer is picked up by the cron trigger.
+   * and what a decision left unfinished is finished after a while. What is put off for longer is picked up by the cron trigger. Keys are
+   * looked after each time, and when the next step of a rotation is due.
    */
   override async alarm(): Promise<void> {
     const endsAt = Date.now() + alarmMs;
     this.#isSending = true;
+    const keysDueAt = await this.#careForKeys();
     const { calls, settled } = await this.#loop.run((idle) => !idle && Date.now() < endsAt);
     this.#isSending = false;
     this.ctx.waitUntil(settled);
     if (calls > 0) this.#quietAlarms = 0;
-    if (this.#quietAlarms === maxQuietAlarms) return;
+    const looksOn = this.#quietAlarms < maxQuietAlarms;
     const isUnfinished = Date.now() >= endsAt;
-    await this.ctx.storage.setAlarm(Date.now() + (isUnfinished ? 0 : 1000 * 2 ** this.#quietAlarms));
-    this.#quietAlarms++;
+    const nextMs = [
+      ...(looksOn ? [isUnfinished ? 0 : 1000 * 2 ** this.#quietAlarms] : []),
+      ...(keysDueAt === null ? [] : [Math.max(1000, keysDueAt * 1000 - Date.now())]),
+    ];
+    if (nextMs.length > 0) await this.ctx.storage.setAlarm(Date.now() + Math.min(...nextMs));
+    if (looksOn) this.#quietAlarms++;
   }
 }

@@ -62,7 +62,7 @@ async function revokeEverywhere(): Promise<void> {
 
 /** Starts a session above the floor of the channel. */
 async function watchNews(): Promise<void> {
-  const { channelFloor } = await store.issuance.load({ viewerId: anna, channelArn: news, region: usWest2 });
+  const { channelFloor } = await store.issuance.load({ viewerId: anna, channelArn: news, place: usWest2 });
   await watch(store, anna, news, { sessionVersion: channelFloor + 1, channelFloor });
 }
 

@@ -5,12 +5,13 @@ import { createDeliveryStore } from '../../../src/adapters/redis-store/deliverie
 import type { Keyspace } from '../../../src/adapters/redis-store/keyspace.ts';
 import type { RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import type { ScriptName } from '../../../src/adapters/redis-store/scripts.ts';
-import type { ViewerId } from '../../../src/ids.ts';
+import { toRegion, type ViewerId } from '../../../src/ids.ts';
 import { type Delivery, toBudget } from '../../../src/revocations/delivery.ts';
 import type { DeliveryStore } from '../../../src/revocations/ports.ts';
 import type { RevocationTarget } from '../../../src/revocations/record.ts';
 import { claim, claimDeliveries, revoke, settle, toPairs } from '../../contracts/store/steps.ts';
 import { isWalking, settleAll, toBatch } from '../../support/drain-deliveries.ts';
+import { letSign } from '../../support/key-pairs.ts';
 import { euWest1, nowSeconds, toChannelArn, toCrowd, toListTarget, toViewerId } from '../../support/records.ts';
 import { type OpenedStore, type OwnRedis, startOwnRedis } from './own-redis.ts';
 
@@ -51,10 +52,11 @@ async function watchAll(
   viewerIds: readonly ViewerId[],
   { channelArn = news, sessionVersion = nowSeconds(), channelFloor = 0 } = {},
 ) {
+  const keyPairId = await letSign(store, toRegion(channelArn));
   for (let first = 0; first < viewerIds.length; first += 200)
     await Promise.all(
       viewerIds.slice(first, first + 200).map((viewerId) => {
-        const session = { viewerId, channelArn, sessionVersion, issuedAt: nowSeconds(), channelFloor };
+        const session = { viewerId, channelArn, sessionVersion, issuedAt: nowSeconds(), channelFloor, keyPairId };
         return store.issuance.recordSession(session);
       }),
     );

@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
+import { addPair, toEmptyPlace } from '../../../src/keys/place-keys.ts';
 import type { Store } from '../../../src/ports.ts';
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts';
 import {
@@ -243,11 +244,8 @@ function everyRecordMethod({ channels, policies, clients, keyPairs }: Store) {
       list: () => clients.list(page),
     },
     keyPairs: {
-      get: () => keyPairs.get(pair.id),
-      put: () => keyPairs.put(pair),
-      markImported: () => keyPairs.markImported(pair.id, { arn: 'arn', fingerprint: 'fingerprint' }),
-      retire: () => keyPairs.retire(pair.id),
-      delete: () => keyPairs.delete(pair.id),
+      load: () => keyPairs.load(usWest2),
+      replace: () => keyPairs.replace(addPair(toEmptyPlace(usWest2), pair)),
       list: () => keyPairs.list(),
     },
   };
@@ -257,7 +255,14 @@ function everyRevocationMethod(of: Store) {
   const { issuance, revocations, viewers, deliveries } = of;
   const [channelArn, viewerId, now] = [toChannelArn('news'), toViewerId('anna'), nowSeconds()];
   const draft = toDraft({ scope: 'viewer', viewerId });
-  const session = { channelArn, viewerId, sessionVersion: now, issuedAt: now, channelFloor: 0 };
+  const session = {
+    channelArn,
+    viewerId,
+    sessionVersion: now,
+    issuedAt: now,
+    channelFloor: 0,
+    keyPairId: toPendingKeyPair('key_1').id,
+  };
   const delivery = { revocationId: draft.id, channelArn, viewerId, floor: 1, createdAt: 1 };
   const claim = { lane: 'batch', nowMs: Date.now(), limit: 1, paceMs: 1, leaseMs: 1 } as const;
   return {
@@ -288,7 +293,7 @@ function askAny(of: Store): Promise<unknown> {
 }
 
 function loadAny(of: Store): Promise<unknown> {
-  return of.issuance.load({ channelArn: toChannelArn('news'), viewerId: toViewerId('anna'), region: usWest2 });
+  return of.issuance.load({ channelArn: toChannelArn('news'), viewerId: toViewerId('anna'), place: usWest2 });
 }
 
 /** The codes of 12,000 calls within half a second. */

@@ -11,13 +11,13 @@ import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
 import { combineScopes, neverLifts } from '../../../src/revocations/scopes.ts';
 import { claim, revoke, revokeList, watch } from '../../contracts/store/steps.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
+import { addImportedPair } from '../../support/key-pairs.ts';
 import {
   nowSeconds,
   toChannel,
   toChannelArn,
   toClient,
   toDraft,
-  toPendingKeyPair,
   toPolicy,
   toViewerId,
   usWest2,
@@ -66,14 +66,13 @@ describe('a SQLite store that is opened again', () => {
     await first.policies.put(policy);
     await first.channels.put(toChannel(news, { policyId: policy.id }));
     await first.clients.put(toClient('client_1'));
-    await first.keyPairs.put(toPendingKeyPair('key_1'));
-    await first.keyPairs.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
+    await addImportedPair(first, 'key_1');
     await watch(first, anna, news);
     const revocation = await revoke(first, { scope: 'viewer', viewerId: anna }, { block: { until: null } });
     await first.close();
 
     const second = createSqliteStore(file);
-    const state = await second.issuance.load({ channelArn: news, viewerId: anna, region: usWest2 });
+    const state = await second.issuance.load({ channelArn: news, viewerId: anna, place: usWest2 });
     expect(state).toMatchObject({ channel: { policyId: policy.id }, policy, activeKeyPairId: 'key_1' });
     expect(combineScopes(state.scopes)).toEqual({ floor: revocation.floor, blockedUntil: neverLifts });
     expect(await second.clients.get(toClient('client_1').id)).toEqual(toClient('client_1'));

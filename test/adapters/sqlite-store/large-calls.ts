@@ -5,7 +5,7 @@ import { type DeliveryOutcome, type Lane, sessionLifetimeSeconds } from '../../.
 import type { DeliveryClaim, RevocationDraft, RevocationQuery } from '../../../src/revocations/ports.ts';
 import { neverLifts } from '../../../src/revocations/scopes.ts';
 import { toBatch } from '../../support/drain-deliveries.ts';
-import { nowSeconds, toChannelArn, toDraft, toListTarget, usWest2 } from '../../support/records.ts';
+import { nowSeconds, toChannelArn, toDraft, toListTarget, toPendingKeyPair, usWest2 } from '../../support/records.ts';
 import { crowded, refusedId, toId, toNumberedViewer } from './large-state.ts';
 
 /** A call, made with a number that it was not made with before. */
@@ -40,12 +40,15 @@ function list(store: Store, query: Partial<RevocationQuery>) {
   return store.revocations.list({ limit: 100, nowSeconds: nowSeconds(), ...query });
 }
 
+/** The pair that signs, which `large.test.ts` has put there. */
+export const keyPairId = toPendingKeyPair('key_1').id;
+
 /** What is called, by name. */
 export const largeCalls: Readonly<Record<string, LargeCall>> = {
   'issuance.load': (store, number) =>
-    store.issuance.load({ channelArn: crowded, viewerId: toNumberedViewer(number * 5), region: usWest2 }),
+    store.issuance.load({ channelArn: crowded, viewerId: toNumberedViewer(number * 5), place: usWest2 }),
   'issuance.recordSession': (store, number) => {
-    const session = { channelArn: quiet, viewerId: toNumberedViewer(number * 7), issuedAt: nowSeconds() };
+    const session = { channelArn: quiet, viewerId: toNumberedViewer(number * 7), issuedAt: nowSeconds(), keyPairId };
     return store.issuance.recordSession({ ...session, sessionVersion: nowSeconds() + 1000, channelFloor: 0 });
   },
   'revocations.record (a viewer on a channel)': (store, number) =>
@@ -91,6 +94,6 @@ export const walkingCall: LargeCall = (store) => claim(store, 'batch', { limit: 
 /** A session of a time in which a part of the ledger is over: each such call sweeps a piece. */
 export const sweepingCall: LargeCall = (store, number) => {
   const issuedAt = nowSeconds() + sessionLifetimeSeconds / 2;
-  const session = { channelArn: quiet, viewerId: toNumberedViewer(number), issuedAt };
+  const session = { channelArn: quiet, viewerId: toNumberedViewer(number), issuedAt, keyPairId };
   return store.issuance.recordSession({ ...session, sessionVersion: issuedAt + 1000, channelFloor: 0 });
 };

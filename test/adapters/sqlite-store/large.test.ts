@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSqliteStore, type SqliteStore } from '../../../src/adapters/sqlite-store/sqlite-store.ts';
+import { addImportedPair } from '../../support/key-pairs.ts';
 import { measureHold } from './hold.ts';
-import { type LargeCall, largeCalls, sweepingCall, walkingCall } from './large-calls.ts';
+import { keyPairId, type LargeCall, largeCalls, sweepingCall, walkingCall } from './large-calls.ts';
 import { emptyQueues, writeLargeState } from './large-state.ts';
 
 /** The longest that a method may keep the process waiting, in milliseconds of its processor time: what the disk takes is the disk's. */
@@ -23,6 +24,7 @@ beforeAll(async () => {
   file = join(folder, 'large.db');
   await writeLargeState(file, amounts);
   store = createSqliteStore(file);
+  await addImportedPair(store, keyPairId);
 }, 300_000);
 afterAll(async () => {
   await store.close();

@@ -1,5 +1,6 @@
 /** Key pairs, channels, clients, health and the description of the API. */
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../answer.ts';
 import type { Api } from '../api.ts';
@@ -25,8 +26,11 @@ function describeKeyPairs(api: Api): void {
       expect(created[0]).toEqual({
         id: expect.stringMatching(/^key_[0-9a-f]{24}$/),
         region,
+        account: null,
         name: 'key-0',
         state: 'active',
+        since: expect.stringMatching(/Z$/),
+        deletableAt: null,
         fingerprint: expect.stringMatching(/^([0-9a-f]{2}:){15}[0-9a-f]{2}$/),
         arn: expect.stringMatching(/^arn:aws:ivs:ap-south-1:\d+:playback-key\//),
         createdAt: expect.stringMatching(/Z$/),
@@ -37,11 +41,16 @@ function describeKeyPairs(api: Api): void {
         (await api.call('GET', '/v1/admin/keys')).body.items.filter((item: Json) => item.region === region);
       expect(await list()).toHaveLength(3);
 
-      expect((await api.call('DELETE', `/v1/admin/keys/${created[0].id}`)).status).toBe(204);
+      const inUse = await api.call('DELETE', `/v1/admin/keys/${created[0].id}`);
+      expect(inUse).toMatchObject({
+        status: 409,
+        body: { code: 'key_in_use', detail: expect.stringContaining('signs') },
+      });
+      expect((await api.call('DELETE', `/v1/admin/keys/${created[0].id}?force=true`)).status).toBe(204);
       expect((await api.call('GET', `/v1/admin/keys/${created[0].id}`)).status).toBe(404);
       expect((await api.call('DELETE', `/v1/admin/keys/${created[0].id}`)).status).toBe(404);
       expect((await list()).filter(({ state }: Json) => state === 'active')).toHaveLength(1);
-      for (const { id } of await list()) await api.call('DELETE', `/v1/admin/keys/${id}`);
+      for (const { id } of await list()) await api.call('DELETE', `/v1/admin/keys/${id}?force=true`);
       expect(await list()).toEqual([]);
     });
 
@@ -55,6 +64,38 @@ function describeKeyPairs(api: Api): void {
       expect(body.keys.length).toBeGreaterThan(0);
     });
 
+    it('change places by hand, and the one before is kept until its tokens are dead', async () => {
+      const region = 'eu-north-1';
+      const make = async () => (await api.call('POST', '/v1/admin/keys', { body: { region } })).body;
+      const [first, second] = [await make(), await make()];
+      const activated = await api.call('POST', `/v1/admin/keys/${second.id}/activate`);
+      expect(activated).toMatchObject({ status: 200, body: { id: second.id, state: 'active' } });
+      const { body } = await api.call('GET', `/v1/admin/keys/${first.id}`);
+      expect(body).toMatchObject({ state: 'retiring', deletableAt: expect.stringMatching(/Z$/) });
+      const refused = await api.call('DELETE', `/v1/admin/keys/${first.id}`);
+      expect(refused).toMatchObject({
+        status: 409,
+        body: { code: 'key_in_use', detail: expect.stringContaining('until') },
+      });
+      for (const { id } of [first, second]) await api.call('DELETE', `/v1/admin/keys/${id}?force=true`);
+    });
+
+    it.each(['sec1', 'sec1-without-public-half', 'pkcs8'])('are adopted from what IVS has, as %s', async (form) => {
+      const region = 'eu-south-1';
+      const privateKey = readFileSync(`test/vectors/private-keys/${form}.pem`, 'utf8');
+      const adopt = () => api.call('POST', '/v1/admin/keys/adopt', { body: { region, privateKey } });
+      expect(await adopt()).toMatchObject({ status: 409, body: { code: 'conflict' } });
+      const publicKey = String(
+        createPublicKey(readFileSync('test/vectors/private-keys/pkcs8.pem')).export({ type: 'spki', format: 'pem' }),
+      );
+      await api.importIntoIvs(region, publicKey);
+      const adopted = await adopt();
+      expect(adopted).toMatchObject({ status: 201, body: { region, state: 'active' } });
+      expect((await adopt()).body).toEqual(adopted.body);
+      expect(JSON.stringify((await api.call('GET', '/v1/admin/keys')).body)).not.toContain('PRIVATE');
+      await api.call('DELETE', `/v1/admin/keys/${adopted.body.id}?force=true`);
+    });
+
     it('are not lost when IVS does not answer: the pair is pending and can be deleted', async () => {
       const region = 'ap-northeast-2';
       await api.setLocalIvs('POST', '/faults', {
@@ -66,7 +107,7 @@ function describeKeyPairs(api: Api): void {
       expect(failed).toMatchObject({ status: 502, body: { code: 'ivs_unavailable' } });
       const { items } = (await api.call('GET', '/v1/admin/keys')).body;
       const pending = items.find((item: Json) => item.region === region);
-      expect(pending).toMatchObject({ state: 'pending', arn: null, fingerprint: null });
+      expect(pending).toMatchObject({ state: 'pending', arn: null });
       expect((await api.call('DELETE', `/v1/admin/keys/${pending.id}`)).status).toBe(204);
     });
 
@@ -186,8 +227,18 @@ function describeService(api: Api): void {
       expect(await api.call('GET', '/livez', { as: null })).toMatchObject({ status: 200, body: { live: true } });
       expect(await api.call('GET', '/readyz', { as: null })).toMatchObject({
         status: 200,
-        body: { ready: true, stopping: false, checks: { store: 'ok', vault: 'ok', keyRing: 'ok' } },
+        body: { ready: true, stopping: false, checks: { store: { state: 'ok' }, vault: { state: 'ok' } } },
       });
+    });
+
+    it('says what is wrong to those who may know, and to nobody else', async () => {
+      const { body } = await api.call('GET', '/readyz', { as: null });
+      for (const check of Object.values<Json>(body.checks)) expect(Object.keys(check)).toEqual(['state', 'since']);
+      const verbose = await api.call('GET', '/readyz?verbose');
+      for (const check of Object.values<Json>(verbose.body.checks)) expect(check).toHaveProperty('reason');
+      expect((await api.call('GET', '/readyz?verbose', { as: null })).status).toBe(401);
+      const { key } = await api.createClient('issuer');
+      expect((await api.call('GET', '/readyz?verbose', { as: key })).status).toBe(403);
     });
 
     it('describes every route in OpenAPI 3.1', async () => {
@@ -204,7 +255,14 @@ function describeService(api: Api): void {
         '/v1/admin/clients',
         '/v1/admin/clients/{id}',
         '/v1/admin/keys',
+        '/v1/admin/keys/adopt',
+        '/v1/admin/keys/reconcile',
+        '/v1/admin/keys/rotate',
+        '/v1/admin/keys/rotate/halt',
+        '/v1/admin/keys/rotate/resume',
+        '/v1/admin/keys/rotate/turn-back',
         '/v1/admin/keys/{id}',
+        '/v1/admin/keys/{id}/activate',
         '/v1/admin/policies',
         '/v1/admin/policies/{id}',
         '/v1/admin/revocations',

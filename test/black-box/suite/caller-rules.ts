@@ -36,7 +36,8 @@ function describeEveryRoute(api: Api, identityProvider: () => IdentityProvider):
             .replace('{channelArn}', encodeURIComponent('arn:aws:ivs:us-west-2:1:channel/a'))
             .replace('{viewerId}', 'some-viewer')
             .replace('{id}', 'some-id'),
-          secured: operation.security.length > 0,
+          // Those that tell some more are open too.
+          secured: operation.security.length === 1,
           hasBody: operation.requestBody !== undefined,
           maxBytes: Number(/[\d,]+/.exec(operation.requestBody?.description)?.[0].replaceAll(',', '') ?? 0),
           bodyType: Object.keys(operation.requestBody?.content ?? {})[0] ?? '',

@@ -5,6 +5,7 @@ import { toRegion } from '../../../src/ids.ts';
 import type { Store } from '../../../src/ports.ts';
 import { combineScopes, toSessionVersion } from '../../../src/revocations/scopes.ts';
 import type { SessionRecord } from '../../../src/tokens/record.ts';
+import { signer } from '../store/steps.ts';
 import { type Model, type Pair, parts, toBlockedUntil, toChannelFloor, toCommand, toOwnFloor } from './model.ts';
 
 const { by, viewerId, channelArn, aheadSeconds } = parts;
@@ -52,13 +53,8 @@ export const lookAtViewer = fc.record({ by, viewerId }).map((given) =>
 );
 
 /** Reads as issuing does, and decides: undefined for who is blocked. */
-async function begin(
-  model: Model,
-  { issuance }: Store,
-  pair: Pair,
-  issuedAt: number,
-): Promise<SessionRecord | undefined> {
-  const { scopes, channelFloor } = await issuance.load({ ...pair, region: toRegion(pair.channelArn) });
+async function begin(model: Model, store: Store, pair: Pair, issuedAt: number): Promise<SessionRecord | undefined> {
+  const { scopes, channelFloor } = await store.issuance.load({ ...pair, place: toRegion(pair.channelArn) });
   const { floor, blockedUntil } = combineScopes(scopes);
   const own = toOwnFloor(model, pair);
   expect(channelFloor).toBe(toChannelFloor(model, pair));
@@ -67,7 +63,8 @@ async function begin(
   expect(blockedUntil > issuedAt ? blockedUntil : 0).toBe(toBlockedUntil(model, pair, issuedAt));
   if (blockedUntil > issuedAt) return undefined;
   const sessionVersion = toSessionVersion(issuedAt, floor);
-  return { ...pair, sessionVersion, issuedAt, channelFloor };
+  const keyPairId = await signer(store, toRegion(pair.channelArn));
+  return { ...pair, sessionVersion, issuedAt, channelFloor, keyPairId };
 }
 
 async function finish(model: Model, { issuance }: Store, session: SessionRecord | undefined): Promise<void> {

@@ -269,5 +269,5 @@ function toTold(deliveries: readonly Delivery[]): readonly Pick<Delivery, 'viewe
 }
 
 function toQuery(viewerId: ViewerId) {
-  return { viewerId, channelArn: news, region: toRegion(news) };
+  return { viewerId, channelArn: news, place: toRegion(news) };
 }

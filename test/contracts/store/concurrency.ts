@@ -1,6 +1,7 @@
 /** Many calls at once: each is whole, and none undoes another. */
 import { describe, expect, it } from 'vitest';
-import { toChannel, toChannelArn, toPendingKeyPair, toPolicy } from '../../support/records.ts';
+import { addImportedPair, listKeyPairs } from '../../support/key-pairs.ts';
+import { toChannel, toChannelArn, toPolicy } from '../../support/records.ts';
 import { expectEachEnded, mixCalls } from './mixed-calls.ts';
 import { anna, ben, cleo, news } from './scopes-over-anna.ts';
 import { claim, revoke, revokeList, toPairs } from './steps.ts';
@@ -26,10 +27,8 @@ export function describeConcurrency(withStore: WithStore): void {
 
     it('make one key pair of a region active', () =>
       withStore(async (store) => {
-        const keyPairs = [1, 2, 3].map((number) => toPendingKeyPair(`key_${number}`));
-        await Promise.all(keyPairs.map((pair) => store.keyPairs.put(pair)));
-        await Promise.all(keyPairs.map(({ id }) => store.keyPairs.markImported(id, { arn: id, fingerprint: id })));
-        const states = (await store.keyPairs.list()).map(({ state }) => state);
+        await Promise.all(['key_1', 'key_2', 'key_3'].map((id) => addImportedPair(store, id)));
+        const states = (await listKeyPairs(store)).map(({ state }) => state);
         expect(states.toSorted()).toEqual(['active', 'imported', 'imported']);
       }));
 

@@ -1,13 +1,14 @@
 /** What issuing a token reads in one go, and when a session may still be recorded. */
 import { describe, expect, it } from 'vitest';
 import { combineScopes, neverLifts } from '../../../src/revocations/scopes.ts';
-import { nowSeconds, toChannel, toPendingKeyPair, toPolicy, usWest2 } from '../../support/records.ts';
+import { addImportedPair } from '../../support/key-pairs.ts';
+import { nowSeconds, toChannel, toPolicy, usWest2 } from '../../support/records.ts';
 import { allScopes, anna, ben, news, revokeIn, sport, viewerScopes } from './scopes-over-anna.ts';
 import { loadScopes, record, revoke } from './steps.ts';
 import type { WithStore } from './with-store.ts';
 
 /** What is asked when Anna wants to watch the news. */
-const query = { viewerId: anna, channelArn: news, region: usWest2 };
+const query = { viewerId: anna, channelArn: news, place: usWest2 };
 
 export function describeIssuance(withStore: WithStore): void {
   describeLoading(withStore);
@@ -36,8 +37,7 @@ function describeLoading(withStore: WithStore): void {
         const until = nowSeconds() + 1000;
         await store.policies.put(policy);
         await store.channels.put(channel);
-        await store.keyPairs.put(toPendingKeyPair('key_1'));
-        await store.keyPairs.markImported(toPendingKeyPair('key_1').id, { arn: 'arn:1', fingerprint: '1' });
+        await addImportedPair(store, 'key_1');
         const { floor } = await revoke(store, { scope: 'viewer', viewerId: anna }, { block: { until } });
         const state = await store.issuance.load(query);
         expect(state).toMatchObject({ channel, policy, activeKeyPairId: 'key_1', channelFloor: 0 });
@@ -47,7 +47,7 @@ function describeLoading(withStore: WithStore): void {
     it('names the floor of everyone on the channel, whatever other floors there are', () =>
       withStore(async (store) => {
         const { floor } = await revoke(store, { scope: 'channel', channelArn: news });
-        const other = { viewerId: anna, channelArn: sport, region: usWest2 };
+        const other = { viewerId: anna, channelArn: sport, place: usWest2 };
         const far = nowSeconds() + 1000;
         await revoke(store, { scope: 'viewer', viewerId: anna }, { createdAt: far });
         expect((await store.issuance.load(query)).channelFloor).toBe(floor);

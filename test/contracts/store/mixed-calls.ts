@@ -8,7 +8,7 @@ import { clockAllowanceSeconds, combineScopes, toSessionVersion } from '../../..
 import type { SessionRecord } from '../../../src/tokens/record.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
 import { nowSeconds, toChannelArn, toDraft, toListTarget, toViewerId } from '../../support/records.ts';
-import { toRecorded } from './steps.ts';
+import { signer, toRecorded } from './steps.ts';
 
 const viewers = ['anna', 'ben', 'cleo'].map(toViewerId);
 const channels = ['news', 'sport', 'film'].map((name) => toChannelArn(name));
@@ -63,11 +63,12 @@ export async function mixCalls(stores: readonly Store[]): Promise<MixedCalls> {
 }
 
 /** Reads and records as issuing does. Undefined when it was overtaken. */
-async function startSession({ issuance }: Store, pair: Pair, issuedAt: number): Promise<SessionRecord | undefined> {
-  const { scopes, channelFloor } = await issuance.load({ ...pair, region: toRegion(pair.channelArn) });
+async function startSession(store: Store, pair: Pair, issuedAt: number): Promise<SessionRecord | undefined> {
+  const { scopes, channelFloor } = await store.issuance.load({ ...pair, place: toRegion(pair.channelArn) });
   const sessionVersion = toSessionVersion(issuedAt, combineScopes(scopes).floor);
-  const session = { ...pair, sessionVersion, issuedAt, channelFloor };
-  return (await issuance.recordSession(session)) === 'recorded' ? session : undefined;
+  const keyPairId = await signer(store, toRegion(pair.channelArn));
+  const session = { ...pair, sessionVersion, issuedAt, channelFloor, keyPairId };
+  return (await store.issuance.recordSession(session)) === 'recorded' ? session : undefined;
 }
 
 /**

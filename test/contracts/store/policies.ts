@@ -39,7 +39,7 @@ export function describePolicies(withStore: WithStore): void {
         await policies.put(sport);
         await channels.put(toChannel(news, { policyId: sport.id }));
         await policies.put({ ...sport, singleUse: true });
-        const state = await issuance.load({ channelArn: news, viewerId: toViewerId('anna'), region: usWest2 });
+        const state = await issuance.load({ channelArn: news, viewerId: toViewerId('anna'), place: usWest2 });
         expect(state.policy).toEqual({ ...sport, singleUse: true });
       }));
 

@@ -1,6 +1,13 @@
 /** What the suites do with a store again and again: start a session, revoke, see what a viewer is under, claim. */
 import { expect } from 'vitest';
-import { type ChannelArn, type RevocationId, toRegion, type ViewerId } from '../../../src/ids.ts';
+import {
+  type ChannelArn,
+  type KeyPairId,
+  type Region,
+  type RevocationId,
+  toRegion,
+  type ViewerId,
+} from '../../../src/ids.ts';
 import type { Store } from '../../../src/ports.ts';
 import type { Delivery, DeliveryBatch, DeliveryOutcome } from '../../../src/revocations/delivery.ts';
 import type { DeliveryClaim, DeliveryStore, Recorded, RevocationDraft } from '../../../src/revocations/ports.ts';
@@ -8,17 +15,30 @@ import type { Revocation, RevocationTarget } from '../../../src/revocations/reco
 import { combineScopes, type ScopeState } from '../../../src/revocations/scopes.ts';
 import type { SessionRecord } from '../../../src/tokens/record.ts';
 import { toBatch } from '../../support/drain-deliveries.ts';
-import { nowSeconds, toDraft, toListTarget } from '../../support/records.ts';
+import { letSign } from '../../support/key-pairs.ts';
+import { nowSeconds, toDraft, toListTarget, usWest2 } from '../../support/records.ts';
+
+const signers = new WeakMap<Store, Map<Region, Promise<KeyPairId>>>();
+
+/** The pair that signs in a region of a store, looked up once. */
+export function signer(store: Store, region: Region = usWest2): Promise<KeyPairId> {
+  const known = signers.get(store) ?? new Map<Region, Promise<KeyPairId>>();
+  signers.set(store, known);
+  const found = known.get(region) ?? letSign(store, region);
+  known.set(region, found);
+  return found;
+}
 
 /** Asks for a session of now, decided without a floor of the channel. */
-export function record(
-  { issuance }: Store,
+export async function record(
+  store: Store,
   viewerId: ViewerId,
   channelArn: ChannelArn,
   changes: Partial<SessionRecord> = {},
 ) {
   const now = nowSeconds();
-  return issuance.recordSession({
+  return store.issuance.recordSession({
+    keyPairId: await signer(store, toRegion(channelArn)),
     viewerId,
     channelArn,
     sessionVersion: now,
@@ -66,7 +86,7 @@ export function toRecorded(answer: Recorded): Revocation {
 
 /** What the viewer is under on the channel, all scopes together. */
 export async function loadScopes(store: Store, viewerId: ViewerId, channelArn: ChannelArn): Promise<ScopeState> {
-  const { scopes } = await store.issuance.load({ viewerId, channelArn, region: toRegion(channelArn) });
+  const { scopes } = await store.issuance.load({ viewerId, channelArn, place: toRegion(channelArn) });
   return combineScopes(scopes);
 }
 

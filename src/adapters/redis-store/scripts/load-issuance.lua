@@ -1,7 +1,7 @@
 -- Reads what deciding on one token needs of home, and the viewer's record where that lies on the same server.
 -- KEYS 1: the prefix of home
--- ARGV 1: channelArn, 2: region of the channel, 3: key of the viewer's record ('' where it may lie elsewhere)
--- Answers the channel as JSON, the id of the region's active key pair, the generation of the store, and the channel's policy
+-- ARGV 1: channelArn, 2: place of its key pairs, 3: key of the viewer's record ('' where it may lie elsewhere)
+-- Answers the channel as JSON, the id of the place's active key pair, the generation of the store, and the channel's policy
 --   as JSON, each false when there is none; then the fields of the channel's scope and those of the viewer's record, each as a
 --   flat list.
 

@@ -1,16 +1,18 @@
 -- Writes a session into its viewer's record and its channel's ledger, unless that record or the channel's scope stands against it.
 -- KEYS 1: the prefix of the cell
 -- ARGV 1: viewerId, 2: channel, 3: session version, 4: time of issue (unix seconds), 5: the channel's floor that it was
---   decided with (0 for none), 6: key of the channel's scope at home ('' where it may lie elsewhere)
+--   decided with (0 for none), 6: key of the channel's scope at home ('' where it may lie elsewhere, with nothing behind it),
+--   7: key of the set of all pairs that sign, 8: id of the pair that signs the token
 -- Answers 1 when it was recorded; 0 (and nothing written) when it was overtaken, 2 (and nothing written) when the viewer has
 --   too many channels.
 
 local viewer, channel, version, issuedAt, channelFloor =
   ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 
--- Whether the channel was revoked since the session was decided.
-local function isRevoked()
+-- Whether the channel was revoked, or another key pair signs, since the session was decided.
+local function isOvertaken()
   if ARGV[6] == '' then return false end
+  if redis.call('SISMEMBER', ARGV[7], ARGV[8]) == 0 then return true end
   local scope, floor = redis.call('HGETALL', ARGV[6]), 0
   for i = 1, #scope, 2 do
     local value = tonumber(scope[i + 1])
@@ -20,7 +22,7 @@ local function isRevoked()
 end
 
 local function record()
-  if isRevoked() then return 0 end
+  if isOvertaken() then return 0 end
   local key, mine, floorHere = viewerKey(viewer), 's:' .. channel, 'f:' .. channel
   local S, F = 115, 102 -- the bytes of 's' and 'f'
   local fields = redis.call('HGETALL', key)

@@ -1,0 +1,78 @@
+/** What the values of settings may be, as they stand in the environment: texts. */
+import { z } from 'zod';
+import { accountIdSchema } from './ids.ts';
+
+/** Shortest secret that an operator may set, in characters. */
+const minSecretLength = 32;
+
+/** A secret that nobody guesses. */
+export const secret = z.string().min(minSecretLength, `must be at least ${minSecretLength} characters`);
+/** A whole number within bounds. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+/** A URL of one of these protocols. */
+export const url = (protocol: RegExp, example: string) =>
+  z.url({ protocol, error: `must be a URL such as ${example}` });
+/** Any text. */
+export const text = z.string().min(1);
+/** `host:port` with commas between; an IPv6 address stands in brackets. */
+export const addresses = z
+  .string()
+  .transform((list) => list.split(',').map((address) => toAddress(address.trim())))
+  .pipe(
+    z
+      .array(z.object({ host: text, port: z.int().min(1).max(65_535) }), 'must be host:port, with commas between')
+      .max(32, 'must be 32 at most'),
+  );
+
+/** The ARN of an IAM role (IAM user guide, identifiers). */
+export const roleArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, 'must be the ARN of a role');
+/** What is known of other AWS accounts, as JSON by their ids. */
+export const accounts = z
+  .string()
+  .transform((json) => parseJson(json))
+  .pipe(
+    z.record(
+      accountIdSchema,
+      z.union(
+        [
+          z.strictObject({ roleArn, externalId: z.string().min(2).max(1224).optional() }),
+          z.strictObject({ accessKeyId: text, secretAccessKey: text }),
+        ],
+        'must have a roleArn, or accessKeyId and secretAccessKey',
+      ),
+      'must be JSON such as {"123456789012":{"roleArn":"arn:aws:iam::123456789012:role/playgate"}}',
+    ),
+  );
+
+/** Undefined when it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `name=value` with commas between (Secrets Manager API reference, Tag). */
+export const tags = z
+  .string()
+  .transform((list) => list.split(',').map((tag) => tag.trim().split('=')))
+  .pipe(
+    z
+      .array(z.tuple([z.string().min(1).max(128), z.string().max(256)]), 'must be name=value, with commas between')
+      .max(50, 'must be 50 at most'),
+  );
+
+/** Undefined when it is none. */
+function toAddress(address: string): { readonly host: string; readonly port: number } | undefined {
+  const [, inBrackets, name, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(address) ?? [];
+  const host = inBrackets ?? name;
+  return host === undefined ? undefined : { host, port: Number(port) };
+}
