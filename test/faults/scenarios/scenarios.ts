@@ -10,10 +10,12 @@ import { greedyClients } from './greedy-clients.ts';
 import { hangRedis } from './hang-redis.ts';
 import { hostile } from './hostile.ts';
 import { ivsTroubles, refusedChannel } from './ivs-troubles.ts';
+import { keyTroubles } from './key-troubles.ts';
 import { killInstance } from './kill-instance.ts';
 import { killRedis } from './kill-redis.ts';
 import { loading } from './loading.ts';
 import { outOfMemory, readOnly } from './refused-writes.ts';
+import { emergencyRotation, rotation } from './rotation.ts';
 import { sentinelCut, sentinelFailover } from './sentinel-failover.ts';
 import { urgentBesideBulk } from './urgent-beside-bulk.ts';
 import { wrongPassword } from './wrong-password.ts';
@@ -35,6 +37,9 @@ export const scenarios: readonly Scenario[] = [
   ivsTroubles,
   refusedChannel,
   urgentBesideBulk,
+  rotation,
+  emergencyRotation,
+  keyTroubles,
   clocks,
   crowd,
   hostile,

@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly instances?: number;
   /** Settings of one instance beside those that both have, by its place. Default: none. */
   readonly ofInstance?: readonly Settings[];
+  /** Further settings of both. Default: none. */
+  readonly settings?: Settings;
   /** What runs node for one instance, by its place. Default: nothing. */
   readonly commands?: readonly (readonly string[])[];
 }
@@ -53,6 +55,7 @@ export async function startWorld({
   redis,
   instances: count = 2,
   ofInstance = [],
+  settings: further = {},
   commands = [],
 }: WorldOptions): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'playgate-faults-'));
@@ -65,9 +68,10 @@ export async function startWorld({
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: awsSecret,
     AWS_TIMEOUT_MS: '2000',
-    KEYS_DIRECTORY: keysDirectory,
+    ...(further.SECRETS_MANAGER_REGION === undefined && { KEYS_DIRECTORY: keysDirectory }),
     CLIENT_CACHE_SECONDS: '1',
     ...redis,
+    ...further,
   };
   const instances = await Promise.all(
     Array.from({ length: count }, async (_, index) =>
