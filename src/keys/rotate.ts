@@ -128,9 +128,9 @@ function toStarted(keys: PlaceKeys, { place, emergency, startedBy }: RotationSta
  * rotation.
  */
 function toTurnedBack(keys: PlaceKeys, rotation: Rotation, now: number, outliveSeconds: number): PlaceKeys | undefined {
-  const { from, to, step, emergency, startedAt } = rotation;
+  const { from, to, step, emergency, startedAt, turnedBack } = rotation;
   if (step === 'deleting' || emergency || from === null) return undefined;
-  const back = { from: to, to: from, since: now, turnedBack: true, halted: false, trouble: null };
+  const back = { from: to, to: from, since: now, turnedBack: !turnedBack, halted: false, trouble: null };
   if (step === 'retiring')
     return changeRotation(activatePair(keys, from, now, outliveSeconds), { ...back, nextAt: now + outliveSeconds });
   const isOwn = (findPair(keys, to)?.createdAt ?? 0) >= startedAt;

@@ -41,6 +41,7 @@ export function createSteps(ports: StepPorts): Readonly<Record<RotationStep, Mak
       const { to, emergency } = rotation;
       const heir = findPair(keys, to);
       const problem = heir === undefined ? 'the new pair is gone' : await ports.tryKeyPair(heir);
+      if (problem !== undefined && emergency) await goOn(rotation, toAnotherPair);
       if (problem !== undefined) return fail('conflict', problem);
       return goOn(rotation, (current, now) =>
         emergency ? toGivenUp(current, rotation, now) : toSwitched(current, rotation, now, times.tokensOutliveSeconds),
@@ -139,6 +140,11 @@ function toSwitched(keys: PlaceKeys, { from, to }: Rotation, now: number, outliv
   const switched = activatePair(keys, to, now, outliveSeconds);
   if (findPair(keys, from) === undefined) return finishRotation(switched, now);
   return toStep(switched, 'retiring', now, now + outliveSeconds);
+}
+
+/** Nobody mends a pair that cannot sign while another is known to strangers. */
+function toAnotherPair(keys: PlaceKeys, now: number): PlaceKeys {
+  return changeRotation(toStep(keys, 'importing', now, now), { to: null });
 }
 
 /** Every pair that ever signed goes at once. */

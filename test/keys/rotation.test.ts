@@ -275,6 +275,19 @@ describe('an operator', () => {
     expect(await keeping.listStates()).toEqual([`${old.id} active`]);
   });
 
+  it('turns it back and back again: the new pair signs after all, and the outcome says so', async () => {
+    const old = await keeping.create();
+    const { to } = await start();
+    pass(keyTimes.edgeDelaySeconds);
+    await instance.careForKeys();
+    await change('turnBack');
+    pass(1);
+    expect(await change('turnBack')).toEqual(rotationIs({ from: old.id, to, turnedBack: false }));
+    await finish();
+    expect(await keeping.listStates()).toEqual([`${to} active`]);
+    expect((await load()).lastRotation).toMatchObject({ outcome: 'rotated' });
+  });
+
   it('cannot turn it back once the old pair is being deleted, nor do anything where there is none', async () => {
     await keeping.create();
     expect(await change('halt')).toMatchObject({ ok: false, code: 'not_found' });
@@ -315,6 +328,16 @@ describe('in an emergency', () => {
     expect(instance.keyRing.has(old.id)).toBe(false);
     const revoked = await keeping.store.revocations.list({ limit: 10, nowSeconds: nowSeconds() });
     expect(revoked.items).toMatchObject([{ target: { scope: 'channel', channelArn }, block: null }]);
+  });
+
+  it('a pair that waits and cannot sign is left where it is, and another one is made', async () => {
+    const [old, waiting] = [await keeping.create(), await keeping.create()];
+    rmSync(join(keeping.folder, `${waiting.id}.pem`));
+    await start(instance, emergency);
+    expect(await finish()).toBeLessThan(30);
+    const signing = await keeping.findActive();
+    expect([old.id, waiting.id]).not.toContain(signing);
+    expect((await keeping.listStates()).toSorted()).toEqual([`${waiting.id} imported`, `${signing} active`].toSorted());
   });
 
   it('what is in the way in IVS is no obstacle: the old pair makes the room', async () => {
