@@ -107,6 +107,7 @@ function createLink(
   );
 
   let inFlight = 0;
+  let timedOut: { readonly error: Error; readonly atMs: number } | undefined;
   let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   function closeWhenIdle(): void {
@@ -126,8 +127,14 @@ function createLink(
         return await use(handle);
       } catch (error) {
         // Whatever else was sent on this connection waits behind the command that hangs.
-        if (error instanceof Error && error.message === 'Command timed out') handle?.startAfresh(error.message);
-        throw new OutageError('store_unavailable', { cause: error });
+        if (error instanceof Error && error.message === 'Command timed out') {
+          timedOut = { error, atMs: performance.now() };
+          handle?.startAfresh(error.message);
+        }
+        // Those that waited are told that they will not be sent again, which does not say why.
+        const isSwept = error instanceof Error && error.name === 'MaxRetriesPerRequestError';
+        const isAfterTimeout = timedOut !== undefined && performance.now() - timedOut.atMs < timeoutMs;
+        throw new OutageError('store_unavailable', { cause: isSwept && isAfterTimeout ? timedOut?.error : error });
       } finally {
         inFlight--;
         closeWhenIdle();
