@@ -13,6 +13,7 @@ import { startLocalIvs } from '../../local-ivs/local-ivs.ts';
 import { createServices } from '../../services.ts';
 import type { Fetch } from '../node/answering.ts';
 import { createBackgroundDelivery } from '../node/delivery-loop.ts';
+import { createBackgroundCare } from '../node/key-care.ts';
 import { createNodePorts } from '../node/ports.ts';
 import { endOnSignal } from '../node/process.ts';
 import { startServer } from '../node/server.ts';
@@ -44,6 +45,7 @@ export async function runLaptop(env: Environment): Promise<void> {
   const delivery = createBackgroundDelivery(ports, { aws });
   const services = createServices({ ...ports, store: delivery.store }, config);
   const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
+  const care = createBackgroundCare(services);
   await watchReadiness(services);
   const viewerLocation = createViewerLocation(config);
   const { maxConcurrentRequests } = config;
@@ -52,6 +54,7 @@ export async function runLaptop(env: Environment): Promise<void> {
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
   delivery.start();
+  care.start();
   endOnSignal(log, {
     delayMs: config.shutdown.delayMs,
     announce() {
@@ -60,7 +63,7 @@ export async function runLaptop(env: Environment): Promise<void> {
     },
     async stop() {
       await server.close();
-      await delivery.stop();
+      await Promise.all([delivery.stop(), care.stop()]);
       await ports.store.close();
       await localIvs?.close();
       await log.close();
