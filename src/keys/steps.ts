@@ -28,6 +28,9 @@ export interface StepPorts extends GeneratePorts {
   readonly times: KeyTimes;
 }
 
+/** For every instance to load a pair that could not be loaded before: each looks once a second. */
+const warmUpSeconds = 5;
+
 /** Why a step has to be tried again; undefined when it was made. Rejects with an OutageError. */
 type MakeStep = (keys: PlaceKeys, rotation: Rotation) => Promise<Failure | undefined>;
 
@@ -43,6 +46,8 @@ export function createSteps(ports: StepPorts): Readonly<Record<RotationStep, Mak
       const problem = heir === undefined ? 'the new pair is gone' : await ports.tryKeyPair(heir);
       if (problem !== undefined && emergency) await goOn(rotation, toAnotherPair);
       if (problem !== undefined) return fail('conflict', problem);
+      // The vault, say, is back just now: the others have not loaded the pair yet, and may find the vault away again.
+      if (rotation.trouble !== null && !emergency) return goOn(rotation, toOneMoreLook);
       return goOn(rotation, (current, now) =>
         emergency ? toGivenUp(current, rotation, now) : toSwitched(current, rotation, now, times.tokensOutliveSeconds),
       );
@@ -140,6 +145,10 @@ function toSwitched(keys: PlaceKeys, { from, to }: Rotation, now: number, outliv
   const switched = activatePair(keys, to, now, outliveSeconds);
   if (findPair(keys, from) === undefined) return finishRotation(switched, now);
   return toStep(switched, 'retiring', now, now + outliveSeconds);
+}
+
+function toOneMoreLook(keys: PlaceKeys, now: number): PlaceKeys {
+  return changeRotation(keys, { trouble: null, nextAt: now + warmUpSeconds, worker: null });
 }
 
 /** Nobody mends a pair that cannot sign while another is known to strangers. */

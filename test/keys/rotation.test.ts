@@ -103,6 +103,11 @@ describe('a rotation', () => {
     await keeping.vault.putPrivateKey(to ?? old.id, privateKey ?? '');
     pass(5);
     await instance.careForKeys();
+    expect(await findRotation()).toMatchObject({ step: 'settling', trouble: null });
+    expect(await keeping.findActive()).toBe(old.id);
+    // All instances have the time to load it.
+    pass(5);
+    await instance.careForKeys();
     expect(await findRotation()).toMatchObject({ step: 'retiring', trouble: null });
   });
 

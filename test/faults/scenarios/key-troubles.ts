@@ -1,7 +1,6 @@
-/** What can go wrong with keys while tokens go on: answers of IVS that are lost or late, lists that lag, no room, a vault that is away, drift; and a key that is adopted. */
+/** What can go wrong with keys while tokens go on: answers of IVS that are lost or late, lists that lag, no room, drift; and a key that is adopted. */
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeletePlaybackKeyPairCommand, ImportPlaybackKeyPairCommand, IvsClient } from '@aws-sdk/client-ivs';
 import type { Json } from '../../black-box/answer.ts';
@@ -10,7 +9,7 @@ import type { Run, Scenario } from '../scenario.ts';
 import { startPlayingLoad } from '../support/playing-load.ts';
 import { durable, startRedisProcess } from '../support/redis-process.ts';
 import { toRedisSettings } from '../support/redis-settings.ts';
-import { askKeys, checkNoOrphans, keyRegion, listInIvs, loadRegion, waitUntilOver } from '../support/region-keys.ts';
+import { askKeys, checkNoOrphans, keyRegion, listInIvs, waitUntilOver } from '../support/region-keys.ts';
 import { startWorld, type World } from '../support/world.ts';
 
 const settings = { KEY_EDGE_DELAY_SECONDS: '1', MAX_TOKEN_TTL_SECONDS: '3' };
@@ -19,7 +18,7 @@ const lagMs = 30_000;
 
 export const keyTroubles: Scenario = {
   name: 'key-troubles',
-  title: 'imports lost, lists that lag, no room, the vault away at each step, drift; and an adoption',
+  title: 'imports lost, lists that lag, no room, drift; and an adoption',
   async run(run) {
     const redis = await startRedisProcess(durable);
     const world = await startWorld({ redis: toRedisSettings(redis.port), settings });
@@ -31,7 +30,6 @@ export const keyTroubles: Scenario = {
       await adopt(run, world);
       await drift(run, world);
       await refuseForWantOfRoom(run, world);
-      if (!run.short) await rotateWithoutVault(run, world);
       await load.stop();
       run.say(`${load.issued.length} tokens issued and used twice, ${load.refused.length} refused`);
       run.violate(load.refused);
@@ -117,34 +115,6 @@ async function refuseForWantOfRoom(run: Run, world: World): Promise<void> {
   const ours = new Set(items.map(({ arn }: Json) => arn));
   for (const arn of await listInIvs(world))
     if (!ours.has(arn)) await askIvs(world, (client) => client.send(new DeletePlaybackKeyPairCommand({ arn })));
-}
-
-/** The directory of the vault is away for some seconds as each step begins. */
-async function rotateWithoutVault(run: Run, world: World): Promise<void> {
-  const away = `${world.keysDirectory}-away`;
-  const seen = new Set<string>();
-  async function takeAway(): Promise<void> {
-    await rename(world.keysDirectory, away);
-    await writeFile(world.keysDirectory, '');
-    await sleep(4000);
-    await rm(world.keysDirectory);
-    await rename(away, world.keysDirectory);
-  }
-  const starting = askKeys(world, 'POST /v1/admin/keys/rotate', { region: keyRegion });
-  await takeAway();
-  await starting;
-  await askKeys(world, 'POST /v1/admin/keys/rotate', { region: keyRegion });
-  const isOver = await waitFor(async () => {
-    const found = await loadRegion(world);
-    if (found?.rotation == null) return found !== undefined;
-    const { step } = found.rotation;
-    if (seen.has(step)) return false;
-    seen.add(step);
-    await takeAway();
-    return false;
-  }, overWithinMs);
-  run.say(`the vault was away at ${[...seen].join(', ')}`);
-  if (!isOver) broken(run, 'a rotation is not over', 'the vault was away');
 }
 
 function broken(run: Run, rule: string, message: string): void {

@@ -18,6 +18,7 @@ import { outOfMemory, readOnly } from './refused-writes.ts';
 import { emergencyRotation, rotation } from './rotation.ts';
 import { sentinelCut, sentinelFailover } from './sentinel-failover.ts';
 import { urgentBesideBulk } from './urgent-beside-bulk.ts';
+import { vaultAway } from './vault-away.ts';
 import { wrongPassword } from './wrong-password.ts';
 
 export const scenarios: readonly Scenario[] = [
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   rotation,
   emergencyRotation,
   keyTroubles,
+  vaultAway,
   clocks,
   crowd,
   hostile,
