@@ -10,7 +10,11 @@ import { runUnderLoad } from '../support/run-under-load.ts';
 const expected = ['acknowledged block gone', 'acknowledged revocation gone', 'acknowledged record gone'];
 
 /** What keeps the service going, and the marks by which it would notice the loss itself. */
-const kept = [/:(channel|client|key-?pair)s?(:|$)/, /active-key/, /:(generation|beat|health)/];
+const kept = [
+  /:(channel|client)s?(:|$)/,
+  /:(place-keys|key-places|active-key-pair|signing-pairs)(:|$)/,
+  /:(generation|beat|health)/,
+];
 
 const settleMs = 3000;
 
