@@ -36,6 +36,6 @@ export function createActivateKeyPair(ports: {
     });
     const activated = after && findPair(after, id);
     if (activated !== undefined) return succeed(activated);
-    return fail('conflict', 'A rotation of its place is under way, or it is being deleted');
+    return fail('conflict', `A rotation is under way in ${place}, or the pair is being deleted`);
   };
 }

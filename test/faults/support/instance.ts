@@ -22,7 +22,7 @@ export interface InstanceOptions {
   readonly index: number;
   readonly port: number;
   readonly settings: Readonly<Record<string, string>>;
-  /** What runs node, such as `faketime -f +4s`. Default: nothing. */
+  /** What becomes node, such as `env FAKETIME=+4s`. Default: nothing. */
   readonly command?: readonly string[];
 }
 
