@@ -8,21 +8,21 @@ import type { Heard } from './client.ts';
 import { adminKey, type World } from './world.ts';
 
 export const keyRegion = 'us-west-2';
+const throttledTries = 5;
 
-/** Asks as an operator, of an instance that is up. */
-export function askKeys(
+/** Asks as an operator, of an instance that is up; again where IVS throttles, which takes three calls of a kind a second from all instances. */
+export async function askKeys(
   world: World,
   operation: string,
   body?: unknown,
   params: readonly string[] = [],
 ): Promise<Heard> {
-  return world.client.send({
-    instance: world.pickInstance(),
-    operation,
-    params,
-    as: adminKey,
-    ...(body !== undefined && { body }),
-  });
+  const what = { operation, params, as: adminKey, ...(body !== undefined && { body }) };
+  for (let triesLeft = throttledTries; ; triesLeft--) {
+    const heard = await world.client.send({ instance: world.pickInstance(), ...what });
+    if (heard.status !== 429 || triesLeft === 1) return heard;
+    await sleep(1000);
+  }
 }
 
 /** What is under way in the region; undefined while nobody answers. */
