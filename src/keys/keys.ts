@@ -36,7 +36,7 @@ export function createKeys(ports: AllKeyPorts): Keys {
   const imports = createKeyImports(ports);
   const tryKeyPair = createTryKeyPair(ports);
   const removeKeyPair = createRemoveKeyPair(ports);
-  const keyPairs = createKeyPairs(ports);
+  const keyPairs = createKeyPairs({ ...ports, imports, tryKeyPair, removeKeyPair });
   const rotations = createRotations({ ...ports, imports, tryKeyPair });
   const workerId = createRecordId('worker', ports.random);
   const advance = createAdvanceRotation({ ...ports, imports, tryKeyPair, removeKeyPair, workerId });

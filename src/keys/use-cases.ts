@@ -8,15 +8,15 @@ import { type AdoptKeyPair, createAdoptKeyPair } from './adopt.ts';
 import { createDeleteKeyPair, type DeleteKeyPair } from './delete.ts';
 import { findKeyPair } from './find-pair.ts';
 import { type GeneratePorts, generatePair } from './generate.ts';
-import { createTryKeyPair } from './heir.ts';
-import { createKeyImports } from './import.ts';
+import type { TryKeyPair } from './heir.ts';
+import type { KeyImports } from './import.ts';
 import { importPublicKey } from './key-material.ts';
 import type { KeyRing } from './key-ring.ts';
 import { createFindObjections } from './objections.ts';
 import { findActive, type PlaceKeys } from './place-keys.ts';
 import type { KeyPairControl, KeyPairStore, KeyTimes, PlaceChannels } from './ports.ts';
 import type { KeyPair } from './record.ts';
-import { createRemoveKeyPair } from './removal.ts';
+import type { RemoveKeyPair } from './removal.ts';
 import type { KeyPairRequest } from './request.ts';
 import { type ColdKeyPair, warmUp } from './warm-up.ts';
 
@@ -60,17 +60,16 @@ export interface KeyPairUseCases {
   warmUp(): Promise<readonly ColdKeyPair[]>;
 }
 
+interface UseCasePorts extends KeyPorts {
+  readonly imports: KeyImports;
+  readonly tryKeyPair: TryKeyPair;
+  readonly removeKeyPair: RemoveKeyPair;
+}
+
 /** Binds the use cases to their ports. */
-export function createKeyPairs(ports: KeyPorts): KeyPairUseCases {
-  const { keyPairs, keyRing, channels } = ports;
-  const imports = createKeyImports(ports);
-  const tryKeyPair = createTryKeyPair(ports);
-  const bound = {
-    ...ports,
-    tryKeyPair,
-    findObjections: createFindObjections({ ...ports, tryKeyPair }),
-    removeKeyPair: createRemoveKeyPair(ports),
-  };
+export function createKeyPairs(ports: UseCasePorts): KeyPairUseCases {
+  const { keyPairs, keyRing, channels, imports, removeKeyPair } = ports;
+  const bound = { ...ports, findObjections: createFindObjections(ports) };
   const publicKeys = createPublicKeys(ports);
   const deleteKeyPair = createDeleteKeyPair(bound);
   const adopt = createAdoptKeyPair(ports);
@@ -82,7 +81,7 @@ export function createKeyPairs(ports: KeyPorts): KeyPairUseCases {
     if (pending === undefined) return fail('conflict', 'The key pair was deleted while it was being made');
     const imported = await imports.importPair(request.place, pending.id);
     // It may have been deleted meanwhile, before IVS had it.
-    if (!imported.ok) await bound.removeKeyPair(request.place, pending.id);
+    if (!imported.ok) await removeKeyPair(request.place, pending.id);
     return imported;
   }
 
