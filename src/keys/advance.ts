@@ -1,34 +1,32 @@
 /** How a rotation goes on: one step at a time, each durable before the next, each made by one instance and repeated by another when that one dies. */
 import { type Failure, OutageError } from '../errors.ts';
 import type { KeyPlace } from '../ids.ts';
+import { createRecordId } from '../record-id.ts';
 import { changePlace } from './change.ts';
 import { changeRotation, type PlaceKeys } from './place-keys.ts';
 import type { RotationStep } from './rotation.ts';
 import { createSteps, type StepPorts } from './steps.ts';
 
-interface AdvancePorts extends StepPorts {
-  /** Of this instance, among all that work at the same keys. */
-  readonly workerId: string;
-}
-
 /** How long a step belongs to who began it, in milliseconds: several calls to IVS and the vault, each with its timeout. Another one makes it again after that. */
-const stepLeaseMs = 30_000;
+export const stepLeaseMs = 30_000;
 
 /** After a step that did not succeed it is tried again so much later, in seconds. */
 const retrySeconds = 5;
 
-/** Makes the step that is due, if one is. Answers the keys as they are then, undefined when there was nothing to do. Rejects with `store_unavailable` only. */
-export type AdvanceRotation = (place: KeyPlace) => Promise<PlaceKeys | undefined>;
+/**
+ * Makes the step that is due, if one is. `workerId` is whose step it may be already: two looks of one instance are two workers, as they would meet in the middle
+ * of a step otherwise. Answers the keys as they are then, undefined when there was nothing to do. Rejects with `store_unavailable` only.
+ */
+export type AdvanceRotation = (place: KeyPlace, workerId?: string) => Promise<PlaceKeys | undefined>;
 
 /** Binds the steps to their ports. */
-export function createAdvanceRotation(ports: AdvancePorts): AdvanceRotation {
-  const { keyPairs, clock, workerId } = ports;
+export function createAdvanceRotation(ports: StepPorts): AdvanceRotation {
+  const { keyPairs, clock, random } = ports;
   const steps = createSteps(ports);
 
   /** Undefined when nothing is due, or another instance is at it. */
-  async function begin(place: KeyPlace): Promise<PlaceKeys | undefined> {
+  async function begin(place: KeyPlace, workerId: string): Promise<PlaceKeys | undefined> {
     const nowMs = clock.nowMs();
-    if (!isDue(await keyPairs.load(place), workerId, nowMs)) return undefined;
     return changePlace(keyPairs, place, (keys) =>
       isDue(keys, workerId, nowMs)
         ? changeRotation(keys, { worker: { id: workerId, untilMs: nowMs + stepLeaseMs } })
@@ -37,7 +35,7 @@ export function createAdvanceRotation(ports: AdvancePorts): AdvanceRotation {
   }
 
   /** The step is given back, and tried again later. */
-  async function giveBack(place: KeyPlace, step: RotationStep, trouble: string): Promise<PlaceKeys | undefined> {
+  async function giveBack(place: KeyPlace, workerId: string, { step, trouble }: Tried): Promise<PlaceKeys | undefined> {
     const nextAt = Math.floor(clock.nowMs() / 1000) + retrySeconds;
     return changePlace(keyPairs, place, (keys) =>
       keys.rotation?.step === step && keys.rotation.worker?.id === workerId
@@ -46,14 +44,20 @@ export function createAdvanceRotation(ports: AdvancePorts): AdvanceRotation {
     );
   }
 
-  return async function advanceRotation(place) {
-    const begun = await begin(place);
+  return async function advanceRotation(place, workerId = createRecordId('worker', random)) {
+    const begun = await begin(place, workerId);
     if (begun?.rotation == null) return undefined;
     const { step } = begun.rotation;
     const refusal = await steps[step](begun, begun.rotation).catch(toTrouble);
     if (refusal === undefined) return keyPairs.load(place);
-    return giveBack(place, step, refusal.detail ?? refusal.code);
+    return giveBack(place, workerId, { step, trouble: refusal.detail ?? refusal.code });
   };
+}
+
+interface Tried {
+  readonly step: RotationStep;
+  /** Why it did not succeed. */
+  readonly trouble: string;
 }
 
 function isDue({ rotation }: PlaceKeys, workerId: string, nowMs: number): boolean {

@@ -1,6 +1,6 @@
 /** All that is done with keys, bound to its ports once. */
 import { createRecordId } from '../record-id.ts';
-import type { Log } from '../system.ts';
+import type { Log, Random } from '../system.ts';
 import { type AdvanceRotation, createAdvanceRotation } from './advance.ts';
 import { type CareForKeys, createCareForKeys } from './care.ts';
 import { createFindDrift } from './find-drift.ts';
@@ -38,15 +38,14 @@ export function createKeys(ports: AllKeyPorts): Keys {
   const removeKeyPair = createRemoveKeyPair(ports);
   const keyPairs = createKeyPairs({ ...ports, imports, tryKeyPair, removeKeyPair });
   const rotations = createRotations({ ...ports, imports, tryKeyPair });
-  const workerId = createRecordId('worker', ports.random);
-  const advance = createAdvanceRotation({ ...ports, imports, tryKeyPair, removeKeyPair, workerId });
+  const advance = createAdvanceRotation({ ...ports, imports, tryKeyPair, removeKeyPair });
   const findDrift = createFindDrift(ports);
   const repairPlace = createRepairPlace({ ...ports, imports, findDrift, removeKeyPair });
   const reconcile = createReconcile({ ...ports, findDrift, repairPlace });
   return {
     keyPairs,
     reconcile,
-    rotations: { ...rotations, start: startAtOnce(rotations, advance) },
+    rotations: { ...rotations, start: startAtOnce(rotations, advance, ports.random) },
     careForKeys: createCareForKeys({
       ...{ ...ports, advance, rotations, imports, removeKeyPair },
       lookHourly: reconcile.lookHourly,
@@ -55,13 +54,18 @@ export function createKeys(ports: AllKeyPorts): Keys {
 }
 
 /** The first steps are made by whoever asks: nobody waits for the next look. */
-function startAtOnce({ start }: RotationUseCases, advance: AdvanceRotation): RotationUseCases['start'] {
+function startAtOnce(
+  { start }: RotationUseCases,
+  advance: AdvanceRotation,
+  random: Random,
+): RotationUseCases['start'] {
   return async (asked) => {
-    const started = await start(asked);
+    const workerId = createRecordId('worker', random);
+    const started = await start({ ...asked, workerId });
     if (!started.ok) return started;
     let rotation = started.value;
     for (let step = 0; step < stepsAtStart; step++) {
-      const after = await advance(asked.place);
+      const after = await advance(asked.place, workerId);
       if (after === undefined || after.rotation === null) break;
       rotation = after.rotation;
     }

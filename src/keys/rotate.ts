@@ -2,6 +2,7 @@
 import { fail, type Result, succeed } from '../errors.ts';
 import type { KeyPlace } from '../ids.ts';
 import type { Clock } from '../system.ts';
+import { stepLeaseMs } from './advance.ts';
 import { changePlace } from './change.ts';
 import type { TryKeyPair } from './heir.ts';
 import type { KeyImports } from './import.ts';
@@ -25,6 +26,8 @@ interface RotationStart {
   readonly place: KeyPlace;
   readonly emergency: boolean;
   readonly startedBy: Rotation['startedBy'];
+  /** Whose the first step is, when whoever starts it goes on with it at once. */
+  readonly workerId?: string;
 }
 
 /** What a rotation would lose. */
@@ -88,7 +91,7 @@ export function createRotations(ports: RotatePorts): RotationUseCases {
         const quota = await imports.checkQuota(place);
         if (!quota.ok) return quota;
       }
-      const after = await changePlace(keyPairs, place, (keys) => toStarted(keys, asked, toNow()));
+      const after = await changePlace(keyPairs, place, (keys) => toStarted(keys, asked, clock.nowMs()));
       return after?.rotation ? succeed(after.rotation) : fail('conflict');
     },
     halt: (place) => change(place, (keys) => changeRotation(keys, { halted: true })),
@@ -112,13 +115,16 @@ function findReady({ keyPairs }: PlaceKeys) {
   return keyPairs.findLast(({ state }) => state === 'imported');
 }
 
-function toStarted(keys: PlaceKeys, { place, emergency, startedBy }: RotationStart, now: number): PlaceKeys {
+function toStarted(keys: PlaceKeys, asked: RotationStart, nowMs: number): PlaceKeys {
+  const { place, emergency, startedBy, workerId } = asked;
   const { rotation } = keys;
+  const now = Math.floor(nowMs / 1000);
   if (rotation !== null && (rotation.emergency || !emergency)) return keys;
   const started: Rotation = {
     ...{ place, emergency, startedBy, startedAt: now },
     ...{ from: findActive(keys)?.id ?? null, to: findReady(keys)?.id ?? null },
-    ...{ step: 'importing', since: now, nextAt: now, turnedBack: false, halted: false, trouble: null, worker: null },
+    ...{ step: 'importing', since: now, nextAt: now, turnedBack: false, halted: false, trouble: null },
+    worker: workerId === undefined ? null : { id: workerId, untilMs: nowMs + stepLeaseMs },
   };
   return { ...keys, rotation: started };
 }

@@ -77,6 +77,20 @@ describe('a rotation', () => {
     expect(await keeping.countRemains()).toEqual({ ivs: 2, vault: 2, store: 2 });
   });
 
+  it('answers with its new pair though the same instance looks after the keys meanwhile', async () => {
+    await keeping.create();
+    let isStarted = false;
+    async function careMeanwhile() {
+      while (!isStarted) await instance.careForKeys();
+    }
+    const meanwhile = Promise.all([careMeanwhile(), careMeanwhile(), careMeanwhile()]);
+    const { to } = await start();
+    isStarted = true;
+    await meanwhile;
+    expect((await load()).keyPairs.map(({ id }) => id)).toContain(to);
+    expect(await keeping.countRemains()).toEqual({ ivs: 2, vault: 2, store: 2 });
+  });
+
   it('is refused when IVS has no room, with what is in the way', async () => {
     const { id } = await keeping.create();
     for (const name of ['theirs-1', 'theirs-2']) {
