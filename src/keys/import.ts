@@ -25,6 +25,8 @@ export interface KeyImports {
    * all. `conflict` too when the pair is gone or being deleted.
    */
   importPair(place: KeyPlace, id: KeyPairId): Promise<Result<KeyPair>>;
+  /** Has IVS import again a pair that it lost, or finds that it has it, and notes its ARN there. Nothing is noted when IVS refuses. */
+  importAgain(keyPair: KeyPair): Promise<void>;
   /** Looks whether IVS has a pending pair, whose import lost its answer. Undefined when it does not, as far as it lists. */
   findImported(keyPair: KeyPair): Promise<KeyPair | undefined>;
 }
@@ -53,6 +55,12 @@ export function createKeyImports({ keyPairs, ivs, clock }: ImportPorts): KeyImpo
     return (await ivs.listKeyPairs(place)).find((found) => found.fingerprint === fingerprint);
   }
 
+  /** A refusal may be of a second try, after the answer to a first one that succeeded was lost. */
+  async function importOrFind(keyPair: KeyPair): Promise<Pick<IvsKeyPair, 'arn'> | 'quota_exceeded' | 'conflict'> {
+    const answered = await ivs.importKeyPair(keyPair);
+    return typeof answered === 'string' ? ((await findInIvs(keyPair)) ?? answered) : answered;
+  }
+
   /** Undefined when the record is gone meanwhile. */
   async function note({ place, id }: KeyPair, arn: string): Promise<KeyPair | undefined> {
     const noted = await changePlace(keyPairs, place, (keys) => noteImported(keys, id, arn, toNow()));
@@ -70,16 +78,18 @@ export function createKeyImports({ keyPairs, ivs, clock }: ImportPorts): KeyImpo
       if (asked === undefined) return fail('conflict', 'The key pair was deleted while it was being imported');
       const { pair, wasAsked } = asked;
       const before = wasAsked ? await findInIvs(pair) : undefined;
-      const answered = before ?? (await ivs.importKeyPair(pair));
-      // A refusal may be of a second try, after the answer to a first one that succeeded was lost.
-      const imported = typeof answered === 'string' ? await findInIvs(pair) : answered;
-      if (imported === undefined)
-        return fail(answered === 'quota_exceeded' ? 'key_quota_exceeded' : 'conflict', toRefusalDetail(id));
+      const imported = before ?? (await importOrFind(pair));
+      if (typeof imported === 'string')
+        return fail(imported === 'quota_exceeded' ? 'key_quota_exceeded' : 'conflict', toRefusalDetail(id));
       const noted = await note(pair, imported.arn);
       if (noted !== undefined && noted.state !== 'deleting') return succeed(noted);
       // Nobody would look for it in IVS any more.
       if (noted === undefined) await ivs.deleteKeyPair(place, imported.arn);
       return fail('conflict', 'The key pair was deleted while it was being imported');
+    },
+    async importAgain(keyPair) {
+      const imported = (await findInIvs(keyPair)) ?? (await importOrFind(keyPair));
+      if (typeof imported !== 'string') await note(keyPair, imported.arn);
     },
     async findImported(keyPair) {
       const found = await findInIvs(keyPair);

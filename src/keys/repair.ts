@@ -6,13 +6,13 @@ import type { FindDrift } from './find-drift.ts';
 import { type GeneratePorts, toPendingPair } from './generate.ts';
 import type { KeyImports } from './import.ts';
 import { findKeyMaterial } from './key-material.ts';
-import { addPair, changePair, doomPair, findPair, noteImported } from './place-keys.ts';
+import { addPair, doomPair, findPair, noteImported } from './place-keys.ts';
 import type { KeyPairControl } from './ports.ts';
 import type { RemoveKeyPair } from './removal.ts';
 
 interface RepairPorts extends GeneratePorts {
   readonly ivs: KeyPairControl;
-  readonly imports: Pick<KeyImports, 'findImported'>;
+  readonly imports: Pick<KeyImports, 'findImported' | 'importAgain'>;
   readonly findDrift: FindDrift;
   readonly removeKeyPair: RemoveKeyPair;
 }
@@ -38,9 +38,7 @@ export function createRepairPlace(ports: RepairPorts): RepairPlace {
       await ports.removeKeyPair(place, keyPairId);
       return;
     }
-    const imported = await ivs.importKeyPair(keyPair);
-    if (typeof imported !== 'string')
-      await changePlace(keyPairs, place, (keys) => changePair(keys, keyPairId, { arn: imported.arn }));
+    await ports.imports.importAgain(keyPair);
   }
 
   /** A record of what the vault and IVS have both, as after a store that was emptied. */

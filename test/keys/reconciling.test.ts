@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteChannelCommand, IvsClient, UpdateChannelCommand } from '@aws-sdk/client-ivs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OutageError } from '../../src/errors.ts';
 import type { KeyPairId } from '../../src/ids.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { removePair, toEmptyPlace } from '../../src/keys/place-keys.ts';
@@ -93,6 +94,24 @@ describe('a record whose pair is gone from IVS', () => {
     expect(await repair()).toEqual([]);
     expect(await instance.keyPairs.get(pair.id)).toMatchObject({ value: { state } });
     expect(await keeping.countRemains()).toEqual({ ivs: 2, vault: 2, store: 2 });
+  });
+
+  it('is found there when the answer to its import was lost', async () => {
+    const { id } = await keeping.create();
+    await removeFromIvs(id);
+    const losing = keeping.bind({
+      ivs: {
+        ...keeping.ivs.control,
+        async importKeyPair(pair) {
+          await keeping.ivs.control.importKeyPair(pair);
+          throw new OutageError('ivs_unavailable');
+        },
+      },
+    });
+    await expect(losing.reconcile.repair(usWest2)).rejects.toThrow(OutageError);
+    expect(await find()).toMatchObject([{ kind: 'missing_in_ivs', keyPairId: id }]);
+    expect(await repair()).toEqual([]);
+    expect(await keeping.countRemains()).toEqual({ ivs: 1, vault: 1, store: 1 });
   });
 
   it('and retires ends: IVS refuses its tokens already', async () => {
