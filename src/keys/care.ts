@@ -73,13 +73,13 @@ export function createCareForKeys(ports: CarePorts): CareForKeys {
 
   return async function careForKeys() {
     try {
-      const regions = await keyPairs.list();
-      await warmUp(ports.keyRing, regions);
-      for (const keys of regions)
+      const places = await keyPairs.list();
+      await warmUp(ports.keyRing, places);
+      for (const keys of places)
         await care(keys).catch((error: unknown) =>
           log.warn('keys_not_cared_for', { place: keys.place, reason: toReason(error) }),
         );
-      await ports.lookHourly();
+      await ports.lookHourly(places);
       return toNextDue(await keyPairs.list(), Math.floor(clock.nowMs() / 1000));
     } catch (error) {
       log.warn('keys_not_cared_for', { reason: toReason(error) });
@@ -134,10 +134,10 @@ function createPauses(nowMs: () => number): (name: string, pauseMs: number) => b
 }
 
 /** When the next step of a rotation is due, or a pair is looked at again that is being deleted or was not confirmed. */
-function toNextDue(regions: readonly PlaceKeys[], now: number): number | null {
-  const ofRotations = regions.flatMap(({ rotation }) => (rotation === null || rotation.halted ? [] : rotation.nextAt));
+function toNextDue(places: readonly PlaceKeys[], now: number): number | null {
+  const ofRotations = places.flatMap(({ rotation }) => (rotation === null || rotation.halted ? [] : rotation.nextAt));
   const isUnderWay = ({ state }: KeyPair) => state === 'deleting' || state === 'pending';
-  const ofPairs = regions.some(({ keyPairs }) => keyPairs.some(isUnderWay)) ? [now + lookAgainMs / 1000] : [];
+  const ofPairs = places.some(({ keyPairs }) => keyPairs.some(isUnderWay)) ? [now + lookAgainMs / 1000] : [];
   const due = [...ofRotations, ...ofPairs];
   return due.length === 0 ? null : Math.max(now, Math.min(...due));
 }

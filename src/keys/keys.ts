@@ -54,11 +54,7 @@ export function createKeys(ports: AllKeyPorts): Keys {
 }
 
 /** The first steps are made by whoever asks: nobody waits for the next look. */
-function startAtOnce(
-  { start }: RotationUseCases,
-  advance: AdvanceRotation,
-  random: Random,
-): RotationUseCases['start'] {
+function startAtOnce({ start }: RotationUseCases, advance: AdvanceRotation, random: Random): RotationUseCases['start'] {
   return async (asked) => {
     const workerId = createRecordId('worker', random);
     const started = await start({ ...asked, workerId });

@@ -4,6 +4,7 @@ import type { Clock, Log } from '../system.ts';
 import { changePlace } from './change.ts';
 import type { Drift, Finding } from './drift.ts';
 import type { FindDrift } from './find-drift.ts';
+import type { PlaceKeys } from './place-keys.ts';
 import type { KeyPairStore, PlaceChannels } from './ports.ts';
 import type { RepairPlace } from './repair.ts';
 
@@ -22,24 +23,31 @@ export interface ReconcileUseCases {
   find(place?: KeyPlace): Promise<readonly Finding[]>;
   /** Repairs what can be repaired without losing anything. What is found then. */
   repair(place?: KeyPlace): Promise<readonly Finding[]>;
-  /** Looks at every place at which nobody has looked for an hour, notes what was found beside its keys, and logs what is new. */
-  lookHourly(): Promise<void>;
+  /**
+   * Looks at every place at which nobody has looked for an hour, notes what was found beside its keys, and logs what is new. `known` are the keys of all places, as
+   * they were a moment ago.
+   */
+  lookHourly(known: readonly PlaceKeys[]): Promise<void>;
 }
 
 const lookEverySeconds = 3600;
+
+/** After a look that failed, say because IVS was away. */
+const lookAgainSeconds = 600;
 
 /** Binds the use cases to their ports. */
 export function createReconcile(ports: ReconcilePorts): ReconcileUseCases {
   const { keyPairs, channels, findDrift, repairPlace, clock, log } = ports;
 
-  async function listRegions(): Promise<readonly KeyPlace[]> {
-    const [keys, counts] = await Promise.all([keyPairs.list(), channels.countAll()]);
-    return [...new Set([...keys.map(({ place }) => place), ...counts.keys()])].toSorted();
+  async function toAllPlaces(known: readonly PlaceKeys[]): Promise<readonly KeyPlace[]> {
+    const counts = await channels.countAll();
+    return [...new Set([...known.map(({ place }) => place), ...counts.keys()])].toSorted();
   }
 
   async function ofEach(place: KeyPlace | undefined, look: FindDrift): Promise<readonly Finding[]> {
     const found: Finding[] = [];
-    for (const each of place === undefined ? await listRegions() : [place]) found.push(...(await look(each)));
+    for (const each of place === undefined ? await toAllPlaces(await keyPairs.list()) : [place])
+      found.push(...(await look(each)));
     return found;
   }
 
@@ -60,7 +68,11 @@ export function createReconcile(ports: ReconcilePorts): ReconcileUseCases {
       return isOver(drift, lookedAt) ? { lookedAt, findings: before } : undefined;
     });
     if (!isMine) return;
-    const findings = await findDrift(place);
+    const findings = await findDrift(place).catch(async (error: unknown) => {
+      // Of what stood before nothing is known to be over, and an hour is long.
+      await note(place, () => ({ lookedAt: lookedAt - lookEverySeconds + lookAgainSeconds, findings: before }));
+      throw error;
+    });
     await note(place, () => ({ lookedAt, findings }));
     const isIn = (list: readonly Finding[], { message }: Finding) => list.some((each) => each.message === message);
     for (const { kind, message } of findings.filter((finding) => !isIn(before, finding)))
@@ -72,10 +84,10 @@ export function createReconcile(ports: ReconcilePorts): ReconcileUseCases {
   return {
     find: (place) => ofEach(place, findDrift),
     repair: (place) => ofEach(place, repairPlace),
-    async lookHourly() {
+    async lookHourly(known) {
       const now = clock.nowMs() / 1000;
-      const known = new Map((await keyPairs.list()).map(({ place, drift }) => [place, drift]));
-      for (const place of await listRegions()) if (isOver(known.get(place) ?? null, now)) await lookAt(place);
+      const drifts = new Map(known.map(({ place, drift }) => [place, drift]));
+      for (const place of await toAllPlaces(known)) if (isOver(drifts.get(place) ?? null, now)) await lookAt(place);
     },
   };
 }

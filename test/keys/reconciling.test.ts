@@ -197,4 +197,22 @@ describe('once an hour', () => {
       ['keys_drift_over', 'unknown_in_ivs'],
     ]);
   });
+
+  it('a look that failed is made again after ten minutes, and nothing is taken to be over meanwhile', async () => {
+    await keeping.create();
+    const arn = await importForeign('console-made');
+    await instance.careForKeys();
+    keeping.nowMs += 3_600_000;
+    await keeping.failIvs('ListPlaybackKeyPairs');
+    await instance.careForKeys();
+    const { drift } = await keeping.store.keyPairs.load(usWest2);
+    expect(drift?.findings).toMatchObject([{ kind: 'unknown_in_ivs', arn }]);
+    await keeping.ivs.control.deleteKeyPair(usWest2, arn);
+    keeping.nowMs += 599_000;
+    await instance.careForKeys();
+    expect((await keeping.store.keyPairs.load(usWest2)).drift?.findings).toHaveLength(1);
+    keeping.nowMs += 1000;
+    await instance.careForKeys();
+    expect((await keeping.store.keyPairs.load(usWest2)).drift?.findings).toEqual([]);
+  });
 });
