@@ -46,7 +46,7 @@ export function createApp(ports: HttpPorts): App {
     context.set('random', ports.random);
     await next();
   });
-  app.use(logRequests(ports.log));
+  app.use(logRequests(ports));
   app.use(async function forbidStoring(context, next) {
     context.header('cache-control', 'no-store');
     await next();

@@ -40,7 +40,7 @@ export function createDemoApp(parts: DemoAppParts): Hono<AppEnv> {
   const app = new Hono<AppEnv>().basePath(demoPath);
 
   app.use(requestId());
-  app.use(logRequests(log));
+  app.use(logRequests({ log }));
   app.use(secureHeaders(toHeaders(playbackOrigin)));
   app.use(async function forbidStoring(context, next) {
     context.header('cache-control', 'no-store');

@@ -41,6 +41,19 @@ export type AppContext = Context<AppEnv>;
 /** Where a viewer is, as the runtime knows it; undefined when it does not. */
 export type ViewerLocation = (context: AppContext) => CountryCode | undefined;
 
+/** A request and how it was answered, for whoever counts. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** Its path as the route states it, with the names of its parameters. */
+  readonly route: string;
+  readonly status: number;
+  /** Of the problem that it ended with. */
+  readonly code: string | undefined;
+  readonly durationMs: number;
+  /** The channel that it asked about, as far as it was understood. */
+  readonly channelArn: ChannelArn | undefined;
+}
+
 /** What the routes are served with. */
 export interface HttpPorts {
   readonly services: Services;
@@ -48,6 +61,8 @@ export interface HttpPorts {
   readonly random: Random;
   readonly log: Log;
   readonly viewerLocation: ViewerLocation;
+  /** Told of every request when it was answered. */
+  readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** How many requests are worked on at a time. Default: no bound, as on Workers, where a request whose client hangs up ends without a word. */
   readonly maxConcurrentRequests?: number;
   /** Whether the log has the message of an error of our own: on a laptop alone, since it may quote what came in. Default false. */

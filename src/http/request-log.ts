@@ -1,12 +1,11 @@
 /** One log line for each request: what was asked, by whom, and how it ended. Never a query, a body or a credential. */
 import { createMiddleware } from 'hono/factory';
 import { routePath } from 'hono/route';
-import type { Log } from '../system.ts';
-import type { AppEnv } from './context.ts';
+import type { AppEnv, HttpPorts } from './context.ts';
 import { clientGone } from './problem.ts';
 
-/** Logs every request when it is answered, or would be if its client were still there. */
-export function logRequests(log: Log) {
+/** Logs every request when it is answered, or would be if its client were still there, and tells whoever counts. */
+export function logRequests({ log, onAnswered }: Pick<HttpPorts, 'log' | 'onAnswered'>) {
   return createMiddleware<AppEnv>(async function logRequest(context, next) {
     const startedAt = performance.now();
     context.set('logFields', {});
@@ -14,13 +13,16 @@ export function logRequests(log: Log) {
     const how = context.req.raw.signal.aborted
       ? clientGone
       : { status: context.res.status, code: context.get('errorCode') };
+    const durationMs = performance.now() - startedAt;
+    const asked = { method: context.req.method, route: routePath(context, -1) };
+    const fields = context.get('logFields');
     log.info('request', {
       requestId: context.get('requestId'),
-      method: context.req.method,
-      route: routePath(context, -1),
+      ...asked,
       ...how,
-      durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
-      ...context.get('logFields'),
+      durationMs: Math.round(durationMs * 10) / 10,
+      ...fields,
     });
+    onAnswered?.({ ...asked, ...how, durationMs, channelArn: fields.channelArn });
   });
 }
