@@ -1,5 +1,6 @@
 /** The way of one API call, from request to answer, each step in its order. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Scope } from '../arn.ts';
 import type { Clock } from '../clock.ts';
 import type { State } from '../state/state.ts';
@@ -73,7 +74,7 @@ async function answer(parts: ApiParts, request: Request, url: URL): Promise<Answ
   throwAsOrdered(failure);
   const raw = { body: members, query: url.searchParams, pathMember: route.pathMember };
   const output = run(parts, route.name, raw, createCall(parts, scope));
-  if (failure && 'loseAnswer' in failure) throw new ConnectionDropped();
+  if (failure !== undefined) await loseOrDelay(failure, request.signal);
   return { operation: model.operations[route.name], output };
 }
 
@@ -125,9 +126,19 @@ async function delay(latencyMs: number): Promise<void> {
 }
 
 function throwAsOrdered(failure: Failure | undefined): void {
-  if (!failure || 'loseAnswer' in failure) return;
+  if (!failure || 'loseAnswer' in failure || 'answerAfterMs' in failure) return;
   if ('dropConnection' in failure) throw new ConnectionDropped();
   throw new ApiError(failure.error, failure.message ?? 'Failed as ordered under /_local/faults');
+}
+
+/** What was asked is done, and nobody is told of it, or only later. */
+async function loseOrDelay(failure: Failure, hungUp: AbortSignal): Promise<void> {
+  if ('answerAfterMs' in failure)
+    // Who hung up is waited for no longer.
+    await sleep(failure.answerAfterMs, undefined, { signal: hungUp, ref: false }).catch(() => {
+      throw new ConnectionDropped();
+    });
+  else throw new ConnectionDropped();
 }
 
 function run<N extends OperationName>({ settings, rates }: ApiParts, name: N, raw: RawInput, call: Call): unknown {

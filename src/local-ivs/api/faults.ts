@@ -1,12 +1,13 @@
-/** Failures on order: the next calls of an operation that answer an error or lose their connection. */
+/** Failures on order: the next calls of an operation that answer an error, answer late or lose their connection. */
 import type { ErrorName } from './errors.ts';
 import type { OperationName } from './model-types.ts';
 
-/** How a call is to fail: with an error, with no answer and nothing done, or with no answer to what was done. */
+/** How a call is to fail: with an error, with no answer and nothing done, or with no answer, or a late one, to what was done. */
 export type Failure =
   | { readonly error: ErrorName; readonly message?: string | undefined }
   | { readonly dropConnection: true }
-  | { readonly loseAnswer: true };
+  | { readonly loseAnswer: true }
+  | { readonly answerAfterMs: number };
 
 /** An order: so many of the next calls of this operation, or of any, fail this way. */
 export interface Fault {

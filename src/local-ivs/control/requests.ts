@@ -1,7 +1,7 @@
 /** What the bodies of requests to `/_local/` may hold. */
 import { z } from 'zod';
 import { type ErrorName, isErrorName } from '../api/errors.ts';
-import type { Fault } from '../api/faults.ts';
+import type { Failure, Fault } from '../api/faults.ts';
 import type { OperationName } from '../api/model-types.ts';
 import { isOperationName } from '../api/route.ts';
 import { parseArn } from '../arn.ts';
@@ -41,18 +41,28 @@ export const faultRequest = z
     message: z.string().max(1024).optional(),
     dropConnection: z.literal(true).optional(),
     loseAnswer: z.literal(true).optional(),
+    answerAfterMs: z.int().min(1).max(60_000).optional(),
   })
-  .refine((order) => [order.error, order.dropConnection, order.loseAnswer].filter((way) => way).length === 1, {
-    error: 'give one of error, dropConnection: true and loseAnswer: true',
-  })
+  .refine(
+    ({ error, dropConnection, loseAnswer, answerAfterMs }) =>
+      [error, dropConnection, loseAnswer, answerAfterMs].filter((way) => way !== undefined).length === 1,
+    { error: 'give one of error, dropConnection: true, loseAnswer: true and answerAfterMs' },
+  )
   .transform(
-    ({ operation, channelArn, count, error, message, loseAnswer }): Fault => ({
-      operation,
-      channelArn,
-      count,
-      failure: error !== undefined ? { error, message } : loseAnswer ? { loseAnswer } : { dropConnection: true },
+    ({ operation, channelArn, count, error, message, loseAnswer, answerAfterMs }): Fault => ({
+      ...{ operation, channelArn, count },
+      failure: toFailure({ error, message }) ?? toSilence({ loseAnswer, answerAfterMs }),
     }),
   );
+
+function toFailure({ error, message }: { error?: ErrorName | undefined; message?: string | undefined }) {
+  return error === undefined ? undefined : { error, message };
+}
+
+function toSilence(way: { loseAnswer?: true | undefined; answerAfterMs?: number | undefined }): Failure {
+  if (way.answerAfterMs !== undefined) return { answerAfterMs: way.answerAfterMs };
+  return way.loseAnswer ? { loseAnswer: true } : { dropConnection: true };
+}
 
 /** Put a channel live, its stream in this health. */
 export const streamRequest = z.strictObject({

@@ -60,15 +60,32 @@ describe('/_local/faults', () => {
     expect((await client.send(new ListChannelsCommand({}))).channels).toBeDefined();
   });
 
-  it('does what was asked, and loses the answer', async () => {
-    const count = async () => (await client.send(new ListPlaybackKeyPairsCommand({}))).keyPairs?.length ?? 0;
-    const before = await count();
-    await ivs.control('POST', '/faults', { operation: 'ImportPlaybackKeyPair', loseAnswer: true });
+  const countKeyPairs = async () => (await client.send(new ListPlaybackKeyPairsCommand({}))).keyPairs?.length ?? 0;
+  function importAny(signal?: AbortSignal) {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
     const publicKeyMaterial = String(publicKey.export({ type: 'spki', format: 'pem' }));
-    const asked = client.send(new ImportPlaybackKeyPairCommand({ publicKeyMaterial }));
-    await expect(asked).rejects.toMatchObject({ code: 'ECONNRESET' });
-    expect(await count()).toBe(before + 1);
+    return client.send(new ImportPlaybackKeyPairCommand({ publicKeyMaterial }), signal && { abortSignal: signal });
+  }
+
+  it('does what was asked, and loses the answer', async () => {
+    const before = await countKeyPairs();
+    await ivs.control('POST', '/faults', { operation: 'ImportPlaybackKeyPair', loseAnswer: true });
+    await expect(importAny()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(await countKeyPairs()).toBe(before + 1);
+  });
+
+  it('does what was asked, and answers late, whether or not one waits for it', async () => {
+    const before = await countKeyPairs();
+    await ivs.control('POST', '/faults', { operation: 'ImportPlaybackKeyPair', answerAfterMs: 60_000 });
+    const impatient = new AbortController();
+    const asked = importAny(impatient.signal);
+    await expect.poll(countKeyPairs).toBe(before + 1);
+    impatient.abort();
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    await ivs.control('POST', '/faults', { operation: 'ListPlaybackKeyPairs', answerAfterMs: 50 });
+    const beganMs = performance.now();
+    expect(await countKeyPairs()).toBe(before + 1);
+    expect(performance.now() - beganMs).toBeGreaterThanOrEqual(45);
   });
 
   it('is gone when cleared', async () => {
@@ -176,6 +193,9 @@ describe('/_local/', () => {
     ['POST', '/faults', { operation: 'GetChannel' }],
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', dropConnection: true }],
     ['POST', '/faults', { operation: 'GetChannel', loseAnswer: true, dropConnection: true }],
+    ['POST', '/faults', { operation: 'GetChannel', answerAfterMs: 0 }],
+    ['POST', '/faults', { operation: 'GetChannel', answerAfterMs: 60_001 }],
+    ['POST', '/faults', { operation: 'GetChannel', answerAfterMs: 5, loseAnswer: true }],
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', count: 0 }],
     ['POST', '/faults', { operation: 'GetChannel', error: 'ConflictException', channelArn: 'news' }],
     ['PUT', '/clock', { offsetMs: 0.5 }],
