@@ -18,7 +18,7 @@ const lagMs = 30_000;
 
 export const keyTroubles: Scenario = {
   name: 'key-troubles',
-  title: 'imports lost, lists that lag, no room, drift; and an adoption',
+  title: 'imports lost and late, lists that lag, no room, drift; and an adoption',
   async run(run) {
     const redis = await startRedisProcess(durable);
     const world = await startWorld({ redis: toRedisSettings(redis.port), settings });
@@ -26,7 +26,9 @@ export const keyTroubles: Scenario = {
       const channelArn = world.channels.find((arn) => arn.includes(keyRegion)) ?? '';
       await world.localIvs.control('PUT', `/channels/${encodeURIComponent(channelArn)}/stream`, {});
       const load = startPlayingLoad(world, { channelArn, perSecond: 20, ttlSeconds: 3 });
-      await loseImports(run, world);
+      await loseImports(run, world, { loseAnswer: true });
+      // Later than the service waits for it.
+      await loseImports(run, world, { answerAfterMs: 20_000 });
       await adopt(run, world);
       await drift(run, world);
       await refuseForWantOfRoom(run, world);
@@ -41,17 +43,18 @@ export const keyTroubles: Scenario = {
   },
 };
 
-/** The answer to an import is lost, and the list does not have the pair yet: it is found, and nothing is made twice. */
-async function loseImports(run: Run, world: World): Promise<void> {
+/** The answer to an import is lost or late, and the list does not have the pair yet: it is found, and nothing is made twice. */
+async function loseImports(run: Run, world: World, way: { loseAnswer: true } | { answerAfterMs: number }) {
   await world.localIvs.control('PATCH', '/settings', { propagation: { listedKeyMs: run.choose(lagMs, 5000) } });
-  await world.localIvs.control('POST', '/faults', { operation: 'ImportPlaybackKeyPair', count: 2, loseAnswer: true });
+  await world.localIvs.control('POST', '/faults', { operation: 'ImportPlaybackKeyPair', count: 2, ...way });
   const made = await askKeys(world, 'POST /v1/admin/keys', { region: keyRegion });
-  run.say(`an import whose answers are lost: ${made.status} ${made.body?.code ?? made.body?.state}`);
+  run.say(`an import with ${JSON.stringify(way)}: ${made.status} ${made.body?.code ?? made.body?.state}`);
   const beganMs = performance.now();
   const isThere = await waitFor(async () => (await listStates(world)).join() === 'active,imported', overWithinMs);
   run.say(`found after ${((performance.now() - beganMs) / 1000).toFixed(0)} s`);
   await world.localIvs.control('PATCH', '/settings', { propagation: { listedKeyMs: 0 } });
   if (!isThere) broken(run, 'a lost import is not found', (await listStates(world)).join());
+  await world.localIvs.control('DELETE', '/faults');
   await removeWaiting(world);
 }
 
