@@ -134,6 +134,18 @@ export interface DeliveryClaim {
   readonly leaseMs: number;
 }
 
+/** How much there is to tell IVS. */
+export interface DeliveryCounts {
+  /** Deliveries that wait; lists and channels may find more. */
+  readonly waiting: number;
+  /** Revocations of which IVS was not told whole. */
+  readonly pending: number;
+  /** Revocations of which IVS refused something for good. */
+  readonly failed: number;
+  /** When the oldest of the pending ones was decided, in unix seconds; null when there is none. */
+  readonly oldestDecidedAt: number | null;
+}
+
 /** The deliveries that wait to be sent. Each method rejects with `store_unavailable` when the store does not answer. */
 export interface DeliveryStore {
   /**
@@ -147,6 +159,8 @@ export interface DeliveryStore {
   claim(claim: DeliveryClaim): Promise<DeliveryBatch | 'walked' | undefined>;
   /** Notes what became of claimed deliveries. One that is settled for good stays so. */
   settle(settled: readonly { readonly delivery: Delivery; readonly outcome: DeliveryOutcome }[]): Promise<void>;
+  /** Of all accounts and regions. */
+  count(): Promise<DeliveryCounts>;
 }
 
 /**

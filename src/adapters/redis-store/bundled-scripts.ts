@@ -7,6 +7,7 @@ import applyRevocation from './scripts/apply-revocation.lua';
 import beginLifting from './scripts/begin-lifting.lua';
 import beginRevocation from './scripts/begin-revocation.lua';
 import claimDeliveries from './scripts/claim-deliveries.lua';
+import countDeliveries from './scripts/count-deliveries.lua';
 import countLedger from './scripts/count-ledger.lua';
 import countSessions from './scripts/count-sessions.lua';
 import countViewers from './scripts/count-viewers.lua';
@@ -52,6 +53,7 @@ export const bundledScripts: ScriptTexts = {
   'begin-lifting': beginLifting,
   'begin-revocation': beginRevocation,
   'claim-deliveries': claimDeliveries,
+  'count-deliveries': countDeliveries,
   'count-ledger': countLedger,
   'count-sessions': countSessions,
   'count-viewers': countViewers,

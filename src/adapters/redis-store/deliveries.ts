@@ -43,6 +43,11 @@ export function createDeliveryStore(keyspace: Keyspace): DeliveryStore {
         await keyspace.home('settle-deliveries', ...some.flatMap(toArguments));
       }
     },
+    async count() {
+      const answer = await keyspace.home('count-deliveries');
+      const [waiting, pending, failed, oldest] = answer as [number, number, number, string | null];
+      return { waiting, pending, failed, oldestDecidedAt: oldest === null ? null : Number(oldest) };
+    },
   };
 }
 

@@ -48,6 +48,7 @@ export const scriptFiles = {
   'walk-list': ['walk-list'],
   'find-own-floors': [viewer, 'find-own-floors'],
   'settle-deliveries': [queue, 'settle-deliveries'],
+  'count-deliveries': [queue, 'count-deliveries'],
   'list-failed': ['list-failed'],
   'retry-failed': [queue, 'retry-failed'],
   'list-records': ['list-records'],

@@ -83,6 +83,7 @@ export function createStoreClient(findObject: (key: string) => StoreObjectStub, 
     deliveries: {
       claim: (claim) => call(common, 'deliveries', 'claim', claim),
       settle: (settled) => call(common, 'deliveries', 'settle', settled),
+      count: () => call(common, 'deliveries', 'count'),
     },
     viewers: {
       get: (viewerId, nowSeconds) => call(viewerId, 'viewers', 'get', viewerId, nowSeconds),

@@ -283,6 +283,7 @@ function everyRevocationMethod(of: Store) {
     deliveries: {
       claim: () => deliveries.claim(claim),
       settle: () => deliveries.settle([{ delivery, outcome: { kind: 'delivered' } }]),
+      count: () => deliveries.count(),
     },
   };
 }

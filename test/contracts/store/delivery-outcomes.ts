@@ -1,12 +1,13 @@
 /** What becomes of deliveries: taken, refused, to be tried again or alone; each counted once, and what was refused found again. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { RevocationId } from '../../../src/ids.ts';
+import type { Region, RevocationId } from '../../../src/ids.ts';
 import type { Store } from '../../../src/ports.ts';
 import type { FailedDelivery } from '../../../src/revocations/ports.ts';
 import { drainDeliveries } from '../../support/drain-deliveries.ts';
-import { nowSeconds, toCrowd, toDraft } from '../../support/records.ts';
+import { nowSeconds, toChannelArn, toCrowd, toDraft } from '../../support/records.ts';
 import { anna, news, sport } from './scopes-over-anna.ts';
-import { claim, claimDeliveries, claimOnly, loadCounts, revoke, revokeList, settle } from './steps.ts';
+import { claim, claimDeliveries, claimOnly, loadCounts, revoke, revokeList, settle, watch } from './steps.ts';
 import type { WithStore } from './with-store.ts';
 
 const onNews = { scope: 'viewer_on_channel', viewerId: anna, channelArn: news } as const;
@@ -17,6 +18,28 @@ export function describeDeliveryOutcomes(withStore: WithStore): void {
   describeSettling(withStore);
   describeTryingAgain(withStore);
   describeRefused(withStore);
+  describeCounting(withStore);
+}
+
+function describeCounting(withStore: WithStore): void {
+  it('how much there is to tell is counted, over all regions, and since when', () =>
+    withStore(async (store) => {
+      const none = { waiting: 0, pending: 0, failed: 0, oldestDecidedAt: null };
+      expect(await store.deliveries.count()).toEqual(none);
+      const first = await revoke(store, onNews);
+      // Ids sort by the millisecond of their making.
+      await sleep(2);
+      await revoke(store, { ...onNews, channelArn: toChannelArn('abroad', 'eu-west-1' as Region) });
+      const both = { waiting: 2, pending: 2, failed: 0, oldestDecidedAt: first.createdAt };
+      expect(await store.deliveries.count()).toEqual(both);
+      const claimed = [...(await claimDeliveries(store)), ...(await claimDeliveries(store))];
+      expect(claimed).toHaveLength(2);
+      for (const each of claimed) await settle(store, each, each.revocationId === first.id ? delivered : refused);
+      expect(await store.deliveries.count()).toEqual({ ...none, failed: 1 });
+      await watch(store, anna, sport);
+      await revoke(store, { scope: 'channel', channelArn: sport });
+      expect(await store.deliveries.count()).toMatchObject({ pending: 1, failed: 1 });
+    }));
 }
 
 function describeSettling(withStore: WithStore): void {
