@@ -51,16 +51,6 @@ export function createKeyImports({ keyPairs, ivs, clock }: ImportPorts): KeyImpo
     return pair && { pair, wasAsked };
   }
 
-  async function findInIvs({ place, fingerprint }: KeyPair): Promise<IvsKeyPair | undefined> {
-    return (await ivs.listKeyPairs(place)).find((found) => found.fingerprint === fingerprint);
-  }
-
-  /** A refusal may be of a second try, after the answer to a first one that succeeded was lost. */
-  async function importOrFind(keyPair: KeyPair): Promise<Pick<IvsKeyPair, 'arn'> | 'quota_exceeded' | 'conflict'> {
-    const answered = await ivs.importKeyPair(keyPair);
-    return typeof answered === 'string' ? ((await findInIvs(keyPair)) ?? answered) : answered;
-  }
-
   /** Undefined when the record is gone meanwhile. */
   async function note({ place, id }: KeyPair, arn: string): Promise<KeyPair | undefined> {
     const noted = await changePlace(keyPairs, place, (keys) => noteImported(keys, id, arn, toNow()));
@@ -77,8 +67,8 @@ export function createKeyImports({ keyPairs, ivs, clock }: ImportPorts): KeyImpo
       const asked = await askToImport(place, id);
       if (asked === undefined) return fail('conflict', 'The key pair was deleted while it was being imported');
       const { pair, wasAsked } = asked;
-      const before = wasAsked ? await findInIvs(pair) : undefined;
-      const imported = before ?? (await importOrFind(pair));
+      const before = wasAsked ? await findInIvs(ivs, pair) : undefined;
+      const imported = before ?? (await importOrFind(ivs, pair));
       if (typeof imported === 'string')
         return fail(imported === 'quota_exceeded' ? 'key_quota_exceeded' : 'conflict', toRefusalDetail(id));
       const noted = await note(pair, imported.arn);
@@ -88,14 +78,27 @@ export function createKeyImports({ keyPairs, ivs, clock }: ImportPorts): KeyImpo
       return fail('conflict', 'The key pair was deleted while it was being imported');
     },
     async importAgain(keyPair) {
-      const imported = (await findInIvs(keyPair)) ?? (await importOrFind(keyPair));
+      const imported = (await findInIvs(ivs, keyPair)) ?? (await importOrFind(ivs, keyPair));
       if (typeof imported !== 'string') await note(keyPair, imported.arn);
     },
     async findImported(keyPair) {
-      const found = await findInIvs(keyPair);
+      const found = await findInIvs(ivs, keyPair);
       return found && note(keyPair, found.arn);
     },
   };
+}
+
+async function findInIvs(ivs: KeyPairControl, { place, fingerprint }: KeyPair): Promise<IvsKeyPair | undefined> {
+  return (await ivs.listKeyPairs(place)).find((found) => found.fingerprint === fingerprint);
+}
+
+/** A refusal may be of a second try, after the answer to a first one that succeeded was lost. */
+async function importOrFind(
+  ivs: KeyPairControl,
+  keyPair: KeyPair,
+): Promise<Pick<IvsKeyPair, 'arn'> | 'quota_exceeded' | 'conflict'> {
+  const answered = await ivs.importKeyPair(keyPair);
+  return typeof answered === 'string' ? ((await findInIvs(ivs, keyPair)) ?? answered) : answered;
 }
 
 function toRefusalDetail(id: KeyPairId): string {
