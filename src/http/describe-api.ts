@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of the stated routes, made from the very schemas that validate. */
 import type { z } from 'zod';
+import { version } from '../version.ts';
 import { contentTypes } from './content-types.ts';
 import { describeRefusalExamples, describeRefusals } from './describe-refusals.ts';
 import { describeSchemas, type Json, toJsonSchema, toReference } from './describe-schemas.ts';
@@ -10,7 +11,7 @@ const about = {
   openapi: '3.1.0',
   info: {
     title: 'Playgate',
-    version: '0.1.0',
+    version,
     description:
       'Playback authorization for Amazon IVS private channels. Every refusal is a problem document (RFC 9457) with a `code`; every answer carries `x-request-id` and `cache-control: no-store`. A method that a path does not have is answered with 405 `method_not_allowed` and `Allow`.',
     license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
@@ -80,7 +81,9 @@ function describeBody(body: NonNullable<Route['body']>): Json {
 
 /** A document of lines is described as the list that it stands for, as OpenAPI 3.2 has it for sequential media types. */
 function describeContent({ name, example }: { readonly name: string; readonly example: unknown }, form?: Form): Json {
-  return { [contentTypes[form ?? 'json']]: { schema: { $ref: toReference(name) }, example } };
+  // Which version of a format it is OpenAPI does not ask.
+  const mediaType = contentTypes[form ?? 'json'].replace(/;.*$/, '');
+  return { [mediaType]: { schema: { $ref: toReference(name) }, example } };
 }
 
 function describeAnswers({ answers }: Route): Json {
