@@ -16,11 +16,13 @@ const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', '
 const domain = ['access', 'channels', 'policies', 'keys', 'revocations', 'tokens'];
 
 /** Each alone imports the SDK of its outside system. */
-const sdkAdapters = ['redis-store', 'pino-log', 'ivs', 'secrets-manager-vault'].map((name) => `adapters/${name}`);
+const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'secrets-manager-vault'].map(
+  (name) => `adapters/${name}`,
+);
 
 /** What every runtime puts together. */
 const composed = [
-  ...[...base, ...domain, 'ports', 'settings', 'config', 'services', 'app', 'http', 'adapters'],
+  ...[...base, ...domain, 'ports', 'settings', 'config', 'services', 'app', 'http', 'metrics', 'version', 'adapters'],
   ...sdkAdapters,
 ];
 
@@ -51,16 +53,22 @@ export const importTable: Readonly<Record<string, Row>> = {
   config: { rooms: [...base, 'access', 'settings', 'setting-rules'], packages: ['zod'] },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
   readiness: { rooms: ['ids', 'system', 'keys'], packages: [] },
+  version: { rooms: [], packages: [] },
+  metrics: { rooms: ['errors', 'ids', 'keys', 'revocations', 'readiness'], packages: [] },
   'keys-and-channels': { rooms: ['ids', 'system', 'channels', 'keys', 'revocations'], packages: [] },
   services: {
-    rooms: [...base, ...domain, 'ports', 'config', 'readiness', 'keys-and-channels', 'aws-accounts'],
+    rooms: [...base, ...domain, 'ports', 'config', 'readiness', 'metrics', 'keys-and-channels', 'aws-accounts'],
     packages: ['jose'],
   },
-  http: { rooms: [...base, ...domain, 'services', 'readiness'], packages: ['hono', 'zod'] },
+  http: { rooms: [...base, ...domain, 'services', 'readiness', 'metrics', 'version'], packages: ['hono', 'zod'] },
   app: { rooms: ['http'], packages: ['hono'] },
 
-  adapters: { rooms: [...base, ...domain, 'ports', 'config'], packages: ['node:*', 'jose'] },
+  adapters: { rooms: [...base, ...domain, 'ports', 'config', 'metrics'], packages: ['node:*', 'jose'] },
   'adapters/redis-store': { rooms: [...base, ...domain, 'ports', 'adapters'], packages: ['node:*', 'ioredis'] },
+  'adapters/prometheus-metrics': {
+    rooms: ['ids', 'system', 'keys', 'readiness', 'metrics'],
+    packages: ['prom-client'],
+  },
   'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },
   'adapters/aws-credentials': { rooms: ['ids', 'config'], packages: ['@aws-sdk/client-sts'] },
   'adapters/ivs': {

@@ -14,6 +14,7 @@ import { clientRoutes } from './http/routes/clients.ts';
 import { createDescriptionRoute } from './http/routes/description.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { keyRoutes } from './http/routes/keys.ts';
+import { metricsRoutes } from './http/routes/metrics.ts';
 import { policyRoutes } from './http/routes/policies.ts';
 import { revocationRoutes } from './http/routes/revocations.ts';
 import { tokenRoutes } from './http/routes/tokens.ts';
@@ -22,6 +23,7 @@ import { viewerRoutes } from './http/routes/viewers.ts';
 /** Every route of the service. */
 export const routes: readonly Route[] = [
   ...healthRoutes,
+  ...metricsRoutes,
   createDescriptionRoute(createApiDescription),
   ...tokenRoutes,
   ...keyRoutes,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
 import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { InputProblem } from './errors.ts';
-import type { Region } from './ids.ts';
+import type { ChannelArn, Region } from './ids.ts';
 import { type Environment, findConflicts, findMissing, findRedisProblems, findUnfitTimes } from './setting-rules.ts';
 import { environmentSchema, type Settings } from './settings.ts';
 
@@ -149,6 +149,10 @@ export interface Config {
   readonly clientCacheSeconds: number;
   /** The header in which a trusted proxy says the viewer's country. Absent: the country is unknown. */
   readonly countryHeader?: string;
+  /** The port of `/metrics` for whoever asks, 1 to 65535. Absent: none. */
+  readonly metricsPort?: number;
+  /** Channels whose tokens are counted apart, at most 20. */
+  readonly metricsChannels: readonly ChannelArn[];
   /** How a process holds its connections. */
   readonly http: HttpConfig;
   /** How many requests a process works on at a time, 1 to 100000, default 1000. */
@@ -226,6 +230,8 @@ function toConfig(env: Settings): Config {
     adminKey: sure(env.PLAYGATE_ADMIN_KEY),
     clientCacheSeconds: env.CLIENT_CACHE_SECONDS,
     ...(env.COUNTRY_HEADER !== undefined && { countryHeader: env.COUNTRY_HEADER }),
+    ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
+    metricsChannels: env.METRICS_CHANNELS ?? [],
     http: {
       keepAliveTimeoutMs: env.HTTP_KEEP_ALIVE_TIMEOUT_MS,
       requestTimeoutMs: env.HTTP_REQUEST_TIMEOUT_MS,

@@ -12,6 +12,7 @@ import { createKeyRing } from './keys/key-ring.ts';
 import { createKeys, type Keys } from './keys/keys.ts';
 import type { Vault } from './keys/ports.ts';
 import { createPlaceChannels, createPlaceSessions } from './keys-and-channels.ts';
+import { createLookAtGauges, type Gauges, type Metrics } from './metrics.ts';
 import { createPolicies, type PolicyUseCases } from './policies/use-cases.ts';
 import type { IvsControl, Store } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
@@ -37,6 +38,13 @@ export interface Ports {
   readonly sharesLoads?: boolean;
   /** Whether the process was told to end. Default: never. */
   readonly isStopping?: () => boolean;
+  /** Whoever counts. Default: nobody. */
+  readonly metrics?: (Metrics & Partial<RenderedMetrics>) | undefined;
+}
+
+/** Numbers that can be read as a text. */
+interface RenderedMetrics {
+  render(gauges: Gauges): Promise<string>;
 }
 
 /** Everything that the service can do. A refusal is a returned Failure; an outage rejects with an OutageError. */
@@ -56,6 +64,8 @@ export interface Services {
   readonly blocks: BlockUseCases;
   readonly clients: ClientUseCases;
   readonly checkReadiness: () => Promise<Readiness>;
+  /** All numbers in Prometheus' text format; undefined where nobody keeps them. */
+  readonly renderMetrics: (() => Promise<string>) | undefined;
 }
 
 /** Binds the whole service to its ports. */
@@ -77,6 +87,17 @@ export function createServices(ports: Ports, config: Config): Services {
     },
     rotationDays: config.keys.rotationDays,
   });
+  const checkReadiness = createReadiness({
+    store: store.health,
+    vault,
+    keyPairs: keys.keyPairs,
+    channels: placeChannels,
+    clock,
+    log,
+    isStopping: ports.isStopping,
+  });
+  const lookAtGauges = createLookAtGauges({ checkReadiness, keyPairs: store.keyPairs, deliveries: store.deliveries });
+  const { render } = ports.metrics ?? {};
   const { maxTokenTtlSeconds: maxTtlSeconds } = config.keys;
   const authenticateViewer =
     config.viewerJwt &&
@@ -92,7 +113,7 @@ export function createServices(ports: Ports, config: Config): Services {
     identifyViewer: createIdentifyViewer({ random, viewerIdentity }),
     tokens: createTokens({
       ...{ issuance, keyPairs: store.keyPairs, keyRing, clock, random },
-      ...{ toPlace, maxTtlSeconds },
+      ...{ toPlace, maxTtlSeconds, beginSignature: ports.metrics?.beginSignature },
     }),
     ...keys,
     channels: createChannels({ channels, ivs }),
@@ -101,14 +122,7 @@ export function createServices(ports: Ports, config: Config): Services {
     viewers: createViewers({ viewers, viewerIdentity, clock }),
     blocks: createBlocks({ revocations, viewers, clock, random }),
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget }),
-    checkReadiness: createReadiness({
-      store: store.health,
-      vault,
-      keyPairs: keys.keyPairs,
-      channels: placeChannels,
-      clock,
-      log,
-      isStopping: ports.isStopping,
-    }),
+    checkReadiness,
+    renderMetrics: render && (async () => render(await lookAtGauges())),
   };
 }

@@ -1,6 +1,6 @@
 /** What the values of settings may be, as they stand in the environment: texts. */
 import { z } from 'zod';
-import { accountIdSchema } from './ids.ts';
+import { accountIdSchema, channelArnSchema } from './ids.ts';
 
 /** Shortest secret that an operator may set, in characters. */
 const minSecretLength = 32;
@@ -28,6 +28,12 @@ export const addresses = z
       .array(z.object({ host: text, port: z.int().min(1).max(65_535) }), 'must be host:port, with commas between')
       .max(32, 'must be 32 at most'),
   );
+
+/** ARNs of channels with commas between. */
+export const channelList = z
+  .string()
+  .transform((list) => list.split(',').map((arn) => arn.trim()))
+  .pipe(z.array(channelArnSchema, 'must be ARNs of channels, with commas between').max(20, 'must be 20 at most'));
 
 /** The ARN of an IAM role (IAM user guide, identifiers). */
 export const roleArn = z

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { pseudonymModes } from './access/viewer-identity.ts';
 import { viewerJwtAlgorithms } from './access/viewer-jwt.ts';
 import { regionSchema } from './ids.ts';
-import { accounts, addresses, roleArn, secret, tags, text, url, wholeNumber } from './setting-schemas.ts';
+import { accounts, addresses, channelList, roleArn, secret, tags, text, url, wholeNumber } from './setting-schemas.ts';
 import { maxTtlSeconds } from './token-limits.ts';
 
 /** What an operator has to know of a setting that its schema does not say. The README's table is made of both. */
@@ -128,6 +128,18 @@ const connections = {
     unit: 'milliseconds',
     consequence:
       'What is not answered by then is cut. Whoever runs the process must give it both times, `AWS_TIMEOUT_MS` for calls to IVS, and 2 s more before a SIGKILL.',
+  }),
+};
+
+const numbers = {
+  METRICS_PORT: withNotes(wholeNumber(1, 65_535).optional(), {
+    description: 'TCP port on which Node serves `/metrics` to whoever asks, at the address of `HOST`',
+    defaultText: 'none: `/metrics` is on `PORT`, for admins and auditors',
+    consequence: 'For a Prometheus without a credential. Let nobody else reach it.',
+  }),
+  METRICS_CHANNELS: withNotes(channelList.optional(), {
+    description: 'ARNs of channels, with commas between, whose tokens are counted apart: 20 at most',
+    defaultText: 'none: a number for each region',
   }),
 };
 
@@ -351,7 +363,15 @@ const viewers = {
 };
 
 /** The settings by their names in the environment. An empty value counts as not set. */
-export const environmentSchema = z.object({ ...serving, ...connections, ...state, ...aws, ...keys, ...viewers });
+export const environmentSchema = z.object({
+  ...serving,
+  ...connections,
+  ...numbers,
+  ...state,
+  ...aws,
+  ...keys,
+  ...viewers,
+});
 
 /** The settings as they are read, each by its name in the environment. */
 export type Settings = z.output<typeof environmentSchema>;

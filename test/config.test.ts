@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Config, ConfigError, type Environment, parseConfig } from '../src/config.ts';
 
 const secret = 'a secret of at least 32 characters';
+const news = 'arn:aws:ivs:us-west-2:123456789012:channel/news';
 /** What several machines need, where no viewer id is hashed. */
 const shared = {
   PLAYGATE_ADMIN_KEY: secret,
@@ -50,6 +51,7 @@ describe('what must be set', () => {
         maxConnections: 10_000,
         maxRequestsPerSocket: 10_000,
       },
+      metricsChannels: [],
       maxConcurrentRequests: 1000,
       shutdown: { delayMs: 5000, timeoutMs: 10_000 },
       store: { kind: 'sqlite', file: 'state.db' },
@@ -131,6 +133,8 @@ describe('every setting', () => {
     ['HTTP_MAX_CONNECTIONS', '1', ({ http }) => http.maxConnections, 1],
     ['HTTP_MAX_REQUESTS_PER_SOCKET', '0', ({ http }) => http.maxRequestsPerSocket, 0],
     ['MAX_CONCURRENT_REQUESTS', '1', ({ maxConcurrentRequests }) => maxConcurrentRequests, 1],
+    ['METRICS_PORT', '9464', ({ metricsPort }) => metricsPort, 9464],
+    ['METRICS_CHANNELS', `${news}, ${news}2`, ({ metricsChannels }) => metricsChannels, [news, `${news}2`]],
     ['SHUTDOWN_DELAY_MS', '0', ({ shutdown }) => shutdown.delayMs, 0],
     ['SHUTDOWN_TIMEOUT_MS', '0', ({ shutdown }) => shutdown.timeoutMs, 0],
     ['AWS_ENDPOINT_URL_IVS', 'http://127.0.0.1:9000', ({ aws }) => aws.ivsEndpoint, 'http://127.0.0.1:9000'],
@@ -249,6 +253,7 @@ describe('how Redis is run', () => {
 describe('bounds', () => {
   const numbers: readonly [name: string, min: number, max: number][] = [
     ['PORT', 0, 65535],
+    ['METRICS_PORT', 1, 65535],
     ['CLIENT_CACHE_SECONDS', 0, 5],
     ['REDIS_TIMEOUT_MS', 10, 10_000],
     ['REDIS_WAIT_REPLICAS', 0, 5],

@@ -5,4 +5,6 @@ import type { Form } from './route.ts';
 export const contentTypes: Readonly<Record<Form, string>> = {
   json: 'application/json',
   lines: 'application/x-ndjson',
+  // Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats).
+  text: 'text/plain; version=0.0.4; charset=utf-8',
 };

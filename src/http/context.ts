@@ -1,6 +1,7 @@
 /** What travels with a request through the routes. */
 import type { Context, Hono } from 'hono';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
+import type { AnsweredRequest } from '../metrics.ts';
 import type { Scope } from '../revocations/record.ts';
 import type { Services } from '../services.ts';
 import type { Clock, Log, Random } from '../system.ts';
@@ -40,19 +41,6 @@ export type AppContext = Context<AppEnv>;
 
 /** Where a viewer is, as the runtime knows it; undefined when it does not. */
 export type ViewerLocation = (context: AppContext) => CountryCode | undefined;
-
-/** A request and how it was answered, for whoever counts. */
-export interface AnsweredRequest {
-  readonly method: string;
-  /** Its path as the route states it, with the names of its parameters. */
-  readonly route: string;
-  readonly status: number;
-  /** Of the problem that it ended with. */
-  readonly code: string | undefined;
-  readonly durationMs: number;
-  /** The channel that it asked about, as far as it was understood. */
-  readonly channelArn: ChannelArn | undefined;
-}
 
 /** What the routes are served with. */
 export interface HttpPorts {

@@ -5,6 +5,7 @@ import { type Result, succeed } from '../errors.ts';
 import { parseOrigin } from '../ids.ts';
 import type { Answer } from './answer.ts';
 import { authenticateCaller } from './authenticate.ts';
+import { contentTypes } from './content-types.ts';
 import {
   type App,
   type AppContext,
@@ -82,12 +83,18 @@ function createSendAnswer({ constant, answers }: Route, ports: HttpPorts) {
   if (constant) return createSendConstant();
   const sendLines = createSendLines(ports);
   return function sendAnswer(context: AppContext, answered: Answer): Response | Promise<Response> {
-    return answers[answered.status]?.form === 'lines' ? sendLines(context, answered) : sendJson(context, answered);
+    const form = answers[answered.status]?.form;
+    if (form === 'text') return sendText(context, answered);
+    return form === 'lines' ? sendLines(context, answered) : sendJson(context, answered);
   };
 }
 
 function sendJson(context: AppContext, { status, body, headers }: Answer): Response {
   return status === 204 || body === null ? context.body(null, status, headers) : context.json(body, status, headers);
+}
+
+function sendText(context: AppContext, { status, body, headers }: Answer): Response {
+  return context.body(String(body), status === 204 ? 200 : status, { ...headers, 'content-type': contentTypes.text });
 }
 
 /** Sends its first answer ever after. Bytes, because a text would be copied for each client that is slow to read it. */

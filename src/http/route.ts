@@ -36,8 +36,8 @@ export interface JsonDocument<Schema extends z.ZodType = z.ZodType> {
   readonly parts?: readonly JsonDocument[];
 }
 
-/** How a document goes over the wire: as JSON, or, for one that is a list, as a line of JSON for each item (NDJSON). */
-export type Form = 'json' | 'lines';
+/** How a document goes over the wire: as JSON, for one that is a list as a line of JSON for each item (NDJSON), or as the text that it is. */
+export type Form = 'json' | 'lines' | 'text';
 
 /** A body that is sent to a route. Its schema may depend on who asks, and when; how it is described may not. */
 interface RequestBody<Schema extends z.ZodType = z.ZodType> {

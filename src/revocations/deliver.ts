@@ -21,6 +21,8 @@ export interface DeliveryPorts {
   readonly log: Log;
   /** How long claimed deliveries are kept from others, in milliseconds: see `toLeaseMs`. */
   readonly leaseMs: number;
+  /** Told what became of each delivery, and how many seconds after its decision. */
+  readonly noteDelivery?: ((outcome: DeliveryOutcome['kind'], lagSeconds: number) => void) | undefined;
 }
 
 /** One call to IVS that was started. `settled` never rejects: what could not be noted is tried again when its lease ends. */
@@ -51,7 +53,7 @@ type Telling = readonly { readonly delivery: Delivery; readonly told: Told }[];
 /** Binds the start of one call on a lane. Calls may overlap: the claims keep the pace, however long IVS takes. */
 export function createStartDelivery(
   lane: Lane,
-  { deliveries: queue, ivs, clock, log, leaseMs }: DeliveryPorts,
+  { deliveries: queue, ivs, clock, log, leaseMs, noteDelivery }: DeliveryPorts,
 ): StartDelivery {
   const { deliveriesPerCall: limit, paceMs } = lanes[lane];
   const tell = lane === 'batch' ? tellTogether : tellAlone;
@@ -65,6 +67,7 @@ export function createStartDelivery(
       return { delivery, outcome };
     });
     await queue.settle(settled);
+    for (const { delivery, outcome } of settled) noteDelivery?.(outcome.kind, nowMs / 1000 - delivery.createdAt);
   }
 
   return async function startDelivery() {

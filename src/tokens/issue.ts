@@ -31,6 +31,8 @@ export interface IssuePorts {
   readonly toPlace: (channelArn: ChannelArn) => KeyPlace;
   /** Longest life of a token, in seconds. */
   readonly maxTtlSeconds: number;
+  /** Told when a signature begins; what it answers is called when it has ended. */
+  readonly beginSignature?: (() => () => void) | undefined;
 }
 
 /** What is asked, by whom, for whom. */
@@ -47,7 +49,9 @@ export type IssueToken = (question: IssueQuestion) => Promise<Result<IssuedToken
 const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
-export function createIssueToken({ issuance, keyRing, clock, random, toPlace, maxTtlSeconds }: IssuePorts): IssueToken {
+export function createIssueToken(ports: IssuePorts): IssueToken {
+  const { issuance, keyRing, clock, random, toPlace, maxTtlSeconds, beginSignature } = ports;
+
   async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
     const { channelArn, viewerId } = ask;
     const state = await issuance.load({ channelArn, viewerId, place: toPlace(channelArn) });
@@ -65,8 +69,9 @@ export function createIssueToken({ issuance, keyRing, clock, random, toPlace, ma
       channelFloor,
       keyPairId,
     };
+    const endSignature = beginSignature?.();
     const [token, recorded] = await Promise.all([
-      new SignJWT({ ...claims }).setProtectedHeader(tokenHeader).sign(key),
+      new SignJWT({ ...claims }).setProtectedHeader(tokenHeader).sign(key).finally(endSignature),
       issuance.recordSession(session),
     ]);
     return { token, recorded };

@@ -7,6 +7,7 @@ import { watchSecrets } from './secrets-watch.ts';
 import { describeAdministering } from './suite/administering.ts';
 import { describeCallerRules } from './suite/caller-rules.ts';
 import { describeIssuing } from './suite/issuing.ts';
+import { describeMetrics } from './suite/metrics.ts';
 import { describePolicies } from './suite/policies.ts';
 import { describeRevoking } from './suite/revoking.ts';
 import { describeRevokingMany } from './suite/revoking-many.ts';
@@ -49,6 +50,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeRevokingMany(api);
     describeViewerSupport(api);
     describeAdministering(api);
+    describeMetrics(api, () => target);
     describeCallerRules(api, () => surroundings.identityProvider);
 
     describe('the logs of all of this', () => {

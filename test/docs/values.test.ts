@@ -1,8 +1,10 @@
 /** That the documents name every value of a closed set, and none that is no more: reasons, roles, states, events of the log. */
 import { describe, expect, it } from 'vitest';
+import { createPrometheusMetrics } from '../../src/adapters/prometheus-metrics.ts';
 import { createApiDescription } from '../../src/app.ts';
 import { partStates, readinessParts } from '../../src/readiness.ts';
 import { inspectReasons } from '../../src/tokens/inspect.ts';
+import { version } from '../../src/version.ts';
 import { documents, listCells, listFiles, listQuoted, read } from './documents.ts';
 
 const operations = 'docs/operations.md';
@@ -84,4 +86,18 @@ describe('the documents', () => {
     const isKnown = (name: string) => new RegExp(`\\b${name}\\b`).test(source) || redis.includes(name);
     expect([...new Set(named)].filter((name) => !isKnown(name))).toEqual([]);
   });
+});
+
+it('the version is that of the package', () => {
+  expect(version).toBe(JSON.parse(read('package.json')).version);
+});
+
+it('docs/operations.md names every number of /metrics, and none that there is not', async () => {
+  const metrics = createPrometheusMetrics({ version, clock: { nowMs: Date.now }, channels: [] });
+  const ok = { state: 'ok', reason: null, since: 0 } as const;
+  const readiness = { ready: true, stopping: false, checks: { store: ok, vault: ok, keys: ok }, findings: [] };
+  const text = await metrics.render({ readiness, keys: [], deliveries: undefined });
+  const own = [...text.matchAll(/^# TYPE (playgate_\w+) /gm)].map(([, name]) => name);
+  const told = listCells(operations, '## Metrics').map(([name = '']) => listQuoted(name)[0]);
+  expect(told.filter((name) => name?.startsWith('playgate_')).toSorted()).toEqual(own.toSorted());
 });

@@ -1,6 +1,5 @@
 /** The service with a local IVS and a demo inside: both servers listen first, and what needs their addresses is built then. */
 import { writeFileSync } from 'node:fs';
-import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { createPinoLog } from '../../adapters/pino-log.ts';
 import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
@@ -41,7 +40,7 @@ export async function runLaptop(env: Environment): Promise<void> {
   const config = localIvs === undefined ? settings.config : toDemoConfig(settings.config, server.url);
   const aws = localIvs === undefined ? config.aws : toLocalAws(config.aws, localIvs);
   let stopping = false;
-  const ports = { ...createNodePorts(config, log), ivs: createIvsControl(aws), isStopping: () => stopping };
+  const ports = { ...createNodePorts(config, log, aws), isStopping: () => stopping };
   const delivery = createBackgroundDelivery(ports, { aws });
   const services = createServices({ ...ports, store: delivery.store }, config);
   const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
@@ -49,8 +48,9 @@ export async function runLaptop(env: Environment): Promise<void> {
   await watchReadiness(services);
   const viewerLocation = createViewerLocation(config);
   const { maxConcurrentRequests } = config;
+  const { noteAnswered: onAnswered } = ports.metrics;
   const outside = { clock: systemClock, random: systemRandom, log, viewerLocation };
-  const app = createApp({ services, ...outside, maxConcurrentRequests, logsErrorMessages: true });
+  const app = createApp({ services, ...outside, maxConcurrentRequests, onAnswered, logsErrorMessages: true });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
   delivery.start();

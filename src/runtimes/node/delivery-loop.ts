@@ -21,13 +21,14 @@ interface BackgroundDelivery {
 
 /** Binds it to the ports of the process. Nothing is sent before its start. */
 export function createBackgroundDelivery(
-  { store, ivs, clock, log }: Pick<Ports, 'store' | 'ivs' | 'clock' | 'log'>,
+  { store, ivs, clock, log, metrics }: Pick<Ports, 'store' | 'ivs' | 'clock' | 'log' | 'metrics'>,
   { aws }: Pick<Config, 'aws'>,
 ): BackgroundDelivery {
   const { deliveries, revocations } = store;
   const leaseMs = toLeaseMs(aws.timeoutMs);
   const loop = createDeliveryLoop({
     ...{ deliveries, revocations, ivs, clock, log, leaseMs, maxCallsPerLane },
+    noteDelivery: metrics?.noteDelivery,
     pause: (ms) => sleep(ms),
   });
   let isStopping = false;

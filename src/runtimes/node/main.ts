@@ -6,6 +6,7 @@ import { parseConfig } from '../../config.ts';
 import { createServices } from '../../services.ts';
 import { createBackgroundDelivery } from './delivery-loop.ts';
 import { createBackgroundCare } from './key-care.ts';
+import { startMetricsServer } from './metrics-server.ts';
 import { createNodePorts } from './ports.ts';
 import { endOnSignal, exitWithError } from './process.ts';
 import { startServer } from './server.ts';
@@ -28,8 +29,10 @@ async function main(): Promise<void> {
     log,
     viewerLocation: createViewerLocation(config),
     maxConcurrentRequests: config.maxConcurrentRequests,
+    onAnswered: ports.metrics.noteAnswered,
   });
   const server = await startServer(app.fetch, log, config);
+  const metricsServer = await startMetricsServer(services, config);
   delivery.start();
   care.start();
   endOnSignal(log, {
@@ -41,6 +44,7 @@ async function main(): Promise<void> {
     async stop() {
       await server.close();
       await Promise.all([delivery.stop(), care.stop()]);
+      metricsServer.close();
       await ports.store.close();
       await log.close();
     },

@@ -1,7 +1,9 @@
 /** What the service asks of the outside, as a Node process has it: which store and which vault the settings choose. */
 import { createDirectoryVault } from '../../adapters/directory-vault.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
+import { measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
+import { createPrometheusMetrics, type PrometheusMetrics } from '../../adapters/prometheus-metrics.ts';
 import { loadScripts } from '../../adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
@@ -12,18 +14,24 @@ import type { Vault } from '../../keys/ports.ts';
 import type { Store } from '../../ports.ts';
 import type { Ports } from '../../services.ts';
 import type { Log } from '../../system.ts';
+import { version } from '../../version.ts';
 
-/** The ports of a process, which closes its store when it ends. */
-export type NodePorts = Ports & { readonly store: ClosableStore };
+/** The ports of a process, which closes its store when it ends. Their calls are counted. */
+export type NodePorts = Ports & { readonly store: ClosableStore; readonly metrics: PrometheusMetrics };
 
 type ClosableStore = Store & { close(): Promise<void> };
 
-/** Makes them. Nothing is asked of the network yet. Throws when the file of the store cannot be opened. */
-export function createNodePorts(config: Config, log: Log): NodePorts {
-  return {
+/** Makes them; `ivsAws` is how IVS is called. Nothing is asked of the network yet. Throws when the file of the store cannot be opened. */
+export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): NodePorts {
+  const metrics = createPrometheusMetrics({ version, clock: systemClock, channels: config.metricsChannels });
+  const outside = {
     store: createStore(config.store, log),
     vault: createVault(config.vault, config.aws),
-    ivs: createIvsControl(config.aws),
+    ivs: createIvsControl(ivsAws),
+  };
+  return {
+    ...measurePorts(outside, metrics),
+    metrics,
     clock: systemClock,
     random: systemRandom,
     hashing: systemHashing,

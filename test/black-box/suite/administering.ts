@@ -247,6 +247,7 @@ function describeService(api: Api): void {
       expect(Object.keys(body.paths).sort()).toEqual([
         '/.well-known/jwks.json',
         '/livez',
+        '/metrics',
         '/openapi.json',
         '/readyz',
         '/v1/admin/blocks',

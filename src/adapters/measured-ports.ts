@@ -1,0 +1,53 @@
+/** Ports whose calls are timed, and whose outages are counted. */
+import { OutageError } from '../errors.ts';
+import type { Vault } from '../keys/ports.ts';
+import type { Metrics, OutsideCall } from '../metrics.ts';
+import type { IvsControl, Store } from '../ports.ts';
+
+type NoteCall = Pick<Metrics, 'noteCall'>;
+
+/** The same ports; each call of a method is noted when it has ended. */
+export function measurePorts<Measured extends Store>(
+  ports: { readonly store: Measured; readonly vault: Vault; readonly ivs: IvsControl },
+  metrics: NoteCall,
+): typeof ports {
+  return {
+    store: measure(ports.store, { part: 'store', path: '' }, metrics),
+    vault: measure(ports.vault, { part: 'vault', path: '' }, metrics),
+    ivs: measure(ports.ivs, { part: 'ivs', path: '' }, metrics),
+  };
+}
+
+interface Place {
+  readonly part: OutsideCall['part'];
+  /** Of the concern within the port, with a dot at its end. */
+  readonly path: string;
+}
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+/** Every port is an object of asynchronous methods, or of concerns that are such objects. */
+function measure<Port extends object>(port: Port, { part, path }: Place, metrics: NoteCall): Port {
+  const members = Object.entries(port).map(([name, member]) => {
+    if (typeof member !== 'function') return [name, measure(member, { part, path: `${path}${name}.` }, metrics)];
+    return [name, measureMethod(member, { part, operation: `${path}${name}` }, metrics)];
+  });
+  // Each member has the type that it had.
+  return Object.fromEntries(members) as Port;
+}
+
+function measureMethod(method: Method, call: Pick<OutsideCall, 'part' | 'operation'>, metrics: NoteCall): Method {
+  return async function measured(...args) {
+    const beganMs = performance.now();
+    const note = (outcome: OutsideCall['outcome']) =>
+      metrics.noteCall({ ...call, outcome, seconds: (performance.now() - beganMs) / 1000 });
+    try {
+      const value = await method(...args);
+      note('ok');
+      return value;
+    } catch (error) {
+      note(error instanceof OutageError ? error.code : 'error');
+      throw error;
+    }
+  };
+}
