@@ -2,16 +2,17 @@
 import type { ClientId } from '../ids.ts';
 import type { Clock, Hashing } from '../system.ts';
 import { parseApiKey } from './api-key.ts';
-import type { Caller, ViewerCaller } from './caller.ts';
+import type { Caller } from './caller.ts';
 import type { ClientStore } from './ports.ts';
 import type { ApiClient } from './record.ts';
+import type { JwtProblem, ViewerAuthentication } from './viewer-jwt.ts';
 
 interface AuthenticatorPorts {
   readonly clients: Pick<ClientStore, 'get'>;
   readonly clock: Clock;
   readonly hashing: Pick<Hashing, 'sha256' | 'equals'>;
   /** Checks a viewer's JWT; absent when no identity provider is configured. */
-  readonly authenticateViewer?: ((jwt: string) => Promise<ViewerCaller | undefined>) | undefined;
+  readonly authenticateViewer?: ((jwt: string) => Promise<ViewerAuthentication>) | undefined;
 }
 
 interface AuthenticatorConfig {
@@ -23,10 +24,15 @@ interface AuthenticatorConfig {
 /** Clients that are remembered. The least recently fetched is forgotten first. */
 const maxCachedClients = 1000;
 
+/** Why a credential is nobody's, for the log alone. `not_known`: it is no key of ours, and there is no identity provider whose JWT it could be. */
+export type CredentialProblem = JwtProblem | 'not_known' | 'unknown_client' | 'wrong_key';
+
+/** Whose a credential is, or why it is nobody's. */
+export type Authentication = Caller | { readonly kind: 'refused'; readonly because: CredentialProblem };
+
 /** Whose a bearer credential is. Rejects with an OutageError when store or identity provider do not answer. */
 export interface Authenticator {
-  /** The caller, or undefined when the credential is nobody's. */
-  authenticate(credential: string): Promise<Caller | undefined>;
+  authenticate(credential: string): Promise<Authentication>;
   /** Drops what is remembered of a client. */
   forget(id: ClientId): void;
 }
@@ -51,9 +57,10 @@ export function createAuthenticator(
     return client;
   }
 
-  async function authenticateClient(id: ClientId, keyHash: string): Promise<Caller | undefined> {
+  async function authenticateClient(id: ClientId, keyHash: string): Promise<Authentication> {
     const client = await findClient(id);
-    if (client === undefined || !hashing.equals(client.keyHash, keyHash)) return undefined;
+    if (client === undefined) return { kind: 'refused', because: 'unknown_client' };
+    if (!hashing.equals(client.keyHash, keyHash)) return { kind: 'refused', because: 'wrong_key' };
     return { kind: 'client', id, role: client.role, channels: client.channels };
   }
 
@@ -64,7 +71,7 @@ export function createAuthenticator(
         return { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
       const clientId = parseApiKey(credential);
       if (clientId !== undefined) return authenticateClient(clientId, hash);
-      return authenticateViewer?.(credential);
+      return authenticateViewer?.(credential) ?? { kind: 'refused', because: 'not_known' };
     },
     forget: (id) => cached.delete(id),
   };

@@ -48,16 +48,43 @@ export interface ViewerJwtPorts {
   readonly nowMs: () => number;
 }
 
-/** Binds the check. It resolves undefined for every JWT that does not hold, whatever the reason. */
+/**
+ * Why a JWT does not hold, for the log and for operators; a stranger is never told. `unknown_kid`: the identity provider has no such key. `no_viewer`: the
+ * claim that names the viewer is missing, or nothing that may stand in a token.
+ */
+export const jwtProblems = [
+  'too_long',
+  'malformed',
+  'alg',
+  'unknown_kid',
+  'bad_signature',
+  'wrong_issuer',
+  'wrong_audience',
+  'not_yet_valid',
+  'expired',
+  'bad_claims',
+  'no_viewer',
+] as const;
+export type JwtProblem = (typeof jwtProblems)[number];
+
+/** Whose JWT it is, or why it is nobody's. */
+export type ViewerAuthentication = ViewerCaller | { readonly kind: 'refused'; readonly because: JwtProblem };
+
+/** Binds the check. It never rejects for a JWT that does not hold. */
 export function createViewerAuthenticator(config: ViewerJwtConfig, { findKey, identity, nowMs }: ViewerJwtPorts) {
-  return async function authenticateViewer(jwt: string): Promise<ViewerCaller | undefined> {
-    if (jwt.length > maxJwtLength) return undefined;
+  return async function authenticateViewer(jwt: string): Promise<ViewerAuthentication> {
+    if (jwt.length > maxJwtLength) return refuse('too_long');
     const claims = await verify(jwt, config, findKey, nowMs());
-    const subject = claims?.[config.viewerIdClaim];
-    if (claims === undefined || typeof subject !== 'string' || subject === '') return undefined;
-    const viewerId = identity.toViewerId(subject);
-    return viewerId && { kind: 'viewer', viewerId, channels: parseChannelsClaim(claims[config.channelsClaim]) };
+    if (typeof claims === 'string') return refuse(claims);
+    const subject = claims[config.viewerIdClaim];
+    const viewerId = typeof subject === 'string' && subject !== '' ? identity.toViewerId(subject) : undefined;
+    if (viewerId === undefined) return refuse('no_viewer');
+    return { kind: 'viewer', viewerId, channels: parseChannelsClaim(claims[config.channelsClaim]) };
   };
+}
+
+function refuse(because: JwtProblem): ViewerAuthentication {
+  return { kind: 'refused', because };
 }
 
 async function verify(
@@ -65,7 +92,7 @@ async function verify(
   config: ViewerJwtConfig,
   findKey: JWTVerifyGetKey,
   nowMs: number,
-): Promise<JWTPayload | undefined> {
+): Promise<JWTPayload | JwtProblem> {
   try {
     const { payload } = await jwtVerify(jwt, findKey, {
       issuer: config.issuer,
@@ -78,10 +105,27 @@ async function verify(
     return payload;
   } catch (error) {
     if (error instanceof OutageError) throw error;
-    if (error instanceof errors.JOSEError || error instanceof TypeError) return undefined;
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return toProblem(error);
     throw error;
   }
 }
+
+function toProblem(error: Error): JwtProblem {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) return 'alg';
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'unknown_kid';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad_signature';
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return 'malformed';
+  return (error.reason === 'invalid' ? undefined : problemsOfClaims[error.claim]) ?? 'bad_claims';
+}
+
+/** Of claims that are missing, or say something else than they must. */
+const problemsOfClaims: Readonly<Record<string, JwtProblem>> = {
+  iss: 'wrong_issuer',
+  aud: 'wrong_audience',
+  nbf: 'not_yet_valid',
+};
 
 /** An array of ARNs, or `*` alone or in an array. Anything else in it names no channel. */
 function parseChannelsClaim(claim: unknown): ChannelList {

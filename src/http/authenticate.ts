@@ -11,8 +11,12 @@ export async function authenticateCaller(
   permitted: readonly Permission[],
 ): Promise<Result<Caller>> {
   const credential = /^Bearer +(.+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
-  const caller = credential === undefined ? undefined : await authenticate(decodeHeader(credential));
-  if (caller === undefined) return fail('unauthenticated');
+  if (credential === undefined) return fail('unauthenticated');
+  const caller = await authenticate(decodeHeader(credential));
+  if (caller.kind === 'refused') {
+    noteInLog(context, { refusedBecause: caller.because });
+    return fail('unauthenticated');
+  }
   noteInLog(context, { caller: caller.kind === 'client' ? caller.id : 'viewer' });
   return isPermitted(caller, permitted) ? succeed(caller) : fail('forbidden');
 }

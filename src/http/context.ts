@@ -1,5 +1,6 @@
 /** What travels with a request through the routes. */
 import type { Context, Hono } from 'hono';
+import type { CredentialProblem } from '../access/authenticate.ts';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
 import type { AnsweredRequest } from '../metrics.ts';
 import type { Scope } from '../revocations/record.ts';
@@ -10,6 +11,8 @@ import type { Clock, Log, Random } from '../system.ts';
 export interface LogFields {
   /** A client's id, `bootstrap-admin`, or `viewer`. */
   readonly caller?: string;
+  /** Why the credential is nobody's. Its caller is never told. */
+  readonly refusedBecause?: CredentialProblem;
   readonly channelArn?: ChannelArn;
   readonly viewerId?: ViewerId;
   readonly country?: CountryCode | undefined;

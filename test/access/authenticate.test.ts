@@ -59,7 +59,7 @@ describe('the bootstrap admin', () => {
   it.each(['', ' ', adminKey.slice(0, -1), `${adminKey} `, adminKey.toUpperCase(), systemHashing.sha256(adminKey)])(
     'is not who has %j',
     async (credential) => {
-      expect(await createAccess().authenticate(credential)).toBeUndefined();
+      expect(await createAccess().authenticate(credential)).toMatchObject({ kind: 'refused' });
     },
   );
 });
@@ -98,10 +98,12 @@ describe('an API client', () => {
     const { key } = await clients.create(request);
     for (let index = 0; index < key.length; index++) {
       const other = key[index] === 'A' ? 'B' : 'A';
-      expect(await authenticate(key.slice(0, index) + other + key.slice(index + 1)), `at ${index}`).toBeUndefined();
+      expect(await authenticate(key.slice(0, index) + other + key.slice(index + 1)), `at ${index}`).toMatchObject({
+        kind: 'refused',
+      });
     }
     for (const wrong of [`${key}A`, key.slice(0, -1), `${key} `, `${key}\n`])
-      expect(await authenticate(wrong)).toBeUndefined();
+      expect(await authenticate(wrong)).toMatchObject({ kind: 'refused' });
   });
 
   it('is not looked for when the credential cannot be a key', async () => {
@@ -113,9 +115,12 @@ describe('an API client', () => {
       `pgk_client_ABCDEF01234567890123.${secret}`,
       `client_${'0'.repeat(20)}.${secret}`,
     ])
-      expect(await authenticate(text)).toBeUndefined();
+      expect(await authenticate(text)).toMatchObject({ kind: 'refused' });
     expect(reads).toBe(0);
-    expect(await authenticate(`pgk_client_${'0'.repeat(20)}.${secret}`)).toBeUndefined();
+    expect(await authenticate(`pgk_client_${'0'.repeat(20)}.${secret}`)).toEqual({
+      kind: 'refused',
+      because: 'unknown_client',
+    });
     expect(reads).toBe(1);
   });
 
@@ -126,26 +131,26 @@ describe('an API client', () => {
     expect(reads).toBe(1);
     await store.clients.delete(client.id);
     nowMs += 4999;
-    expect(await authenticate(key)).toBeDefined();
+    expect(await authenticate(key)).toMatchObject({ kind: 'client' });
     nowMs += 1;
-    expect(await authenticate(key)).toBeUndefined();
+    expect(await authenticate(key)).toEqual({ kind: 'refused', because: 'unknown_client' });
     expect(reads).toBe(2);
   });
 
   it('is asked for each time when nothing is remembered', async () => {
     const { clients, authenticate } = createAccess(0);
     const { client, key } = await clients.create(request);
-    expect(await authenticate(key)).toBeDefined();
+    expect(await authenticate(key)).toMatchObject({ kind: 'client' });
     await store.clients.delete(client.id);
-    expect(await authenticate(key)).toBeUndefined();
+    expect(await authenticate(key)).toEqual({ kind: 'refused', because: 'unknown_client' });
   });
 
   it('is forgotten at once on the instance that deletes it', async () => {
     const { clients, authenticate } = createAccess();
     const { client, key } = await clients.create(request);
-    expect(await authenticate(key)).toBeDefined();
+    expect(await authenticate(key)).toMatchObject({ kind: 'client' });
     expect(await clients.delete(client.id)).toEqual({ ok: true, value: undefined });
-    expect(await authenticate(key)).toBeUndefined();
+    expect(await authenticate(key)).toEqual({ kind: 'refused', because: 'unknown_client' });
     expect(await clients.delete(client.id)).toMatchObject({ ok: false, code: 'not_found' });
   });
 
@@ -171,12 +176,13 @@ describe('anything else', () => {
         clients: store.clients,
         clock,
         hashing: systemHashing,
-        authenticateViewer: async (jwt) => (jwt === 'a.b.c' ? viewer : undefined),
+        authenticateViewer: async (jwt) =>
+          jwt === 'a.b.c' ? viewer : ({ kind: 'refused', because: 'malformed' } as const),
       },
       config,
     );
     expect(await withProvider.authenticate('a.b.c')).toBe(viewer);
-    expect(await withProvider.authenticate('a.b.d')).toBeUndefined();
-    expect(await createAccess().authenticate('a.b.c')).toBeUndefined();
+    expect(await withProvider.authenticate('a.b.d')).toEqual({ kind: 'refused', because: 'malformed' });
+    expect(await createAccess().authenticate('a.b.c')).toEqual({ kind: 'refused', because: 'not_known' });
   });
 });

@@ -64,6 +64,9 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
           .split('\n')
           .find((line) => line.includes('country_not_allowed') && line.includes('"caller":"viewer"'));
         expect(JSON.parse(refusal ?? '{}')).toMatchObject({ status: 403, viewerId: 'viewer-42', country: 'FR' });
+        const because = [...logs.matchAll(/"refusedBecause":"(\w+)"/g)].map(([, reason]) => reason);
+        for (const reason of ['expired', 'not_yet_valid', 'wrong_issuer', 'wrong_audience', 'alg', 'bad_signature'])
+          expect(because).toContain(reason);
         expect(secrets.count()).toBeGreaterThan(50);
         expect(secrets.findIn(logs)).toEqual([]);
         expect(logs).not.toContain('@example.com');

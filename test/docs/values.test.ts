@@ -1,5 +1,6 @@
 /** That the documents name every value of a closed set, and none that is no more: reasons, roles, states, events of the log. */
 import { describe, expect, it } from 'vitest';
+import { jwtProblems } from '../../src/access/viewer-jwt.ts';
 import { createPrometheusMetrics } from '../../src/adapters/prometheus-metrics.ts';
 import { createApiDescription } from '../../src/app.ts';
 import { partStates, readinessParts } from '../../src/readiness.ts';
@@ -100,4 +101,9 @@ it('docs/operations.md names every number of /metrics, and none that there is no
   const own = [...text.matchAll(/^# TYPE (playgate_\w+) /gm)].map(([, name]) => name);
   const told = listCells(operations, '## Metrics').map(([name = '']) => listQuoted(name)[0]);
   expect(told.filter((name) => name?.startsWith('playgate_')).toSorted()).toEqual(own.toSorted());
+});
+
+it('docs/operations.md lists every reason why a credential is refused', () => {
+  const told = listCells(operations, '## Why was a credential refused?').flatMap(([names = '']) => listQuoted(names));
+  expect(told.toSorted()).toEqual([...jwtProblems, 'not_known', 'unknown_client', 'wrong_key'].toSorted());
 });
