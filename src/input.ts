@@ -8,7 +8,7 @@ export function parseInput<Schema extends z.ZodType>(
   input: unknown,
   noun: 'field' | 'parameter' = 'field',
 ): Result<z.output<Schema>> {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: describe });
   return parsed.success ? succeed(parsed.data) : failInput(toInputProblems(parsed.error, noun));
 }
 
@@ -18,4 +18,32 @@ function toInputProblems(error: z.ZodError, noun: string): InputProblem[] {
     if (issue.code !== 'unrecognized_keys') return [{ path: issue.path.join('.'), message: issue.message }];
     return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: `is not a known ${noun}` }));
   });
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What is wrong where the schema does not say it itself: what it must be, never what the parser calls it. */
+function describe(issue: z.core.$ZodRawIssue): string {
+  if (issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value'))
+    return 'is missing';
+  if (issue.code === 'invalid_type') return `must be ${nouns[issue.expected] ?? `of the type ${issue.expected}`}`;
+  if (issue.code === 'invalid_value')
+    return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (issue.code === 'too_small') return `must ${toBound(issue.origin, 'at least', Number(issue.minimum))}`;
+  if (issue.code === 'too_big') return `must ${toBound(issue.origin, 'at most', Number(issue.maximum))}`;
+  return 'is not of the form that is described in /openapi.json';
+}
+
+function toBound(origin: string, bound: 'at least' | 'at most', limit: number): string {
+  if (origin === 'string') return `have ${bound} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
+  if (origin === 'array') return `have ${bound} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
+  return `be ${bound} ${limit}`;
 }
