@@ -12,6 +12,7 @@ import { blockRoutes } from './http/routes/blocks.ts';
 import { channelRoutes } from './http/routes/channels.ts';
 import { clientRoutes } from './http/routes/clients.ts';
 import { createDescriptionRoute } from './http/routes/description.ts';
+import { explainRoutes } from './http/routes/explain.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { keyRoutes } from './http/routes/keys.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   ...metricsRoutes,
   createDescriptionRoute(createApiDescription),
   ...tokenRoutes,
+  ...explainRoutes,
   ...keyRoutes,
   ...channelRoutes,
   ...policyRoutes,
@@ -44,8 +46,9 @@ export function createApiDescription(): Readonly<Record<string, unknown>> {
 export function createApp(ports: HttpPorts): App {
   const app = new Hono<AppEnv>();
   app.use(requestId());
-  app.use(async function provideRandom(context, next) {
+  app.use(async function provideOutside(context, next) {
     context.set('random', ports.random);
+    context.set('clock', ports.clock);
     await next();
   });
   app.use(logRequests(ports));

@@ -49,6 +49,12 @@ export interface Failure {
   /** Only ever about the caller's own input. */
   readonly detail?: string;
   readonly problems?: readonly InputProblem[];
+  /** When it would not be refused for this any more, in unix seconds: the end of a block. */
+  readonly until?: number;
+  /** When a channel opens that is closed, in unix seconds. */
+  readonly opensAt?: number;
+  /** Channels that stand in the way. */
+  readonly channels?: readonly string[];
 }
 
 /** An expected outcome that is success, with what came of it. */

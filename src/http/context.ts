@@ -14,7 +14,7 @@ export interface LogFields {
   /** Why the credential is nobody's. Its caller is never told. */
   readonly refusedBecause?: CredentialProblem;
   readonly channelArn?: ChannelArn;
-  readonly viewerId?: ViewerId;
+  readonly viewerId?: ViewerId | undefined;
   readonly country?: CountryCode | undefined;
   readonly origin?: string | undefined;
   readonly sessionVersion?: number;
@@ -27,11 +27,12 @@ export interface LogFields {
   readonly counts?: Readonly<Record<string, number>>;
 }
 
-/** What Hono keeps for a request: its id, what chance is drawn from, its log line's fields, and the code of the problem it ended with. */
+/** What Hono keeps for a request: its id, what chance is drawn from, the time, its log line's fields, and the code of the problem it ended with. */
 export interface AppEnv {
   readonly Variables: {
     requestId: string;
     random: Random;
+    clock: Clock;
     logFields: LogFields;
     errorCode: string;
   };

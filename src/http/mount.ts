@@ -32,9 +32,12 @@ export function mountRoutes(app: App, routes: readonly Route[], ports: HttpPorts
   }
 }
 
+/** How long a browser remembers that it may ask: as long as any keeps it (Chromium: 2 hours). */
+const preflightSeconds = 7200;
+
 function mountRoute(app: App, route: Route, ports: HttpPorts): void {
   const [path, method] = [toRouterPath(route), route.method.toUpperCase()];
-  if (route.crossOrigin) app.options(path, cors({ origin: '*', allowMethods: [method] }));
+  if (route.crossOrigin) app.options(path, cors({ origin: '*', allowMethods: [method], maxAge: preflightSeconds }));
   app.on(method, path, createServe(route, ports));
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type ErrorCode, errorCodes, type Failure, type InputProblem, OutageError } from '../errors.ts';
 import type { Log, Random } from '../system.ts';
+import { timeSchema, toIsoTime } from '../time.ts';
 import type { AppContext, HttpPorts } from './context.ts';
 import { BrokenBodyError } from './parse-body.ts';
 
@@ -17,9 +18,13 @@ export const problemSchema = z.object({
   detail: z.string().optional(),
   requestId: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  until: timeSchema.optional().describe('When it is not refused for this any more.'),
+  opensAt: timeSchema.optional().describe('When the channel opens.'),
+  retryAfter: z.int().optional().describe('Seconds after which to ask again: those of `Retry-After`.'),
+  channels: z.array(z.string()).optional().describe('The channels that stand in the way, 100 at most.'),
 });
 
-interface ProblemDetails {
+interface ProblemDetails extends Pick<Failure, 'until' | 'opensAt' | 'channels'> {
   readonly detail?: string | undefined;
   readonly problems?: readonly InputProblem[] | undefined;
   /** The earliest time to come back; what is sent is a little later, another time for each caller. */
@@ -28,16 +33,29 @@ interface ProblemDetails {
 
 /** The problem document of a refusal. */
 export function sendFailure(context: AppContext, failure: Failure): Response {
+  return sendProblem(context, failure.code, { ...failure, retryAfterSeconds: findRetryAfter(context, failure) });
+}
+
+/** Times that are further away are told, and nobody is sent back for them. */
+const maxRetryAfterSeconds = 86_400;
+
+function findRetryAfter(context: AppContext, { code, until, opensAt }: Failure): number | undefined {
   // A region without a key stays so until an operator acts; a minute is a fair time to look again.
-  const retryAfterSeconds = failure.code === 'no_active_key' ? 60 : undefined;
-  return sendProblem(context, failure.code, { ...failure, retryAfterSeconds });
+  if (code === 'no_active_key') return 60;
+  const helpsAt = until ?? opensAt;
+  if (helpsAt === undefined) return undefined;
+  const seconds = helpsAt - Math.floor(context.get('clock').nowMs() / 1000);
+  return seconds > maxRetryAfterSeconds ? undefined : Math.max(1, seconds);
 }
 
 /** The answer with a code, and nothing in it but what the caller may know. */
 export function sendProblem(context: AppContext, code: ErrorCode, details: ProblemDetails = {}): Response {
   const { status, title } = errorCodes[code];
   context.set('errorCode', code);
-  const body: z.infer<typeof problemSchema> = {
+  const { until, opensAt, channels, retryAfterSeconds } = details;
+  const retryAfter =
+    retryAfterSeconds === undefined ? undefined : toSpreadSeconds(retryAfterSeconds, context.get('random'));
+  const body: z.input<typeof problemSchema> = {
     type: 'about:blank',
     title,
     status,
@@ -45,17 +63,23 @@ export function sendProblem(context: AppContext, code: ErrorCode, details: Probl
     ...(details.detail !== undefined && { detail: details.detail }),
     requestId: context.get('requestId'),
     ...(details.problems !== undefined && { errors: [...details.problems] }),
+    ...(until !== undefined && { until: toIsoTime(until) }),
+    ...(opensAt !== undefined && { opensAt: toIsoTime(opensAt) }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(channels !== undefined && { channels: [...channels] }),
   };
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
-  if (details.retryAfterSeconds !== undefined)
-    headers['retry-after'] = String(toSpreadSeconds(details.retryAfterSeconds, context.get('random')));
+  if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
   return context.body(JSON.stringify(body), status, headers);
 }
 
-/** Between the seconds given and half as much again, at least 2 more: callers who were refused together do not come back together. */
+/** The most that is added to a time, in seconds. */
+const maxSpreadSeconds = 30;
+
+/** Between the seconds given and half as much again, at least 2 and at most 30 more: callers who were refused together do not come back together. */
 function toSpreadSeconds(seconds: number, random: Random): number {
-  const choices = Math.max(2, Math.ceil(seconds / 2)) + 1;
+  const choices = Math.min(maxSpreadSeconds, Math.max(2, Math.ceil(seconds / 2))) + 1;
   const [draw = 0] = random.bytes(1);
   return seconds + Math.floor((draw * choices) / 256);
 }

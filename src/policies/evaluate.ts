@@ -33,13 +33,15 @@ export function matchesOrigin(pattern: OriginPattern | Origin, origin: string): 
   return origin.startsWith(prefix) && origin.endsWith(suffix) && origin.length > prefix.length + suffix.length;
 }
 
-function evaluateHours(policy: Restrictions, nowSeconds: number): PolicyDenial | undefined {
+/** Whether it is open then. */
+export function evaluateHours(policy: Restrictions, nowSeconds: number): PolicyDenial | undefined {
   if (policy.opensAt !== undefined && nowSeconds < policy.opensAt) return 'channel_closed';
   if (policy.closesAt !== undefined && nowSeconds >= policy.closesAt) return 'channel_closed';
   return undefined;
 }
 
-function evaluateCountry(policy: Restrictions, country: CountryCode | undefined): PolicyDenial | undefined {
+/** Whether a viewer from there may watch; undefined is a country that nobody knows. */
+export function evaluateCountry(policy: Restrictions, country: CountryCode | undefined): PolicyDenial | undefined {
   if (policy.allowedCountries.length === 0 && policy.blockedCountries.length === 0) return undefined;
   if (country === undefined) return policy.unknownCountry === 'deny' ? 'country_unknown' : undefined;
   if (policy.blockedCountries.includes(country)) return 'country_not_allowed';
@@ -47,7 +49,8 @@ function evaluateCountry(policy: Restrictions, country: CountryCode | undefined)
   return undefined;
 }
 
-function evaluateOrigin(policy: Restrictions, { origin }: ViewerPlace): PolicyDenial | undefined {
+/** Whether a page of that origin may play it. */
+export function evaluateOrigin(policy: Restrictions, { origin }: ViewerPlace): PolicyDenial | undefined {
   // A request without an origin comes from no page; the token then carries the whole list, and the edge holds it to that.
   if (policy.allowedOrigins.length === 0 || origin === undefined) return undefined;
   return policy.allowedOrigins.some((pattern) => matchesOrigin(pattern, origin)) ? undefined : 'origin_not_allowed';

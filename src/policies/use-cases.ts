@@ -30,7 +30,7 @@ export function createPolicies({ policies }: PolicyPorts): PolicyUseCases {
     async delete(id) {
       const outcome = await policies.delete(id);
       if (outcome === 'deleted') return succeed(undefined);
-      return fail(outcome === 'in_use' ? 'policy_in_use' : 'not_found');
+      return outcome === 'not_found' ? fail('not_found') : { ...fail('policy_in_use'), channels: outcome.usedBy };
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Policies in Redis; one that a channel has cannot be deleted. */
-import type { PolicyStore } from '../../policies/ports.ts';
+import type { ChannelArn } from '../../ids.ts';
+import { maxNamedChannels, type PolicyStore } from '../../policies/ports.ts';
 import type { Policy } from '../../policies/record.ts';
 import type { Keyspace } from './keyspace.ts';
 import { createRecords } from './records.ts';
@@ -10,7 +11,11 @@ export function createPolicyStore(keyspace: Keyspace): PolicyStore {
   return {
     get,
     put: (policy) => put(policy.id, policy),
-    delete: async (id) => (await keyspace.durable.home('delete-policy', id)) as 'deleted' | 'not_found' | 'in_use',
+    async delete(id) {
+      const answer = await keyspace.durable.home('delete-policy', id, maxNamedChannels);
+      if (answer === 'deleted' || answer === 'not_found') return answer;
+      return { usedBy: (answer as ChannelArn[]).toSorted() };
+    },
     list,
   };
 }

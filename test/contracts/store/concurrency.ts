@@ -21,7 +21,8 @@ export function describeConcurrency(withStore: WithStore): void {
           const channel = toChannel(toChannelArn(`channel-${round}`), { policyId: policy.id });
           await store.policies.put(policy);
           const [put, deleted] = await Promise.all([store.channels.put(channel), store.policies.delete(policy.id)]);
-          expect([put, deleted]).toEqual(put === 'stored' ? ['stored', 'in_use'] : ['policy_not_found', 'deleted']);
+          const inUse = { usedBy: [channel.channelArn] };
+          expect([put, deleted]).toEqual(put === 'stored' ? ['stored', inUse] : ['policy_not_found', 'deleted']);
         }
       }));
 

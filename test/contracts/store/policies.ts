@@ -50,9 +50,9 @@ export function describePolicies(withStore: WithStore): void {
         await policies.put(film);
         expect(await channels.put(toChannel(news, { policyId: sport.id }))).toBe('stored');
         expect(await channels.put(toChannel(live, { policyId: sport.id }))).toBe('stored');
-        expect(await policies.delete(sport.id)).toBe('in_use');
+        expect(await policies.delete(sport.id)).toEqual({ usedBy: [live, news] });
         await channels.put(toChannel(news, { policyId: film.id }));
-        expect(await policies.delete(sport.id)).toBe('in_use');
+        expect(await policies.delete(sport.id)).toEqual({ usedBy: [live] });
         expect(await channels.delete(live)).toBe(true);
         expect(await policies.delete(sport.id)).toBe('deleted');
         expect(await policies.delete(sport.id)).toBe('not_found');
