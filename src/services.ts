@@ -114,6 +114,7 @@ export function createServices(ports: Ports, config: Config): Services {
     tokens: createTokens({
       ...{ issuance, keyPairs: store.keyPairs, keyRing, clock, random },
       ...{ toPlace, maxTtlSeconds, beginSignature: ports.metrics?.beginSignature },
+      ...{ viewers, revocations, viewerIdentity, authenticateViewer },
     }),
     ...keys,
     channels: createChannels({ channels, ivs }),

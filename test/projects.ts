@@ -18,6 +18,7 @@ const browser = 'test/**/*.browser.test.ts';
 const placed = [
   { name: 'local-ivs', include: ['test/local-ivs/**/*.test.ts'], globalSetup: [] },
   { name: 'keys', include: ['test/keys/**/*.test.ts'], globalSetup: [] },
+  { name: 'explaining', include: ['test/tokens/explain-properties.test.ts'], globalSetup: [] },
   { name: 'sqlite-store', include: ['test/adapters/sqlite-store/**/*.test.ts'], globalSetup: [] },
   {
     name: 'redis-store',

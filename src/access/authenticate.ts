@@ -28,7 +28,7 @@ const maxCachedClients = 1000;
 export type CredentialProblem = JwtProblem | 'not_known' | 'unknown_client' | 'wrong_key';
 
 /** Whose a credential is, or why it is nobody's. */
-export type Authentication = Caller | { readonly kind: 'refused'; readonly because: CredentialProblem };
+type Authentication = Caller | { readonly kind: 'refused'; readonly because: CredentialProblem };
 
 /** Whose a bearer credential is. Rejects with an OutageError when store or identity provider do not answer. */
 export interface Authenticator {

@@ -1,29 +1,11 @@
 /** Whether a token is granted, and what stands in it. Pure: everything it knows is passed in. */
-import type { Entitlement } from '../access/caller.ts';
 import type { ViewerPlace } from '../access/viewer.ts';
-import type { Channel } from '../channels/record.ts';
-import { fail, failInput, type Result, succeed } from '../errors.ts';
-import type { ChannelArn, KeyPairId, ViewerId } from '../ids.ts';
-import { evaluatePolicy } from '../policies/evaluate.ts';
+import { type Result, succeed } from '../errors.ts';
+import type { KeyPairId } from '../ids.ts';
 import type { PolicyRules } from '../policies/record.ts';
-import { defaultPolicy } from '../policies/request.ts';
-import { combineScopes, toSessionVersion } from '../revocations/scopes.ts';
-import type { Resolution } from '../token-limits.ts';
+import { toSessionVersion } from '../revocations/scopes.ts';
+import { findRefusal, type Situation } from './checks.ts';
 import { type PlaybackClaims, toNarrowerResolution } from './claims.ts';
-import type { IssuanceState } from './ports.ts';
-
-/** What is asked, with everything that is known of who asks. */
-export interface Ask {
-  readonly channelArn: ChannelArn;
-  readonly viewerId: ViewerId;
-  readonly entitlement: Exclude<Entitlement, 'not_entitled'>;
-  readonly place: ViewerPlace;
-  readonly ttlSeconds?: number | undefined;
-  readonly singleUse: boolean;
-  readonly maximumResolution?: Resolution | undefined;
-  /** Longest life of any token, whatever the policy allows. */
-  readonly maxTtlSeconds: number;
-}
 
 /** A token that may be signed. */
 export interface Grant {
@@ -35,45 +17,23 @@ export interface Grant {
 }
 
 /** Grants or refuses. `singleUseId` is a fresh UUID, used only when the token is for one use. */
-export function decide(ask: Ask, state: IssuanceState, nowSeconds: number, singleUseId: string): Result<Grant> {
-  const channel = findChannel(ask, state.channel);
-  if (!channel.ok) return channel;
-  const { floor, blockedUntil } = combineScopes(state.scopes);
-  if (nowSeconds < blockedUntil) return fail('viewer_blocked');
-  const policy = state.policy ?? defaultPolicy;
-  const denial = evaluatePolicy(policy, ask.place, nowSeconds);
-  if (denial !== undefined) return fail(denial);
-  const maxTtlSeconds = Math.min(policy.maxTokenTtlSeconds, ask.maxTtlSeconds);
-  if (ask.ttlSeconds !== undefined && ask.ttlSeconds > maxTtlSeconds)
-    return failInput([{ path: 'ttlSeconds', message: `must be at most ${maxTtlSeconds} on this channel` }]);
-  if (state.activeKeyPairId === undefined) return fail('no_active_key');
-  return succeed({
-    claims: toClaims(ask, policy, toSessionVersion(nowSeconds, floor), nowSeconds, singleUseId),
-    keyPairId: state.activeKeyPairId,
-    playbackUrl: channel.value.playbackUrl,
-    channelFloor: state.channelFloor,
-  });
+export function decide(situation: Situation, singleUseId: string): Result<Grant> {
+  const refusal = findRefusal(situation);
+  if (refusal !== undefined) return refusal;
+  const { channel, activeKeyPairId, channelFloor } = situation.state;
+  if (channel === undefined || activeKeyPairId === undefined)
+    throw new TypeError('the checks let pass what is not there');
+  const claims = toClaims(situation, singleUseId);
+  return succeed({ claims, keyPairId: activeKeyPairId, playbackUrl: channel.playbackUrl, channelFloor });
 }
 
-/** A viewer who is not entitled learns nothing of whether the channel exists. */
-function findChannel({ entitlement }: Ask, channel: Channel | undefined): Result<Channel> {
-  if (entitlement === 'if_open' && channel?.access !== 'authenticated') return fail('channel_not_entitled');
-  return channel === undefined ? fail('channel_not_found') : succeed(channel);
-}
-
-function toClaims(
-  ask: Ask,
-  policy: PolicyRules,
-  sessionVersion: number,
-  nowSeconds: number,
-  singleUseId: string,
-): PlaybackClaims {
+function toClaims({ ask, policy, floor, nowSeconds }: Situation, singleUseId: string): PlaybackClaims {
   const origins = toOriginList(ask.place, policy);
   const maximumResolution = toNarrowerResolution(ask.maximumResolution, policy.maximumResolution);
   return {
     'aws:channel-arn': ask.channelArn,
     'aws:viewer-id': ask.viewerId,
-    'aws:viewer-session-version': sessionVersion,
+    'aws:viewer-session-version': toSessionVersion(nowSeconds, floor),
     ...(origins !== undefined && { 'aws:access-control-allow-origin': origins }),
     ...(policy.strictOriginEnforcement && { 'aws:strict-origin-enforcement': true }),
     ...((ask.singleUse || policy.singleUse) && { 'aws:single-use-uuid': singleUseId }),

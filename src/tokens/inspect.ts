@@ -1,5 +1,6 @@
 /** Why a token would play or not: signature, claims, times, origin, country, revocation. */
 import { compactVerify, decodeJwt, decodeProtectedHeader, importSPKI } from 'jose';
+import type { ErrorCode } from '../errors.ts';
 import {
   type ChannelArn,
   type CountryCode,
@@ -17,6 +18,7 @@ import { combineScopes } from '../revocations/scopes.ts';
 import type { Clock } from '../system.ts';
 import { latestTimeSeconds } from '../time.ts';
 import { maxExpiryAheadSeconds, maxTokenBytes } from '../token-limits.ts';
+import { findRefusal, toSituation } from './checks.ts';
 import { type PresentedClaims, presentedClaimsSchema } from './claims.ts';
 import type { IssuanceStore } from './ports.ts';
 import type { InspectRequest } from './request.ts';
@@ -50,6 +52,8 @@ export interface Inspection {
   readonly claims: Readonly<Record<string, unknown>> | null;
   /** The key pair whose signature it bears. */
   readonly keyId: KeyPairId | null;
+  /** What would be decided if its viewer asked for a token of the same channel now, from there: `issued`, or why not. Null where it cannot be told. */
+  readonly verdict: 'issued' | ErrorCode | null;
   /** The highest floor its viewer is under; a session version at or below it is dead. */
   readonly floor: number | null;
   /** Unix seconds. Null when the claims do not say, or say a time beyond `latestTimeSeconds`. */
@@ -63,13 +67,15 @@ export interface InspectPorts {
   readonly clock: Clock;
   /** Where the key pairs for a channel live. */
   readonly toPlace: (channelArn: ChannelArn) => KeyPlace;
+  /** Longest life of a token, in seconds. */
+  readonly maxTtlSeconds: number;
 }
 
 /** Says why a token would play or not. Rejects with `store_unavailable` when the store does not answer. */
 export type InspectToken = (request: InspectRequest) => Promise<Inspection>;
 
 /** Binds the inspection to its ports. It changes nothing. */
-export function createInspectToken({ issuance, keyPairs, clock, toPlace }: InspectPorts): InspectToken {
+export function createInspectToken({ issuance, keyPairs, clock, toPlace, maxTtlSeconds }: InspectPorts): InspectToken {
   /** The key pair of the channel's region that signed the token, as far as this service knows. */
   async function findSigner(token: string, claims: PresentedClaims): Promise<KeyPairId | null> {
     const channelArn = parseChannelArn(claims['aws:channel-arn']);
@@ -81,7 +87,7 @@ export function createInspectToken({ issuance, keyPairs, clock, toPlace }: Inspe
 
   async function judge(claims: PresentedClaims, { origin, country }: InspectRequest) {
     const channelArn = parseChannelArn(claims['aws:channel-arn']);
-    if (channelArn === undefined) return { reason: 'invalid_claims' as const, floor: null };
+    if (channelArn === undefined) return { reason: 'invalid_claims' as const, floor: null, verdict: null };
     // Whoever signed it, IVS takes any text as a viewer id; one without it can neither be revoked nor blocked.
     const viewerId = claims['aws:viewer-id'] as ViewerId | undefined;
     const place = toPlace(channelArn);
@@ -95,13 +101,23 @@ export function createInspectToken({ issuance, keyPairs, clock, toPlace }: Inspe
       (now < blockedUntil ? 'viewer_blocked' : undefined) ??
       evaluateTokenOrigin(claims, origin) ??
       evaluateDeclaredPlace(state.policy ?? defaultPolicy, origin, country, now);
-    return { reason: reason ?? null, floor };
+    if (viewerId === undefined) return { reason: reason ?? null, floor, verdict: null };
+    // As for a caller who may ask for the channel: the token says that one did.
+    const ask = {
+      channelArn,
+      viewerId,
+      entitlement: 'entitled',
+      place: { origin, country },
+      singleUse: false,
+    } as const;
+    const refusal = findRefusal(toSituation({ ...ask, maxTtlSeconds }, state, now));
+    return { reason: reason ?? null, floor, verdict: refusal?.code ?? ('issued' as const) };
   }
 
   return async function inspectToken(request) {
     const { token } = request;
     const rawClaims = readClaims(token);
-    const unreadable = { plays: false, claims: rawClaims, keyId: null, floor: null, expiresAt: null };
+    const unreadable = { plays: false, claims: rawClaims, keyId: null, verdict: null, floor: null, expiresAt: null };
     if (rawClaims === null) return { ...unreadable, reason: 'malformed' };
     if (token.length > maxTokenBytes) return { ...unreadable, reason: 'too_large' };
     if (readAlgorithm(token) !== 'ES384') return { ...unreadable, reason: 'wrong_algorithm' };
@@ -111,8 +127,8 @@ export function createInspectToken({ issuance, keyPairs, clock, toPlace }: Inspe
     const expiresAt = claims.exp >= 0 && claims.exp <= latestTimeSeconds ? claims.exp : null;
     const keyId = await findSigner(token, claims);
     if (keyId === null) return { ...unreadable, expiresAt, reason: 'signature_not_ours' };
-    const { reason, floor } = await judge(claims, request);
-    return { plays: reason === null, reason, claims: rawClaims, keyId, floor, expiresAt };
+    const judged = await judge(claims, request);
+    return { plays: judged.reason === null, ...judged, claims: rawClaims, keyId, expiresAt };
   };
 }
 

@@ -6,8 +6,9 @@ import { fail, OutageError, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPlace, ViewerId } from '../ids.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Clock, Random } from '../system.ts';
+import { type Ask, toSituation } from './checks.ts';
 import { tokenHeader } from './claims.ts';
-import { type Ask, decide, type Grant } from './decide.ts';
+import { decide, type Grant } from './decide.ts';
 import type { IssuanceStore } from './ports.ts';
 import type { TokenRequest } from './request.ts';
 
@@ -15,6 +16,10 @@ import type { TokenRequest } from './request.ts';
 export interface IssuedToken {
   readonly token: string;
   readonly expiresAt: number;
+  /** In how many seconds from its issue it expires, whatever the caller's clock says. */
+  readonly expiresIn: number;
+  /** After how many seconds to ask for the next one: four fifths of its life, at least 1. */
+  readonly renewAfter: number;
   readonly channelArn: ChannelArn;
   readonly viewerId: ViewerId;
   readonly sessionVersion: number;
@@ -52,10 +57,12 @@ const maxAttempts = 3;
 export function createIssueToken(ports: IssuePorts): IssueToken {
   const { issuance, keyRing, clock, random, toPlace, maxTtlSeconds, beginSignature } = ports;
 
+  const toNow = () => Math.floor(clock.nowMs() / 1000);
+
   async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
     const { channelArn, viewerId } = ask;
     const state = await issuance.load({ channelArn, viewerId, place: toPlace(channelArn) });
-    return decide(ask, state, Math.floor(clock.nowMs() / 1000), random.uuid());
+    return decide(toSituation(ask, state, toNow()), random.uuid());
   }
 
   /** Signing takes a thread, the ledger takes the network: they go side by side, and the answer waits for both. */
@@ -65,7 +72,7 @@ export function createIssueToken(ports: IssuePorts): IssueToken {
       channelArn: claims['aws:channel-arn'],
       viewerId: claims['aws:viewer-id'],
       sessionVersion: claims['aws:viewer-session-version'],
-      issuedAt: Math.floor(clock.nowMs() / 1000),
+      issuedAt: toNow(),
       channelFloor,
       keyPairId,
     };
@@ -86,19 +93,22 @@ export function createIssueToken(ports: IssuePorts): IssueToken {
       const decision = await loadAndDecide(ask);
       if (!decision.ok) return decision;
       const { token, recorded } = await signAndRecord(decision.value);
-      if (recorded === 'recorded') return succeed(toIssuedToken(token, decision.value));
+      if (recorded === 'recorded') return succeed(toIssuedToken(token, decision.value, toNow()));
       if (recorded === 'too_many_channels') return fail('too_many_channels');
     }
     throw new OutageError('store_unavailable', { cause: new Error('revocations kept overtaking the token') });
   };
 }
 
-function toIssuedToken(token: string, { claims, playbackUrl }: Grant): IssuedToken {
+function toIssuedToken(token: string, { claims, playbackUrl }: Grant, nowSeconds: number): IssuedToken {
+  const expiresIn = Math.max(0, claims.exp - nowSeconds);
   const url = new URL(playbackUrl);
   url.searchParams.set('token', token);
   return {
     token,
     expiresAt: claims.exp,
+    expiresIn,
+    renewAfter: Math.max(1, Math.floor((expiresIn * 4) / 5)),
     channelArn: claims['aws:channel-arn'],
     viewerId: claims['aws:viewer-id'],
     sessionVersion: claims['aws:viewer-session-version'],

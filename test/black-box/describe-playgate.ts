@@ -6,6 +6,7 @@ import { createApi, region } from './api.ts';
 import { watchSecrets } from './secrets-watch.ts';
 import { describeAdministering } from './suite/administering.ts';
 import { describeCallerRules } from './suite/caller-rules.ts';
+import { describeExplaining } from './suite/explaining.ts';
 import { describeIssuing } from './suite/issuing.ts';
 import { describeMetrics } from './suite/metrics.ts';
 import { describePolicies } from './suite/policies.ts';
@@ -50,6 +51,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeRevokingMany(api);
     describeViewerSupport(api);
     describeAdministering(api);
+    describeExplaining(api, () => surroundings.identityProvider);
     describeMetrics(api, () => target);
     describeCallerRules(api, () => surroundings.identityProvider);
 

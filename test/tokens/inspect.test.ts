@@ -32,6 +32,7 @@ beforeEach(async () => {
     keyPairs: store.keyPairs,
     toPlace: toRegion,
     clock: { nowMs: () => now * 1000 },
+    maxTtlSeconds: 570,
   });
   await store.channels.put(toChannel(channelArn));
   for (const [id, pair] of [
@@ -62,6 +63,7 @@ describe('a token that plays', () => {
       reason: null,
       claims,
       keyId: 'key_1',
+      verdict: 'issued',
       floor: 0,
       expiresAt: now + 60,
     });
@@ -77,6 +79,16 @@ describe('a token that plays', () => {
   });
 });
 
+it('what would be decided for its viewer now is told beside it, whatever the edge would say', async () => {
+  expect(await inspect({ ...claims, exp: now - 1 })).toMatchObject({ reason: 'expired', verdict: 'issued' });
+  const policy = toPolicy('german', { allowedCountries: ['DE'] });
+  await store.policies.put(policy);
+  await store.channels.put(toChannel(channelArn, { policyId: policy.id }));
+  expect(await inspect(claims)).toMatchObject({ plays: true, verdict: 'country_unknown' });
+  await store.channels.delete(channelArn);
+  expect(await inspect(claims)).toMatchObject({ verdict: 'channel_not_found' });
+});
+
 describe('a token that does not play', () => {
   const unreadable = ['x', 'a.b', '..', 'a.b.c', 'a.b.c.d.e', '💥', 'null.null.null', `${'a'.repeat(8000)}.b.c`];
   it.each(unreadable)('is malformed: %s', async (token) => {
@@ -87,6 +99,7 @@ describe('a token that does not play', () => {
       reason: 'malformed',
       claims: null,
       keyId: null,
+      verdict: null,
       floor: null,
       expiresAt: null,
     });

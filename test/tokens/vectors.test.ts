@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { originSchema, toRegion } from '../../src/ids.ts';
 import { maxTtlSeconds, resolutionSchema } from '../../src/token-limits.ts';
+import { toSituation } from '../../src/tokens/checks.ts';
 import { decide } from '../../src/tokens/decide.ts';
 import { createInspectToken } from '../../src/tokens/inspect.ts';
 import { fixedNowSeconds } from '../support/issuing.ts';
@@ -30,6 +31,7 @@ describe('inspecting a token', () => {
       keyPairs: store.keyPairs,
       toPlace: toRegion,
       clock: { nowMs: () => fixedNowSeconds * 1000 },
+      maxTtlSeconds: 570,
     });
     return inspectToken({ token, origin, country: undefined });
   };
@@ -82,7 +84,7 @@ describe('the claims of a token', () => {
       channelFloor: 0,
     };
     const ask = { channelArn: news, viewerId, entitlement: 'entitled', place, maxTtlSeconds, ...asked } as const;
-    const decided = decide(ask, state, nowSeconds, '8f14e45f-ceea-467f-a8b0-3a1d0b1a2c3d');
+    const decided = decide(toSituation(ask, state, nowSeconds), '8f14e45f-ceea-467f-a8b0-3a1d0b1a2c3d');
     expect(decided).toMatchObject({ ok: true });
     expect(decided.ok && decided.value.claims).toEqual(claims);
   });

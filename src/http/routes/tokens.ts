@@ -61,7 +61,8 @@ export const tokenRoutes: readonly Route[] = [
     operationId: 'inspectToken',
     tag: 'tokens',
     summary: 'Say why a token would play or not',
-    description: 'Origin and country are those of the viewer in question. Nothing is changed by it.',
+    description:
+      'A `token`, or the whole `playbackUrl` with one. Origin and country are those of the viewer in question. Nothing is changed by it.',
     callers: ['admin', 'auditor'],
     body: {
       name: 'InspectRequest',

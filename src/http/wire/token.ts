@@ -1,5 +1,6 @@
 /** Issued tokens, and what was found of one, as they appear on the wire. */
 import { z } from 'zod';
+import { type ErrorCode, errorCodes } from '../../errors.ts';
 import { channelArnSchema, keyPairIdSchema, viewerIdSchema } from '../../ids.ts';
 import { timeSchema, toIsoTime } from '../../time.ts';
 import { type Inspection, inspectReasons } from '../../tokens/inspect.ts';
@@ -12,6 +13,8 @@ const channelArn = 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh';
 const issuedTokenSchema = z.object({
   token: z.string().describe('The ES384 JWT that IVS takes.'),
   expiresAt: timeSchema,
+  expiresIn: z.int().describe('Seconds until then, for a caller whose clock may be wrong.'),
+  renewAfter: z.int().describe('Seconds after which to ask for the next token: what plays goes on meanwhile.'),
   channelArn: channelArnSchema,
   viewerId: viewerIdSchema,
   sessionVersion: z.int().describe('The second of issue; a revocation ends every version up to its floor.'),
@@ -24,6 +27,8 @@ export const issuedTokenDocument = {
   example: {
     token,
     expiresAt: '2026-11-20T17:02:00Z',
+    expiresIn: 120,
+    renewAfter: 96,
     channelArn,
     viewerId: 'v-7f3a',
     sessionVersion: 1_795_194_000,
@@ -44,6 +49,10 @@ const inspectionSchema = z.object({
     .nullable()
     .describe('As they stand in the token. Nothing vouches for them unless `keyId` is there.'),
   keyId: keyPairIdSchema.nullable().describe('The key pair whose signature it bears.'),
+  verdict: z
+    .enum(['issued', ...Object.keys(errorCodes)] as ['issued', ...ErrorCode[]])
+    .nullable()
+    .describe('What would be decided if its viewer asked for a token of the channel now, from there.'),
   floor: z.int().nullable().describe('A session version at or below it is dead.'),
   expiresAt: timeSchema.nullable(),
 });
@@ -61,6 +70,7 @@ export const inspectionDocument = {
       exp: 1_795_194_120,
     },
     keyId: 'key_019aa25b6c80d1e2f3a4b5c6',
+    verdict: 'issued' as const,
     floor: 1_795_194_005,
     expiresAt: '2026-11-20T17:02:00Z',
   },

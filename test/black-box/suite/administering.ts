@@ -255,6 +255,7 @@ function describeService(api: Api): void {
         '/v1/admin/channels/{channelArn}',
         '/v1/admin/clients',
         '/v1/admin/clients/{id}',
+        '/v1/admin/explain',
         '/v1/admin/keys',
         '/v1/admin/keys/adopt',
         '/v1/admin/keys/reconcile',

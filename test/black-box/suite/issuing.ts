@@ -34,7 +34,16 @@ function describeIssuingToClients(api: Api): void {
       const { status, body, headers } = await api.issue({ channelArn, viewerId: 'v-7f3a', ttlSeconds: 90 });
       expect(status).toBe(201);
       expect(Object.keys(body).sort()).toEqual(
-        ['channelArn', 'expiresAt', 'playbackUrl', 'sessionVersion', 'token', 'viewerId'].sort(),
+        [
+          'channelArn',
+          'expiresAt',
+          'expiresIn',
+          'playbackUrl',
+          'renewAfter',
+          'sessionVersion',
+          'token',
+          'viewerId',
+        ].sort(),
       );
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);

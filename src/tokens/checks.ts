@@ -1,0 +1,97 @@
+/** What stands between a question and its token: every check, in order. Pure. Deciding ends at the first refusal; explaining tells of all. */
+import type { Entitlement } from '../access/caller.ts';
+import type { ViewerPlace } from '../access/viewer.ts';
+import { type Failure, fail, failInput } from '../errors.ts';
+import type { ChannelArn, ViewerId } from '../ids.ts';
+import { evaluateCountry, evaluateHours, evaluateOrigin } from '../policies/evaluate.ts';
+import type { PolicyRules } from '../policies/record.ts';
+import { defaultPolicy } from '../policies/request.ts';
+import { combineScopes, neverLifts } from '../revocations/scopes.ts';
+import type { Resolution } from '../token-limits.ts';
+import type { IssuanceState } from './ports.ts';
+
+/** What is asked, with everything that is known of who asks. */
+export interface Ask {
+  readonly channelArn: ChannelArn;
+  readonly viewerId: ViewerId;
+  readonly entitlement: Entitlement;
+  readonly place: ViewerPlace;
+  readonly ttlSeconds?: number | undefined;
+  readonly singleUse: boolean;
+  readonly maximumResolution?: Resolution | undefined;
+  /** Longest life of any token, whatever the policy allows. */
+  readonly maxTtlSeconds: number;
+}
+
+/** Everything that a token is decided by. */
+export interface Situation {
+  readonly ask: Ask;
+  readonly state: IssuanceState;
+  readonly nowSeconds: number;
+  /** The channel's own, or the one that restricts nothing. */
+  readonly policy: PolicyRules;
+  /** The highest floor of the viewer there; 0 when there is none. */
+  readonly floor: number;
+  /** Of the longest block; 0 when there is none. */
+  readonly blockedUntil: number;
+  /** Longest life that the token may have. */
+  readonly maxTtlSeconds: number;
+}
+
+/** Puts together what the checks look at. */
+export function toSituation(ask: Ask, state: IssuanceState, nowSeconds: number): Situation {
+  const policy = state.policy ?? defaultPolicy;
+  const maxTtlSeconds = Math.min(policy.maxTokenTtlSeconds, ask.maxTtlSeconds);
+  return { ask, state, nowSeconds, policy, maxTtlSeconds, ...combineScopes(state.scopes) };
+}
+
+type Judge = (situation: Situation) => Failure | undefined;
+
+/** The checks in their order. Each refuses, or lets pass with undefined. */
+export const checks = {
+  /** A viewer who is not entitled learns nothing of whether the channel exists. */
+  entitlement: ({ ask, state }) =>
+    ask.entitlement === 'not_entitled' || (ask.entitlement === 'if_open' && state.channel?.access !== 'authenticated')
+      ? fail('channel_not_entitled')
+      : undefined,
+  channel: ({ state }) => (state.channel === undefined ? fail('channel_not_found') : undefined),
+  block: ({ nowSeconds, blockedUntil }) =>
+    nowSeconds < blockedUntil
+      ? { ...fail('viewer_blocked'), ...(blockedUntil < neverLifts && { until: blockedUntil }) }
+      : undefined,
+  /** It refuses nobody: the token's version goes above it. */
+  floor: () => undefined,
+  hours({ policy, nowSeconds }) {
+    const denial = evaluateHours(policy, nowSeconds);
+    if (denial === undefined) return undefined;
+    const opensAt = policy.opensAt !== undefined && nowSeconds < policy.opensAt ? policy.opensAt : undefined;
+    return { ...fail(denial), ...(opensAt !== undefined && { opensAt }) };
+  },
+  country: ({ policy, ask }) => toFailure(evaluateCountry(policy, ask.place.country)),
+  origin: ({ policy, ask }) => toFailure(evaluateOrigin(policy, ask.place)),
+  lifetime: ({ ask, maxTtlSeconds }) =>
+    ask.ttlSeconds !== undefined && ask.ttlSeconds > maxTtlSeconds
+      ? failInput([{ path: 'ttlSeconds', message: `must be at most ${maxTtlSeconds} on this channel` }])
+      : undefined,
+  key_pair: ({ state }) => (state.activeKeyPairId === undefined ? fail('no_active_key') : undefined),
+} as const satisfies Record<string, Judge>;
+
+export type CheckName = keyof typeof checks;
+
+/** The names of the checks, in their order. */
+export const checkNames = Object.keys(checks) as readonly CheckName[];
+
+const judges: readonly Judge[] = Object.values(checks);
+
+/** The first refusal, or undefined when nothing stands between. */
+export function findRefusal(situation: Situation): Failure | undefined {
+  for (const judge of judges) {
+    const refusal = judge(situation);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function toFailure(code: Failure['code'] | undefined): Failure | undefined {
+  return code === undefined ? undefined : fail(code);
+}
