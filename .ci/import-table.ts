@@ -22,7 +22,20 @@ const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'se
 
 /** What every runtime puts together. */
 const composed = [
-  ...[...base, ...domain, 'ports', 'settings', 'config', 'services', 'app', 'http', 'metrics', 'version', 'adapters'],
+  ...[
+    ...base,
+    ...domain,
+    'ports',
+    'setting-schemas',
+    'settings',
+    'config',
+    'services',
+    'app',
+    'http',
+    'metrics',
+    'version',
+    'adapters',
+  ],
   ...sdkAdapters,
 ];
 
@@ -48,7 +61,8 @@ export const importTable: Readonly<Record<string, Row>> = {
   ports: { rooms: domain, packages: [] },
 
   'setting-schemas': { rooms: ['ids'], packages: ['zod'] },
-  settings: { rooms: ['ids', 'access', 'token-limits', 'setting-schemas'], packages: ['zod'] },
+  'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
+  settings: { rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings'], packages: ['zod'] },
   'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
   config: { rooms: [...base, 'access', 'settings', 'setting-rules'], packages: ['zod'] },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },

@@ -1,5 +1,6 @@
 /** What the service runs with: made of the settings, of which all problems are told at once. Nothing else reads the environment. */
 import type { z } from 'zod';
+import type { OperatorJwtConfig } from './access/operator-jwt.ts';
 import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
 import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { InputProblem } from './errors.ts';
@@ -125,9 +126,9 @@ export interface AwsConfig {
   readonly timeoutMs: number;
 }
 
-/** The identity provider whose JWTs viewers come with. */
-export interface OidcConfig extends ViewerJwtConfig {
-  /** Where its keys are. */
+/** Where the keys of an identity provider are, and how they are fetched. */
+export interface JwksConfig {
+  /** An `http(s)` URL. */
   readonly jwksUrl: string;
   /** For fetching them, 100 to 60000 milliseconds, default 2000. */
   readonly timeoutMs: number;
@@ -170,7 +171,9 @@ export interface Config {
   /** How AWS is called, for IVS and Secrets Manager alike. */
   readonly aws: AwsConfig;
   /** Absent: only clients may ask for tokens. */
-  readonly viewerJwt?: OidcConfig;
+  readonly viewerJwt?: ViewerJwtConfig & JwksConfig;
+  /** Absent: operators use API keys. */
+  readonly operatorJwt?: OperatorJwtConfig & JwksConfig;
   /** Which viewer ids become keyed hashes, default `when_needed`, and under which key. */
   readonly viewerIdentity: ViewerIdentityConfig;
 }
@@ -251,6 +254,7 @@ function toConfig(env: Settings): Config {
     },
     aws: toAwsConfig(env),
     ...toViewerJwtConfig(env),
+    ...toOperatorJwtConfig(env),
     viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY },
   };
 }
@@ -329,6 +333,28 @@ function toViewerJwtConfig(env: Settings): Pick<Config, 'viewerJwt'> {
       clockToleranceSeconds: env.OIDC_CLOCK_TOLERANCE_SECONDS,
       viewerIdClaim: env.OIDC_VIEWER_ID_CLAIM,
       channelsClaim: env.OIDC_CHANNELS_CLAIM,
+    },
+  };
+}
+
+/** How its keys are fetched, and how far clocks may differ, is set for both providers at once. */
+function toOperatorJwtConfig(env: Settings): Pick<Config, 'operatorJwt'> {
+  const {
+    OPERATOR_OIDC_ISSUER: issuer,
+    OPERATOR_OIDC_AUDIENCE: audience,
+    OPERATOR_OIDC_JWKS_URL: jwksUrl,
+    OPERATOR_OIDC_CHANNELS_CLAIM: channelsClaim,
+  } = env;
+  if (issuer === undefined || audience === undefined || jwksUrl === undefined) return {};
+  return {
+    operatorJwt: {
+      ...{ issuer, audience, jwksUrl },
+      timeoutMs: env.OIDC_TIMEOUT_MS,
+      staleHours: env.OIDC_STALE_HOURS,
+      algorithms: env.OPERATOR_OIDC_ALGORITHMS,
+      clockToleranceSeconds: env.OIDC_CLOCK_TOLERANCE_SECONDS,
+      rolesClaim: env.OPERATOR_OIDC_ROLES_CLAIM,
+      ...(channelsClaim !== undefined && { channelsClaim }),
     },
   };
 }

@@ -1,10 +1,10 @@
 /** Every use case, bound to its ports once. Routes and runtimes call these and nothing deeper. */
 import type { JWTVerifyGetKey } from 'jose';
-import { type Authenticator, createAuthenticator } from './access/authenticate.ts';
+import { createAccess } from './access/access.ts';
+import type { Authenticator } from './access/authenticate.ts';
 import { type ClientUseCases, createClients } from './access/use-cases.ts';
 import { createIdentifyViewer, type IdentifyViewer } from './access/viewer.ts';
 import { createViewerIdentity } from './access/viewer-identity.ts';
-import { createViewerAuthenticator } from './access/viewer-jwt.ts';
 import { createToKeyPlace } from './aws-accounts.ts';
 import { type ChannelUseCases, createChannels } from './channels/use-cases.ts';
 import type { Config } from './config.ts';
@@ -32,8 +32,10 @@ export interface Ports {
   readonly random: Random;
   readonly hashing: Hashing;
   readonly log: Log;
-  /** The identity provider's keys; absent when none is configured. */
+  /** The keys of viewers' identity provider; absent when none is configured. */
   readonly viewerKeys?: JWTVerifyGetKey | undefined;
+  /** Those of the operators' one. */
+  readonly operatorKeys?: JWTVerifyGetKey | undefined;
   /** Whether requests may await each other's I/O: they may not on Workers. Default: they may. */
   readonly sharesLoads?: boolean;
   /** Whether the process was told to end. Default: never. */
@@ -99,15 +101,10 @@ export function createServices(ports: Ports, config: Config): Services {
   const lookAtGauges = createLookAtGauges({ checkReadiness, keyPairs: store.keyPairs, deliveries: store.deliveries });
   const { render } = ports.metrics ?? {};
   const { maxTokenTtlSeconds: maxTtlSeconds } = config.keys;
-  const authenticateViewer =
-    config.viewerJwt &&
-    ports.viewerKeys &&
-    createViewerAuthenticator(config.viewerJwt, {
-      findKey: ports.viewerKeys,
-      identity: viewerIdentity,
-      nowMs: clock.nowMs,
-    });
-  const authenticator = createAuthenticator({ clients: store.clients, clock, hashing, authenticateViewer }, config);
+  const { authenticator, authenticateViewer } = createAccess(
+    { ...ports, clients: store.clients, viewerIdentity },
+    config,
+  );
   return {
     authenticate: authenticator.authenticate,
     identifyViewer: createIdentifyViewer({ random, viewerIdentity }),

@@ -17,10 +17,12 @@ export function findMissing(env: Environment): InputProblem[] {
   const need = (present: boolean, path: string, message: string) => {
     if (!present) missing.push({ path, message });
   };
-  const oidc = ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS_URL'];
-  if (oidc.some((name) => env[name] !== undefined))
-    for (const name of oidc)
-      need(env[name] !== undefined, name, 'must be set: OIDC needs its issuer, audience and JWKS URL');
+  for (const whose of ['', 'OPERATOR_']) {
+    const oidc = ['ISSUER', 'AUDIENCE', 'JWKS_URL'].map((name) => `${whose}OIDC_${name}`);
+    if (oidc.some((name) => env[name] !== undefined))
+      for (const name of oidc)
+        need(env[name] !== undefined, name, 'must be set: OIDC needs its issuer, audience and JWKS URL');
+  }
   need(env.PLAYGATE_ADMIN_KEY !== undefined, 'PLAYGATE_ADMIN_KEY', 'must be set');
   need(
     env.REDIS_URL !== undefined || env.DATABASE_FILE !== undefined,
@@ -54,6 +56,13 @@ export function findConflicts(env: Environment): InputProblem[] {
     (env.AWS_ACCESS_KEY_ID === undefined) !== (env.AWS_SECRET_ACCESS_KEY === undefined),
     'AWS_SECRET_ACCESS_KEY',
     'must be set together with AWS_ACCESS_KEY_ID',
+  );
+  refuse(
+    env.OPERATOR_OIDC_ISSUER !== undefined &&
+      env.OPERATOR_OIDC_ISSUER === env.OIDC_ISSUER &&
+      env.OPERATOR_OIDC_AUDIENCE === env.OIDC_AUDIENCE,
+    'OPERATOR_OIDC_AUDIENCE',
+    "must not be viewers' OIDC_AUDIENCE of the same issuer: their JWTs could be operators'",
   );
   // The last guard before strangers: a run that wants a local IVS inside is none that should serve them.
   refuse(env.LOCAL_IVS !== undefined && env.LOCAL_IVS !== 'off', 'LOCAL_IVS', 'must not be on in production');

@@ -82,3 +82,20 @@ function toAddress(address: string): { readonly host: string; readonly port: num
   const host = inBrackets ?? name;
   return host === undefined ? undefined : { host, port: Number(port) };
 }
+
+/** What an operator has to know of a setting that its schema does not say. The README's table is made of both. */
+export interface SettingNotes {
+  /** What it is, for a number without its bounds. */
+  readonly description: string;
+  /** The unit of a number, such as `milliseconds`. */
+  readonly unit?: string;
+  /** What holds when it is not set, in words, where the schema has no default. Default: nothing. */
+  readonly defaultText?: string;
+  /** When to set it, and what follows. Default: nothing. */
+  readonly consequence?: string;
+}
+
+/** The schema with its notes, which `schema.meta()` gives back. */
+export function withNotes<Schema extends z.ZodType>(schema: Schema, notes: SettingNotes): Schema {
+  return schema.meta({ ...notes });
+}

@@ -1,27 +1,20 @@
 /** Every setting of the service, once: what it may be, its default, and what an operator has to know of it. */
 import { z } from 'zod';
-import { pseudonymModes } from './access/viewer-identity.ts';
-import { viewerJwtAlgorithms } from './access/viewer-jwt.ts';
+import { operators, viewers } from './identity-settings.ts';
 import { regionSchema } from './ids.ts';
-import { accounts, addresses, channelList, roleArn, secret, tags, text, url, wholeNumber } from './setting-schemas.ts';
+import {
+  accounts,
+  addresses,
+  channelList,
+  roleArn,
+  secret,
+  tags,
+  text,
+  url,
+  wholeNumber,
+  withNotes,
+} from './setting-schemas.ts';
 import { maxTtlSeconds } from './token-limits.ts';
-
-/** What an operator has to know of a setting that its schema does not say. The README's table is made of both. */
-export interface SettingNotes {
-  /** What it is, for a number without its bounds. */
-  readonly description: string;
-  /** The unit of a number, such as `milliseconds`. */
-  readonly unit?: string;
-  /** What holds when it is not set, in words, where the schema has no default. Default: nothing. */
-  readonly defaultText?: string;
-  /** When to set it, and what follows. Default: nothing. */
-  readonly consequence?: string;
-}
-
-/** The schema with its notes, which `schema.meta()` gives back. */
-export function withNotes<Schema extends z.ZodType>(schema: Schema, notes: SettingNotes): Schema {
-  return schema.meta({ ...notes });
-}
 
 const serving = {
   HOST: withNotes(text.default('127.0.0.1'), {
@@ -300,68 +293,6 @@ const keys = {
   }),
 };
 
-const viewers = {
-  OIDC_ISSUER: withNotes(text.optional(), {
-    description: "The `iss` that viewers' JWTs must have",
-    defaultText: "none; the demo page's own in a laptop run",
-    consequence: 'With the next two, viewers may ask with their own JWT; without them only clients may.',
-  }),
-  OIDC_AUDIENCE: withNotes(text.optional(), {
-    description: 'The `aud` that they must have',
-    consequence: 'Together with `OIDC_ISSUER`.',
-  }),
-  OIDC_JWKS_URL: withNotes(url(/^https?$/, 'https://id.example/.well-known/jwks.json').optional(), {
-    description: "`http(s)` URL of the identity provider's keys",
-    consequence:
-      'Together with `OIDC_ISSUER`. Use `https`: whoever can change the answer can be any viewer. Keys are fetched anew every 10 minutes.',
-  }),
-  OIDC_ALGORITHMS: withNotes(
-    text
-      .default('RS256,ES256')
-      .transform((list) => list.split(',').map((name) => name.trim()))
-      .pipe(z.array(z.enum(viewerJwtAlgorithms)).min(1)),
-    {
-      description: 'Accepted signature algorithms with commas between',
-      consequence: 'Name only what your provider uses.',
-    },
-  ),
-  OIDC_CLOCK_TOLERANCE_SECONDS: withNotes(wholeNumber(0, 300).default(5), {
-    description: 'For `exp` and `nbf`',
-    unit: 'seconds',
-    consequence: "A JWT is believed that much longer. Keep it as small as the provider's clock allows.",
-  }),
-  OIDC_TIMEOUT_MS: withNotes(wholeNumber(100, 60_000).default(2000), {
-    description: 'For fetching the keys',
-    unit: 'milliseconds',
-    consequence:
-      'When it has passed, viewers whose keys are not known get 503; the next fetch follows after 5 seconds.',
-  }),
-  OIDC_STALE_HOURS: withNotes(wholeNumber(1, 168).default(6), {
-    description: 'How long known keys are used on while they cannot be fetched',
-    unit: 'hours',
-    consequence:
-      'Afterwards viewers get 503. A key that the provider withdraws is accepted for so long where its answer does not arrive.',
-  }),
-  OIDC_VIEWER_ID_CLAIM: withNotes(text.default('sub'), {
-    description: 'Claim that names the viewer',
-    consequence: 'Another claim makes other viewer ids: blocks made before no longer meet the viewer.',
-  }),
-  OIDC_CHANNELS_CLAIM: withNotes(text.default('channels'), {
-    description: 'Claim that lists the channels: ARNs, or `*`',
-    consequence: 'A JWT without it may ask for channels that are open to all authenticated viewers.',
-  }),
-  VIEWER_ID_PSEUDONYMS: withNotes(z.enum(pseudonymModes).default('when_needed'), {
-    description: 'Which viewer ids become keyed hashes',
-    consequence: '`always` hides every viewer id from AWS and from the logs, also those that clients write.',
-  }),
-  VIEWER_ID_HASH_KEY: withNotes(secret.optional(), {
-    description: 'Key of the hash',
-    defaultText: 'made up in a laptop run',
-    consequence:
-      'Required in production with OIDC or `always`. A new key makes new viewer ids: blocks made before no longer meet the viewer.',
-  }),
-};
-
 /** The settings by their names in the environment. An empty value counts as not set. */
 export const environmentSchema = z.object({
   ...serving,
@@ -371,6 +302,7 @@ export const environmentSchema = z.object({
   ...aws,
   ...keys,
   ...viewers,
+  ...operators,
 });
 
 /** The settings as they are read, each by its name in the environment. */

@@ -149,6 +149,33 @@ describe('every setting', () => {
     expect(of(parseConfig(withLeast({ [name]: value })))).toEqual(expected);
   });
 
+  it('of operators is taken over together, and must not be that of viewers', () => {
+    const operatorOidc = {
+      OPERATOR_OIDC_ISSUER: 'https://staff.example',
+      OPERATOR_OIDC_AUDIENCE: 'playgate-operators',
+      OPERATOR_OIDC_JWKS_URL: 'https://staff.example/jwks.json',
+      OPERATOR_OIDC_ROLES_CLAIM: 'realm_access.roles',
+      OPERATOR_OIDC_CHANNELS_CLAIM: 'channels',
+    };
+    expect(parseConfig(withLeast(operatorOidc)).operatorJwt).toEqual({
+      issuer: 'https://staff.example',
+      audience: 'playgate-operators',
+      jwksUrl: 'https://staff.example/jwks.json',
+      timeoutMs: 2000,
+      staleHours: 6,
+      algorithms: ['RS256', 'ES256'],
+      clockToleranceSeconds: 5,
+      rolesClaim: 'realm_access.roles',
+      channelsClaim: 'channels',
+    });
+    expect(findProblems(withLeast({ OPERATOR_OIDC_ISSUER: 'x' }))).toEqual([
+      'OPERATOR_OIDC_AUDIENCE',
+      'OPERATOR_OIDC_JWKS_URL',
+    ]);
+    const same = { OPERATOR_OIDC_ISSUER: oidc.OIDC_ISSUER, OPERATOR_OIDC_AUDIENCE: oidc.OIDC_AUDIENCE };
+    expect(findProblems(withLeast({ ...oidc, ...operatorOidc, ...same }))).toEqual(['OPERATOR_OIDC_AUDIENCE']);
+  });
+
   it('of one thing is taken over together', () => {
     const env = {
       ...oidc,

@@ -1,21 +1,27 @@
-/** Who sent a bearer credential: the bootstrap admin, an API client, a viewer, or nobody we know. */
+/** Who sent a bearer credential: the bootstrap admin, an API client, an operator, a viewer, or nobody we know. */
 import type { ClientId } from '../ids.ts';
 import type { Clock, Hashing } from '../system.ts';
 import { parseApiKey } from './api-key.ts';
 import type { Caller } from './caller.ts';
+import type { JwtProblem } from './jwt.ts';
+import type { OperatorAuthenticator } from './operator-jwt.ts';
 import type { ClientStore } from './ports.ts';
 import type { ApiClient } from './record.ts';
-import type { JwtProblem, ViewerAuthentication } from './viewer-jwt.ts';
+import type { ViewerAuthentication } from './viewer-jwt.ts';
 
 interface AuthenticatorPorts {
   readonly clients: Pick<ClientStore, 'get'>;
   readonly clock: Clock;
   readonly hashing: Pick<Hashing, 'sha256' | 'equals'>;
+  /** Checks an operator's JWT; absent when no identity provider of operators is configured. */
+  readonly operators?: OperatorAuthenticator | undefined;
   /** Checks a viewer's JWT; absent when no identity provider is configured. */
   readonly authenticateViewer?: ((jwt: string) => Promise<ViewerAuthentication>) | undefined;
 }
 
-interface AuthenticatorConfig {
+/** Who is known without a look into the store, and for how long others are. */
+export interface AuthenticatorConfig {
+  /** The bearer key of the bootstrap admin. */
   readonly adminKey: string;
   /** How long a client's record is believed without asking the store again: a deleted client may go on that long elsewhere. */
   readonly clientCacheSeconds: number;
@@ -39,7 +45,7 @@ export interface Authenticator {
 
 /** Binds the check of credentials. The bootstrap key is tried first, since it may look like anything. */
 export function createAuthenticator(
-  { clients, clock, hashing, authenticateViewer }: AuthenticatorPorts,
+  { clients, clock, hashing, operators, authenticateViewer }: AuthenticatorPorts,
   { adminKey, clientCacheSeconds }: AuthenticatorConfig,
 ): Authenticator {
   const cached = new Map<ClientId, { readonly client: ApiClient; readonly freshUntilMs: number }>();
@@ -61,16 +67,17 @@ export function createAuthenticator(
     const client = await findClient(id);
     if (client === undefined) return { kind: 'refused', because: 'unknown_client' };
     if (!hashing.equals(client.keyHash, keyHash)) return { kind: 'refused', because: 'wrong_key' };
-    return { kind: 'client', id, role: client.role, channels: client.channels };
+    return { kind: 'client', id, roles: [client.role], channels: client.channels };
   }
 
   return {
     async authenticate(credential) {
       const hash = hashing.sha256(credential);
       if (hashing.equals(adminKeyHash, hash))
-        return { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
+        return { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
       const clientId = parseApiKey(credential);
       if (clientId !== undefined) return authenticateClient(clientId, hash);
+      if (operators?.isMeant(credential)) return operators.authenticate(credential);
       return authenticateViewer?.(credential) ?? { kind: 'refused', because: 'not_known' };
     },
     forget: (id) => cached.delete(id),

@@ -1,6 +1,6 @@
 /** The identity provider's public keys: known ones are used on while they are fetched anew, and outlive an outage of the provider. */
 import { errors, type JWTVerifyGetKey } from 'jose';
-import type { OidcConfig } from '../config.ts';
+import type { JwksConfig } from '../config.ts';
 import { OutageError } from '../errors.ts';
 import { cooldownMs, createJwksFetches, type JwksFetches, type KeepAlive } from './jwks-fetches.ts';
 
@@ -17,7 +17,7 @@ const askFirstAfterMs = 2 * refreshAfterMs;
  * keys are needed and cannot be fetched. `keepAlive` is told of each fetch.
  */
 export function createOidcKeys(
-  { jwksUrl, timeoutMs, staleHours }: Pick<OidcConfig, 'jwksUrl' | 'timeoutMs' | 'staleHours'>,
+  { jwksUrl, timeoutMs, staleHours }: JwksConfig,
   keepAlive: KeepAlive = () => undefined,
 ): JWTVerifyGetKey {
   const fetches = createJwksFetches(jwksUrl, timeoutMs, keepAlive);

@@ -1,5 +1,5 @@
 /** What the demo sets where the environment does not: whose JWTs the service believes, and which header names the country. */
-import type { Config, OidcConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { demoPath, jwksPath } from './demo-path.ts';
 import { audience, issuer, signingAlgorithm } from './identity-provider.ts';
 import { isLoopbackHost } from './loopback.ts';
@@ -14,7 +14,7 @@ export function toDemoConfig(settings: Config, serviceUrl: string): Config {
   return { ...settings, countryHeader, viewerJwt };
 }
 
-function toViewerJwtConfig(serviceUrl: string): OidcConfig {
+function toViewerJwtConfig(serviceUrl: string): NonNullable<Config['viewerJwt']> {
   return {
     issuer,
     audience,

@@ -1,5 +1,5 @@
 /** Who is asking: the first thing that is settled of a request that needs a caller. */
-import { type Caller, isPermitted, type Permission } from '../access/caller.ts';
+import { type Caller, isPermitted, type Permission, toCallerName } from '../access/caller.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { type AppContext, noteInLog } from './context.ts';
@@ -17,7 +17,7 @@ export async function authenticateCaller(
     noteInLog(context, { refusedBecause: caller.because });
     return fail('unauthenticated');
   }
-  noteInLog(context, { caller: caller.kind === 'client' ? caller.id : 'viewer' });
+  noteInLog(context, { caller: toCallerName(caller) });
   return isPermitted(caller, permitted) ? succeed(caller) : fail('forbidden');
 }
 

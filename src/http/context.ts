@@ -9,7 +9,7 @@ import type { Clock, Log, Random } from '../system.ts';
 
 /** What is noted of a request while it is answered, for its one log line. Never a token or a credential. */
 export interface LogFields {
-  /** A client's id, `bootstrap-admin`, or `viewer`. */
+  /** A client's id, `bootstrap-admin`, `person:` and the subject of an operator, or `viewer`. */
   readonly caller?: string;
   /** Why the credential is nobody's. Its caller is never told. */
   readonly refusedBecause?: CredentialProblem;

@@ -8,7 +8,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 /** Bodies are described as an admin may write them. When they are asked for makes no difference to their form. */
 const asked: Asked = {
-  caller: { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] },
+  caller: { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] },
   nowSeconds: 0,
 };
 

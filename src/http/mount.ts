@@ -1,7 +1,8 @@
 /** From statements to an app: the steps of every request in their order, and what is refused beside the routes. */
 import { cors } from 'hono/cors';
+import { isLimited } from '../access/caller.ts';
 import type { ViewerPlace } from '../access/viewer.ts';
-import { type Result, succeed } from '../errors.ts';
+import { fail, type Result, succeed } from '../errors.ts';
 import { parseOrigin } from '../ids.ts';
 import type { Answer } from './answer.ts';
 import { authenticateCaller } from './authenticate.ts';
@@ -58,6 +59,7 @@ function createServe(route: Route, ports: HttpPorts) {
     if (route.crossOrigin) allowAnyOrigin(context);
     const caller = await findCaller(route, context, services.authenticate);
     if (!caller.ok) return sendFailure(context, caller);
+    if (isOutOfReach(route, caller.value)) return sendFailure(context, fail('forbidden', limitedDetail));
     const asked: Asked = { caller: caller.value, nowSeconds: Math.floor(clock.nowMs() / 1000) };
     const parts = await parseRequest(route, context, asked);
     if (!parts.ok) return sendFailure(context, parts);
@@ -71,6 +73,13 @@ function createServe(route: Route, ports: HttpPorts) {
     const answered = await route.handle(request, services);
     return answered.ok ? sendAnswer(context, answered.value) : sendFailure(context, answered);
   };
+}
+
+const limitedDetail = 'The credential is limited to channels, and this is about more than these';
+
+/** Whoever is limited to channels is limited everywhere. */
+function isOutOfReach({ keepsToChannels }: Route, caller: Asked['caller']): boolean {
+  return caller !== undefined && caller.kind !== 'viewer' && isLimited(caller) && !keepsToChannels;
 }
 
 function findCaller(

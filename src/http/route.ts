@@ -108,6 +108,11 @@ interface RouteBase {
   readonly constant?: true;
   /** Anyone may call it, and these may be told more when they say who they are. */
   readonly tellsMore?: readonly Permission[];
+  /**
+   * A caller who is limited to channels may call it, and it keeps to them itself. Without it such a caller is refused, as it is about all
+   * channels, or none.
+   */
+  readonly keepsToChannels?: true;
   /** The codes that its use case refuses with; those that every route shares are added. */
   readonly refusals?: readonly ErrorCode[];
 }

@@ -1,7 +1,8 @@
 /** What would be decided for a viewer, check by check, and what decides it. Signs nothing, records nothing. */
 import { evaluateEntitlement } from '../access/caller.ts';
+import type { JwtProblem } from '../access/jwt.ts';
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
-import type { JwtProblem, ViewerAuthentication } from '../access/viewer-jwt.ts';
+import type { ViewerAuthentication } from '../access/viewer-jwt.ts';
 import { type ErrorCode, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPlace, RevocationId, ViewerId } from '../ids.ts';
 import type { RevocationStore, ViewerState, ViewerStore } from '../revocations/ports.ts';

@@ -50,7 +50,7 @@ describe('the bootstrap admin', () => {
     expect(await createAccess().authenticate(adminKey)).toEqual({
       kind: 'client',
       id: 'bootstrap-admin',
-      role: 'admin',
+      roles: ['admin'],
       channels: ['*'],
     });
     expect(reads).toBe(0);
@@ -71,7 +71,7 @@ describe('an API client', () => {
     expect(await authenticate(key)).toEqual({
       kind: 'client',
       id: client.id,
-      role: 'issuer',
+      roles: ['issuer'],
       channels: request.channels,
     });
     expect(parseApiKey(key)).toBe(client.id);

@@ -7,7 +7,7 @@ const [news, sport] = [toChannelArn('news'), toChannelArn('sport')];
 const client = (role: (typeof clientRoles)[number], channels: Caller['channels'] = ['*']): Caller => ({
   kind: 'client',
   id: 'bootstrap-admin',
-  role,
+  roles: [role],
   channels,
 });
 const viewer = (channels: Caller['channels']): Caller => ({ kind: 'viewer', viewerId: toViewerId('anna'), channels });

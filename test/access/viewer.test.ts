@@ -9,7 +9,7 @@ import { toViewerId } from '../support/records.ts';
 
 const hashKey = 'a key of thirty-two characters!!';
 const [anna, bert] = [toViewerId('anna'), toViewerId('bert')];
-const client: Caller = { kind: 'client', id: 'bootstrap-admin', role: 'issuer', channels: ['*'] };
+const client: Caller = { kind: 'client', id: 'bootstrap-admin', roles: ['issuer'], channels: ['*'] };
 const viewer: Caller = { kind: 'viewer', viewerId: anna, channels: ['*'] };
 const german = { country: countryCodeSchema.parse('DE') };
 const french = { country: countryCodeSchema.parse('FR'), origin: originSchema.parse('https://tv.example') };

@@ -104,7 +104,7 @@ export function describeOutages(name: string, startTarget: StartRedisTarget): vo
       for (const answer of [
         await api.revoke({ viewerId: 'v', block: {} }),
         await api.call('PUT', '/v1/admin/policies/p', { body: {} }),
-        await api.call('POST', '/v1/admin/clients', { body: { name: 'n', role: 'issuer' } }),
+        await api.call('POST', '/v1/admin/clients', { body: { name: 'n', role: 'issuer', channels: ['*'] } }),
       ])
         expect(answer).toMatchObject({ status: 503, body: { code: 'store_unavailable' } });
       target.redis.resume();

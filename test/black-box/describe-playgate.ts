@@ -9,6 +9,7 @@ import { describeCallerRules } from './suite/caller-rules.ts';
 import { describeExplaining } from './suite/explaining.ts';
 import { describeIssuing } from './suite/issuing.ts';
 import { describeMetrics } from './suite/metrics.ts';
+import { describePeople } from './suite/people.ts';
 import { describePolicies } from './suite/policies.ts';
 import { describeRevoking } from './suite/revoking.ts';
 import { describeRevokingMany } from './suite/revoking-many.ts';
@@ -53,6 +54,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeAdministering(api);
     describeExplaining(api, () => surroundings.identityProvider);
     describeMetrics(api, () => target);
+    describePeople(api, () => surroundings.identityProvider);
     describeCallerRules(api, () => surroundings.identityProvider);
 
     describe('the logs of all of this', () => {

@@ -52,6 +52,12 @@ export function toSettings({ localIvs, identityProvider }: Surroundings): Record
     OIDC_AUDIENCE: 'playgate',
     OIDC_JWKS_URL: identityProvider.jwksUrl,
     OIDC_ALGORITHMS: 'ES256',
+    // The same provider, and another audience.
+    OPERATOR_OIDC_ISSUER: 'https://id.test',
+    OPERATOR_OIDC_AUDIENCE: 'playgate-operators',
+    OPERATOR_OIDC_JWKS_URL: identityProvider.jwksUrl,
+    OPERATOR_OIDC_ALGORITHMS: 'ES256',
+    OPERATOR_OIDC_CHANNELS_CLAIM: 'channels',
   };
 }
 

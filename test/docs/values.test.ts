@@ -1,6 +1,6 @@
 /** That the documents name every value of a closed set, and none that is no more: reasons, roles, states, events of the log. */
 import { describe, expect, it } from 'vitest';
-import { jwtProblems } from '../../src/access/viewer-jwt.ts';
+import { jwtProblems } from '../../src/access/jwt.ts';
 import { createPrometheusMetrics } from '../../src/adapters/prometheus-metrics.ts';
 import { createApiDescription } from '../../src/app.ts';
 import { partStates, readinessParts } from '../../src/readiness.ts';

@@ -73,7 +73,7 @@ describe('the document', () => {
 describe.each(operations)('%s', (route, operation) => {
   it('says what it does, for whom, and of what its body and answers are examples', () => {
     expect(operation.summary).toMatch(/^[A-Z].*[^.]$/);
-    expect(operation.description).toMatch(/For (anyone|callers of the kind [a-z, ]+)\.$/);
+    expect(operation.description).toMatch(/For (anyone|callers of the kind [a-z, -]+)\.$/);
     const isForAnyone = operation.description.includes('For anyone.');
     expect(isForAnyone ? [[], [{}, { bearer: [] }]] : [[{ bearer: [] }]]).toContainEqual(operation.security);
     for (const { description, required, in: place } of operation.parameters)

@@ -5,7 +5,7 @@ import type { Caller } from '../../src/access/caller.ts';
 import { routes } from '../../src/app.ts';
 import { parseInput } from '../../src/input.ts';
 
-const admin: Caller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
+const admin: Caller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
 const nowSeconds = 1_795_194_000;
 const wrongValues = [undefined, null, 7, -1, 0.5, 1e12, '', ' ', 'x'.repeat(20_000), true, [], [7], [''], {}, { a: 1 }];
 

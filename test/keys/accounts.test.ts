@@ -65,7 +65,7 @@ async function createChannelThere(): Promise<ChannelArn> {
 }
 
 async function issue({ tokens, identifyViewer }: Services, channelArn: ChannelArn) {
-  const caller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] } as const;
+  const caller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] } as const;
   const request = tokenRequestSchema.parse({ channelArn, viewerId: 'anna' });
   const issued = await tokens.issue({ caller, request, viewer: identifyViewer(caller, request, {}) });
   if (!issued.ok) throw new Error(issued.code);

@@ -20,7 +20,7 @@ const runs = 10_000;
 const nowSeconds = fixedNowSeconds;
 const clock = { nowMs: () => nowSeconds * 1000 + 500 };
 const provider = { issuer: 'https://id.test', audience: 'playgate' };
-const admin: Caller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
+const admin: Caller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
 
 const situation = fc.record({
   policyBody: fc.option(policyBody(nowSeconds), { nil: undefined }),

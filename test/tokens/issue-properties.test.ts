@@ -14,7 +14,7 @@ import { createIssuing, createSigningKey, type SigningKey } from '../support/iss
 import { toChannel, toPolicy, usWest2 } from '../support/records.ts';
 import { verifyToken } from '../support/verify-token.ts';
 
-const client: ClientCaller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
+const client: ClientCaller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
 const resolutionOrder = ['SD', 'HD', 'FULL_HD'];
 const knownClaims = new Set([
   'aws:channel-arn',

@@ -16,7 +16,7 @@ import { verifyToken } from '../support/verify-token.ts';
 
 const [news, sport] = [toChannelArn('news'), toChannelArn('sport')];
 const anna = toViewerId('anna');
-const admin: ClientCaller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
+const admin: ClientCaller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
 const viewer = (channels: Caller['channels']): ViewerCaller => ({ kind: 'viewer', viewerId: anna, channels });
 const clock = { nowMs: () => fixedNowSeconds * 1000 + 999 };
 const ask = (body: object = {}) => tokenRequestSchema.parse({ channelArn: news, viewerId: anna, ...body });

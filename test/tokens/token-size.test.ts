@@ -7,7 +7,7 @@ import { revoke } from '../contracts/store/steps.ts';
 import { createIssuing, createSigningKey, type SigningKey } from '../support/issuing.ts';
 import { toChannel, toChannelArn, toPolicy, toViewerId } from '../support/records.ts';
 
-const client: ClientCaller = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] };
+const client: ClientCaller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
 const lastSecond = 2 ** 31 - 10;
 let key: SigningKey;
 beforeAll(async () => {

@@ -1,8 +1,11 @@
 /** `/v1/admin/channels`: private channels and the policies attached to them. */
 import { z } from 'zod';
+import { mayUse } from '../../access/caller.ts';
 import { channelRequestSchema } from '../../channels/request.ts';
+import { fail } from '../../errors.ts';
 import { channelArnSchema } from '../../ids.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
+import { operators, readers } from '../callers.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { channelDocument, putChannelDocument, toWireChannel } from '../wire/channel.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
@@ -12,7 +15,7 @@ const onePath = `${path}/{channelArn}`;
 const params = z.strictObject({
   channelArn: channelArnSchema.describe("The channel's ARN, percent-encoded."),
 });
-const shared = { tag: 'channels', callers: ['admin'] } as const;
+const shared = { tag: 'channels' } as const;
 const theChannel = { 200: { description: 'The channel', body: channelDocument } };
 
 /** For admins: list channels, look at them, register and forget them. */
@@ -22,27 +25,42 @@ export const channelRoutes: readonly Route[] = [
     method: 'get',
     path,
     operationId: 'listChannels',
+    callers: readers,
+    keepsToChannels: true,
     summary: 'List registered channels',
+    description:
+      'A caller who is limited to channels sees these: a page may have fewer than `limit`, even none, and still a next one.',
     query: pageQuerySchema(channelArnSchema),
     answers: { 200: { description: 'A page of channels, by their ARNs', body: pageOf(channelDocument) } },
-    handle: async ({ query }, { channels }) => answer(200, toWirePage(await channels.list(query), toWireChannel)),
+    async handle({ caller, query }, { channels }) {
+      const page = await channels.list(query);
+      const items = page.items.filter(({ channelArn }) => mayUse(caller, channelArn));
+      return answer(200, toWirePage({ ...page, items }, toWireChannel));
+    },
   }),
   defineRoute({
     ...shared,
     method: 'get',
     path: onePath,
     operationId: 'getChannel',
+    callers: readers,
+    keepsToChannels: true,
     summary: 'Look at a channel',
     params,
     answers: theChannel,
-    refusals: ['channel_not_found'],
-    handle: async ({ params }, { channels }) => toAnswer(200, await channels.get(params.channelArn), toWireChannel),
+    refusals: ['channel_not_found', 'channel_not_entitled'],
+    async handle({ caller, params }, { channels }) {
+      if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
+      return toAnswer(200, await channels.get(params.channelArn), toWireChannel);
+    },
   }),
   defineRoute({
     ...shared,
     method: 'put',
     path: onePath,
     operationId: 'putChannel',
+    callers: operators,
+    keepsToChannels: true,
     summary: 'Register a private channel, or replace its registration',
     description: 'Name and playback URL are those that IVS has now. What is left out of the body gets its default.',
     params,
@@ -52,8 +70,16 @@ export const channelRoutes: readonly Route[] = [
       example: { policyId: 'evening', access: 'entitled', authorize: true },
     },
     answers: { 200: { description: 'The channel', body: putChannelDocument } },
-    refusals: ['channel_not_found', 'channel_not_private', 'conflict', 'rate_limited', 'ivs_unavailable'],
-    async handle({ params, body }, { channels, keyPairs }) {
+    refusals: [
+      'channel_not_found',
+      'channel_not_entitled',
+      'channel_not_private',
+      'conflict',
+      'rate_limited',
+      'ivs_unavailable',
+    ],
+    async handle({ caller, params, body }, { channels, keyPairs }) {
+      if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
       const channel = await channels.put(params.channelArn, body);
       if (!channel.ok) return channel;
       const lack = await keyPairs.findLack(params.channelArn);
@@ -65,11 +91,16 @@ export const channelRoutes: readonly Route[] = [
     method: 'delete',
     path: onePath,
     operationId: 'deleteChannel',
+    callers: operators,
+    keepsToChannels: true,
     summary: 'Forget a channel; in IVS it stays as it is',
     description: 'No tokens for it any more. Revoke first: a channel that is not registered cannot be revoked.',
     params,
     answers: { 204: { description: 'Forgotten' } },
-    refusals: ['channel_not_found'],
-    handle: async ({ params }, { channels }) => toEmptyAnswer(await channels.delete(params.channelArn)),
+    refusals: ['channel_not_found', 'channel_not_entitled'],
+    async handle({ caller, params }, { channels }) {
+      if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
+      return toEmptyAnswer(await channels.delete(params.channelArn));
+    },
   }),
 ];

@@ -2,13 +2,14 @@
 import { clientRequestSchema } from '../../access/request.ts';
 import { clientIdSchema } from '../../ids.ts';
 import { answer, toEmptyAnswer } from '../answer.ts';
+import { admins, clientReaders } from '../callers.ts';
 import { madeIdParams } from '../made-id.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { clientDocument, createdClientDocument, toWireClient } from '../wire/client.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 
 const path = '/v1/admin/clients';
-const shared = { tag: 'clients', callers: ['admin'] } as const;
+const shared = { tag: 'clients' } as const;
 
 /** For admins: list API clients, make and delete them. */
 export const clientRoutes: readonly Route[] = [
@@ -17,6 +18,7 @@ export const clientRoutes: readonly Route[] = [
     method: 'get',
     path,
     operationId: 'listClients',
+    callers: clientReaders,
     summary: 'List API clients',
     query: pageQuerySchema(clientIdSchema),
     answers: { 200: { description: 'A page of clients, by their ids', body: pageOf(clientDocument) } },
@@ -27,6 +29,7 @@ export const clientRoutes: readonly Route[] = [
     method: 'post',
     path,
     operationId: 'createClient',
+    callers: admins,
     summary: 'Make an API client; its key is in this answer and nowhere else',
     description: 'Keep the key where secrets are kept: here only its hash is.',
     body: {
@@ -45,6 +48,7 @@ export const clientRoutes: readonly Route[] = [
     method: 'delete',
     path: `${path}/{id}`,
     operationId: 'deleteClient',
+    callers: admins,
     summary: "Delete a client; its key is nobody's any more",
     description: 'Other instances may take its key for as long as they remember clients: see `CLIENT_CACHE_SECONDS`.',
     params: madeIdParams<'ClientId'>('The id of the client.'),

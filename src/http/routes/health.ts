@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type PartCheck, partStates, type Readiness, type ReadinessPart } from '../../readiness.ts';
 import { timeSchema, toIsoTime } from '../../time.ts';
 import { answer } from '../answer.ts';
+import { readers } from '../callers.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { findingDocument, toWireFinding } from '../wire/finding.ts';
 
@@ -86,7 +87,7 @@ export const healthRoutes: readonly Route[] = [
       200: { description: 'It can', body: readinessDocument },
       503: { description: 'It cannot, or it is stopping', body: readinessDocument },
     },
-    tellsMore: ['admin', 'auditor'],
+    tellsMore: readers,
     async handle({ query, authenticate }, { checkReadiness }) {
       const verbose = query.verbose !== undefined;
       const caller = verbose ? await authenticate() : undefined;

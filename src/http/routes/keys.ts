@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { adoptionRequestSchema, keyPairRequestSchema } from '../../keys/request.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
+import { admins, readers } from '../callers.ts';
 import { madeIdParams } from '../made-id.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { jwkSetDocument } from '../wire/jwk-set.ts';
@@ -12,7 +13,7 @@ import { rotationRoutes } from './rotations.ts';
 const path = '/v1/admin/keys';
 const onePath = `${path}/{id}`;
 const params = madeIdParams<'KeyPairId'>('The id of the key pair.');
-const shared = { tag: 'keys', callers: ['admin'] } as const;
+const shared = { tag: 'keys' } as const;
 
 /** For admins: list key pairs, look at them, make and delete them. The JWK set is for anyone. */
 export const keyRoutes: readonly Route[] = [
@@ -21,6 +22,7 @@ export const keyRoutes: readonly Route[] = [
     method: 'get',
     path,
     operationId: 'listKeyPairs',
+    callers: readers,
     summary: 'List key pairs: all of them, as IVS allows three in a region',
     description:
       'With them, for each region, the rotation that is under way, the one before, and when the schedule begins the next.',
@@ -33,6 +35,7 @@ export const keyRoutes: readonly Route[] = [
     method: 'post',
     path,
     operationId: 'createKeyPair',
+    callers: admins,
     summary: 'Generate a key pair and import its public half into IVS',
     description: 'The first pair of a region signs at once; others wait as `imported`.',
     body: {
@@ -49,6 +52,7 @@ export const keyRoutes: readonly Route[] = [
     method: 'post',
     path: `${path}/adopt`,
     operationId: 'adoptKeyPair',
+    callers: admins,
     summary: 'Take over a key pair that IVS has already, by its private key',
     description:
       'A PEM of PKCS#8 or SEC1, of a key on P-384 that is not encrypted. It is known in IVS by its fingerprint. Asking again answers the same pair. Activate it, and tokens that were signed with it elsewhere go on.',
@@ -68,6 +72,7 @@ export const keyRoutes: readonly Route[] = [
     method: 'get',
     path: onePath,
     operationId: 'getKeyPair',
+    callers: readers,
     summary: 'Look at a key pair',
     params,
     answers: { 200: { description: 'The key pair', body: keyPairDocument } },
@@ -79,6 +84,7 @@ export const keyRoutes: readonly Route[] = [
     method: 'post',
     path: `${onePath}/activate`,
     operationId: 'activateKeyPair',
+    callers: admins,
     summary: 'Have a key pair sign in its region; the one before retires',
     description:
       'It is tried first: loaded from the vault, one signature made and verified, its fingerprint compared with that in IVS. The pair before can be deleted once its last token is dead, at `deletableAt`.',
@@ -92,6 +98,7 @@ export const keyRoutes: readonly Route[] = [
     method: 'delete',
     path: onePath,
     operationId: 'deleteKeyPair',
+    callers: admins,
     summary: 'Delete a key pair, in IVS too: no playback starts with its tokens any more',
     description:
       'Refused with `key_in_use`, and why, where it would refuse viewers: of a pair that signs, whose tokens may still be used, that is the last of a region with channels, or whose heir cannot sign. A deletion that failed half-way is finished by asking again, or by itself.',

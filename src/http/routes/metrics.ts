@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { fail } from '../../errors.ts';
 import { answer } from '../answer.ts';
+import { readers } from '../callers.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const metricsDocument = {
@@ -20,7 +21,7 @@ export const metricsRoutes: readonly Route[] = [
     summary: 'The numbers of this instance, for Prometheus',
     description:
       'Each instance counts what it does itself; what lies in the store is the same for all. On Workers there is nothing here: the numbers go to Analytics Engine.',
-    callers: ['admin', 'auditor'],
+    callers: readers,
     answers: { 200: { description: 'All numbers, in text format 0.0.4', body: metricsDocument, form: 'text' } },
     refusals: ['not_found'],
     async handle(_, { renderMetrics }) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { policyIdSchema } from '../../ids.ts';
 import { policyRequestSchema } from '../../policies/request.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
+import { operators, readers } from '../callers.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 import { policyDocument, toWirePolicy } from '../wire/policy.ts';
@@ -10,7 +11,7 @@ import { policyDocument, toWirePolicy } from '../wire/policy.ts';
 const path = '/v1/admin/policies';
 const onePath = `${path}/{id}`;
 const params = z.strictObject({ id: policyIdSchema.describe('The id that an operator gives the policy.') });
-const shared = { tag: 'policies', callers: ['admin'] } as const;
+const shared = { tag: 'policies' } as const;
 const thePolicy = { 200: { description: 'The policy', body: policyDocument } };
 const { id: _, ...requestExample } = policyDocument.example;
 
@@ -21,6 +22,8 @@ export const policyRoutes: readonly Route[] = [
     method: 'get',
     path,
     operationId: 'listPolicies',
+    callers: readers,
+    keepsToChannels: true,
     summary: 'List policies',
     query: pageQuerySchema(policyIdSchema),
     answers: { 200: { description: 'A page of policies, by their ids', body: pageOf(policyDocument) } },
@@ -31,6 +34,8 @@ export const policyRoutes: readonly Route[] = [
     method: 'get',
     path: onePath,
     operationId: 'getPolicy',
+    callers: readers,
+    keepsToChannels: true,
     summary: 'Look at a policy',
     params,
     answers: thePolicy,
@@ -42,6 +47,7 @@ export const policyRoutes: readonly Route[] = [
     method: 'put',
     path: onePath,
     operationId: 'putPolicy',
+    callers: operators,
     summary: 'Write a policy; what is left out gets its default',
     description:
       'It holds for every token from now on, on each channel that it is attached to. It must not have closed already.',
@@ -63,6 +69,7 @@ export const policyRoutes: readonly Route[] = [
     method: 'delete',
     path: onePath,
     operationId: 'deletePolicy',
+    callers: operators,
     summary: 'Delete a policy that no channel uses',
     params,
     answers: { 204: { description: 'Deleted' } },

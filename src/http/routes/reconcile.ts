@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { Finding } from '../../keys/drift.ts';
 import { reconcileFields, reconcileRequestSchema, toReconciled } from '../../keys/request.ts';
 import { answer } from '../answer.ts';
+import { admins, readers } from '../callers.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { findingsDocument, toWireFinding } from '../wire/finding.ts';
 
 const path = '/v1/admin/keys/reconcile';
-const shared = { tag: 'keys', callers: ['admin'], path } as const;
+const shared = { tag: 'keys', path } as const;
 const refusals = ['rate_limited', 'ivs_unavailable', 'vault_unavailable'] as const;
 
 /** For admins: look, and repair. */
@@ -16,6 +17,7 @@ export const reconcileRoutes: readonly Route[] = [
     ...shared,
     method: 'get',
     operationId: 'findDrift',
+    callers: readers,
     summary: 'Compare the store, the vault and IVS',
     description:
       'In every region that has keys or channels, or in one. It is done once an hour by itself; what it found then is in the log, and in `/readyz?verbose`.',
@@ -28,6 +30,7 @@ export const reconcileRoutes: readonly Route[] = [
     ...shared,
     method: 'post',
     operationId: 'repairDrift',
+    callers: admins,
     summary: 'Repair what can be repaired without losing anything',
     body: {
       name: 'RepairRequest',

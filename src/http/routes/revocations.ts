@@ -1,9 +1,13 @@
 /** `/v1/admin/revocations`: end sessions, block viewers, see how it went, send again, lift. */
 import { z } from 'zod';
-import type { Caller } from '../../access/caller.ts';
-import { revocationIdSchema, viewerIdSchema } from '../../ids.ts';
+import { type Caller, isLimited, isSupporterOnly, mayUse, toCallerName } from '../../access/caller.ts';
+import { fail, failInput, type Result } from '../../errors.ts';
+import { type ChannelArn, type RevocationId, revocationIdSchema, viewerIdSchema } from '../../ids.ts';
+import type { Revocation } from '../../revocations/record.ts';
 import { revocationFilterFields, revocationRequestSchema } from '../../revocations/request.ts';
+import type { RevocationUseCases } from '../../revocations/use-cases.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
+import { operators, supporters, supportReaders } from '../callers.ts';
 import { madeIdParams } from '../made-id.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
@@ -22,7 +26,7 @@ import { viewerIdDocument } from '../wire/viewer.ts';
 const path = '/v1/admin/revocations';
 const onePath = `${path}/{id}`;
 const params = madeIdParams<'RevocationId'>('The id of the revocation.');
-const shared = { tag: 'revocations', callers: ['admin'] } as const;
+const shared = { tag: 'revocations' } as const;
 
 /** As many names as a list may have fit in, when they are not much longer than viewer ids. */
 const maxRequestBytes = 1024 * 1024;
@@ -45,19 +49,26 @@ export const revocationRoutes: readonly Route[] = [
     method: 'get',
     path,
     operationId: 'listRevocations',
+    callers: supportReaders,
+    keepsToChannels: true,
     summary: 'List revocations, newest first',
     description:
       "Every filter that is given must hold. `viewerId` may be the identity provider's own name for the viewer; a list with this viewer is `active` as long as its block stands on any of its viewers: what blocks this one is with the viewer. A page of a filtered list may have fewer items than `limit`, even none, and still a `nextCursor`.",
     query: pageQuerySchema(revocationIdSchema).extend(revocationFilterFields),
     answers: { 200: { description: 'A page of revocations', body: pageOf(revocationDocument) } },
-    handle: async ({ query }, { revocations }) =>
-      toAnswer(200, await revocations.list(query), (page) => toWirePage(page, toWireRevocation)),
+    async handle({ caller, query }, { revocations }) {
+      const refusal = refuseTarget(caller, query);
+      if (refusal !== undefined) return refusal;
+      return toAnswer(200, await revocations.list(query), (page) => toWirePage(page, toWireRevocation));
+    },
   }),
   defineRoute({
     ...shared,
     method: 'post',
     path,
     operationId: 'createRevocation',
+    callers: supporters,
+    keepsToChannels: true,
     summary: 'Revoke a viewer or a list of viewers, on a channel or everywhere, or everyone on a channel',
     description:
       "When it is answered the decision is durable: sessions up to the floor are dead, and no blocked viewer gets a token. IVS is told after that; `delivery` counts how far. `viewerId` and `viewerIds` (which exclude each other) may be the identity provider's own names for viewers. With `dryRun` nothing is done, and the answer says whom it would meet. With `stopStream`, for a whole channel alone, its stream is stopped in IVS as well; the revocation stands whatever becomes of that.",
@@ -83,8 +94,10 @@ export const revocationRoutes: readonly Route[] = [
         },
       },
     },
-    refusals: ['channel_not_found', 'conflict'],
+    refusals: ['channel_not_found', 'channel_not_entitled', 'conflict'],
     async handle({ caller, headers, body, note }, { revocations }) {
+      const refusal = refuseTarget(caller, body) ?? refuseMany(caller, body.viewerId !== undefined);
+      if (refusal !== undefined) return refusal;
       if (body.dryRun) return toAnswer(200, await revocations.estimate(body), toWireEstimate);
       const revoked = await revocations.revoke(body, toSentKey(caller, headers['Idempotency-Key']));
       if (!revoked.ok) return revoked;
@@ -98,24 +111,32 @@ export const revocationRoutes: readonly Route[] = [
     method: 'get',
     path: onePath,
     operationId: 'getRevocation',
+    callers: supportReaders,
+    keepsToChannels: true,
     summary: 'Look at a revocation and its delivery',
     params,
     answers: { 200: { description: 'The revocation', body: revocationDocument } },
     refusals: ['not_found'],
-    handle: async ({ params }, { revocations }) => toAnswer(200, await revocations.get(params.id), toWireRevocation),
+    handle: async ({ caller, params }, { revocations }) =>
+      toAnswer(200, await findOwn(caller, params.id, revocations), toWireRevocation),
   }),
   defineRoute({
     ...shared,
     method: 'delete',
     path: onePath,
     operationId: 'liftRevocation',
+    callers: supporters,
+    keepsToChannels: true,
     summary: 'Lift the block; what was ended stays ended',
     params,
     answers: { 204: { description: 'Lifted' } },
     refusals: ['not_found'],
-    async handle({ params, note }, { revocations }) {
+    async handle({ caller, params, note }, { revocations }) {
       note({ revocationId: params.id });
-      return toEmptyAnswer(await revocations.lift(params.id));
+      const own = await findOwn(caller, params.id, revocations);
+      if (!own.ok) return own;
+      const refusal = refuseMany(caller, 'viewerId' in own.value.target);
+      return refusal ?? toEmptyAnswer(await revocations.lift(params.id));
     },
   }),
   defineRoute({
@@ -123,34 +144,47 @@ export const revocationRoutes: readonly Route[] = [
     method: 'get',
     path: `${onePath}/viewers`,
     operationId: 'listRevokedViewers',
+    callers: supportReaders,
+    keepsToChannels: true,
     summary: 'List the viewers of a revocation of many',
     description: 'Nobody for a revocation of one viewer, or of everyone on a channel.',
     params,
     query: pageQuerySchema(viewerIdSchema),
     answers: { 200: { description: 'A page of viewer ids, in their order', body: pageOf(viewerIdDocument) } },
     refusals: ['not_found'],
-    handle: async ({ params, query }, { revocations }) =>
-      toAnswer(200, await revocations.listViewers(params.id, query), (page) => toWirePage(page, (id) => id)),
+    async handle({ caller, params, query }, { revocations }) {
+      const own = await findOwn(caller, params.id, revocations);
+      if (!own.ok) return own;
+      return toAnswer(200, await revocations.listViewers(params.id, query), (page) => toWirePage(page, (id) => id));
+    },
   }),
   defineRoute({
     ...shared,
     method: 'get',
     path: `${onePath}/failed`,
     operationId: 'listFailedDeliveries',
+    callers: supportReaders,
+    keepsToChannels: true,
     summary: 'List of whom IVS refused to be told, and why',
     description: 'At most 10,000 are kept; `delivery.failed` of the revocation counts all.',
     params,
     query: pageQuerySchema(opaqueCursorSchema),
     answers: { 200: { description: 'A page of them, in no particular order', body: pageOf(failedDeliveryDocument) } },
     refusals: ['not_found'],
-    handle: async ({ params, query }, { revocations }) =>
-      toAnswer(200, await revocations.listFailed(params.id, query), (page) => toWirePage(page, toWireFailedDelivery)),
+    async handle({ caller, params, query }, { revocations }) {
+      const own = await findOwn(caller, params.id, revocations);
+      if (!own.ok) return own;
+      const failed = await revocations.listFailed(params.id, query);
+      return toAnswer(200, failed, (page) => toWirePage(page, toWireFailedDelivery));
+    },
   }),
   defineRoute({
     ...shared,
     method: 'post',
     path: `${onePath}/retry`,
     operationId: 'retryRevocation',
+    callers: operators,
+    keepsToChannels: true,
     summary: 'Tell IVS again of what it refused',
     description: 'Once what it refused for is put right: a channel that was gone, a permission that was missing.',
     params,
@@ -161,7 +195,9 @@ export const revocationRoutes: readonly Route[] = [
       },
     },
     refusals: ['not_found'],
-    async handle({ params, note }, { revocations }) {
+    async handle({ caller, params, note }, { revocations }) {
+      const own = await findOwn(caller, params.id, revocations);
+      if (!own.ok) return own;
       const retried = await revocations.retry(params.id);
       note({ revocationId: params.id, ...(retried.ok && { counts: { retried: retried.value } }) });
       return toAnswer(200, retried, (count) => ({ retried: count }));
@@ -172,5 +208,31 @@ export const revocationRoutes: readonly Route[] = [
 /** The key of one caller is not another's. */
 function toSentKey(caller: Caller, key: string | undefined) {
   if (key === undefined) return undefined;
-  return { sender: caller.kind === 'client' ? caller.id : caller.viewerId, key };
+  return { sender: toCallerName(caller), key };
+}
+
+/** Whoever is limited to channels says which of them it is about. */
+function refuseTarget(caller: Caller, { channelArn }: { readonly channelArn?: ChannelArn | undefined }) {
+  if (!isLimited(caller)) return undefined;
+  if (channelArn === undefined)
+    return failInput([{ path: 'channelArn', message: 'is needed: the credential is limited to channels' }]);
+  return mayUse(caller, channelArn) ? undefined : fail('channel_not_entitled');
+}
+
+/** Whoever supports viewers ends and blocks one at a time. */
+function refuseMany(caller: Caller, isOfOneViewer: boolean) {
+  const isRefused = isSupporterOnly(caller) && !isOfOneViewer;
+  return isRefused ? fail('forbidden', 'The role viewer-support is for one viewer at a time') : undefined;
+}
+
+/** The revocation, for whoever may know of it. */
+async function findOwn(
+  caller: Caller,
+  id: RevocationId,
+  revocations: Pick<RevocationUseCases, 'get'>,
+): Promise<Result<Revocation>> {
+  const found = await revocations.get(id);
+  if (!found.ok || !isLimited(caller)) return found;
+  const { target } = found.value;
+  return 'channelArn' in target && mayUse(caller, target.channelArn) ? found : fail('not_found');
 }

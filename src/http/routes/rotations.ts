@@ -3,11 +3,12 @@ import { splitKeyPlace } from '../../ids.ts';
 import { rotationActionSchema, rotationRequestSchema } from '../../keys/request.ts';
 import type { RotationPlan } from '../../keys/rotate.ts';
 import { answer, toAnswer } from '../answer.ts';
+import { admins } from '../callers.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { rotationDocument, rotationPlanDocument, toWireRotation } from '../wire/key-pair.ts';
 
 const path = '/v1/admin/keys/rotate';
-const shared = { tag: 'keys', callers: ['admin'], method: 'post' } as const;
+const shared = { tag: 'keys', callers: admins, method: 'post' } as const;
 const actionBody = {
   name: 'RotationActionRequest',
   schema: () => rotationActionSchema,

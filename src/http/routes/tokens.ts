@@ -1,5 +1,7 @@
 /** `POST /v1/tokens` and `POST /v1/tokens/inspect`. */
 import type { z } from 'zod';
+import { mayUse } from '../../access/caller.ts';
+import { fail } from '../../errors.ts';
 import {
   inspectRequestSchema,
   type TokenRequest,
@@ -7,6 +9,7 @@ import {
   viewerTokenRequestSchema,
 } from '../../tokens/request.ts';
 import { answer, toAnswer } from '../answer.ts';
+import { supportReaders } from '../callers.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { inspectionDocument, issuedTokenDocument, toWireInspection, toWireToken } from '../wire/token.ts';
 
@@ -21,6 +24,7 @@ export const tokenRoutes: readonly Route[] = [
     description:
       '`viewerId` and `viewer` are for clients only: a viewer is who its own JWT says, where it is. A client that names no viewer gets a random viewer id. What is asked for may narrow what the policy says, never widen it.',
     callers: ['viewer', 'issuer', 'admin'],
+    keepsToChannels: true,
     crossOrigin: true,
     body: {
       name: 'TokenRequest',
@@ -63,13 +67,21 @@ export const tokenRoutes: readonly Route[] = [
     summary: 'Say why a token would play or not',
     description:
       'A `token`, or the whole `playbackUrl` with one. Origin and country are those of the viewer in question. Nothing is changed by it.',
-    callers: ['admin', 'auditor'],
+    callers: supportReaders,
+    keepsToChannels: true,
     body: {
       name: 'InspectRequest',
       schema: () => inspectRequestSchema,
       example: { token: issuedTokenDocument.example.token, origin: 'https://tv.example', country: 'DE' },
     },
     answers: { 200: { description: 'What was found', body: inspectionDocument } },
-    handle: async ({ body }, { tokens }) => answer(200, toWireInspection(await tokens.inspect(body))),
+    refusals: ['channel_not_entitled'],
+    async handle({ caller, body }, { tokens }) {
+      const inspection = await tokens.inspect(body);
+      // Of a token that nobody here signed, what stands in it is all that there is to know, and whoever has it knows it.
+      const channelArn = inspection.keyId === null ? undefined : inspection.claims?.['aws:channel-arn'];
+      if (channelArn !== undefined && !mayUse(caller, String(channelArn))) return fail('channel_not_entitled');
+      return answer(200, toWireInspection(inspection));
+    },
   }),
 ];

@@ -1,6 +1,6 @@
 /** What would be decided for a viewer, as it appears on the wire. */
 import { z } from 'zod';
-import { jwtProblems } from '../../access/viewer-jwt.ts';
+import { jwtProblems } from '../../access/jwt.ts';
 import { type ErrorCode, errorCodes } from '../../errors.ts';
 import { channelArnSchema, revocationIdSchema, viewerIdSchema } from '../../ids.ts';
 import { scopes } from '../../revocations/record.ts';

@@ -3,7 +3,7 @@ import { ZodError, z } from 'zod';
 import { type Config, type Environment, parseConfig, toSettingProblems, toSetVariables } from '../../config.ts';
 import type { InputProblem } from '../../errors.ts';
 import { type ListenOptions, type LocalIvsOptions, parseEnvironment } from '../../local-ivs/settings.ts';
-import { type SettingNotes, withNotes } from '../../settings.ts';
+import { type SettingNotes, withNotes } from '../../setting-schemas.ts';
 import { adminKeyFile, databaseFile, keysDirectory, localIvsFile } from './files.ts';
 import type { Secrets } from './secrets.ts';
 

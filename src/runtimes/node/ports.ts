@@ -37,6 +37,7 @@ export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): 
     hashing: systemHashing,
     log,
     viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
+    operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt),
   };
 }
 

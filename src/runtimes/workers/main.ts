@@ -52,6 +52,7 @@ function createPlaygate(env: WorkerEnv) {
       log,
       sharesLoads: false,
       viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
+      operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, waitUntil),
     },
     config,
   );

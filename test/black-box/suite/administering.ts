@@ -202,7 +202,9 @@ function describeChannels(api: Api): void {
 function describeClients(api: Api): void {
   describe('API clients', () => {
     it('get their key once, and are nobody after they were deleted', async () => {
-      const created = await api.call('POST', '/v1/admin/clients', { body: { name: 'shop', role: 'issuer' } });
+      const created = await api.call('POST', '/v1/admin/clients', {
+        body: { name: 'shop', role: 'issuer', channels: ['*'] },
+      });
       expect(created).toMatchObject({ status: 201, body: { name: 'shop', role: 'issuer', channels: ['*'] } });
       const { id, key } = created.body;
       const listed = (await api.call('GET', '/v1/admin/clients?limit=100')).body.items.find(

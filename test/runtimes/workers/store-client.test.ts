@@ -41,7 +41,7 @@ describe('a use of the store', () => {
     const through = (store: Store) => createStoreClient(objectsOver(store), timeoutMs).issuance;
     const { store, issue } = await createIssuing(key, clock, through);
     await store.channels.put(toChannel(channelArn));
-    const admin = { kind: 'client', id: 'bootstrap-admin', role: 'admin', channels: ['*'] } as const;
+    const admin = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] } as const;
     const issued = await issue(admin, tokenRequestSchema.parse({ channelArn, viewerId }), {});
     expect(issued.ok).toBe(true);
     expect(calls.map(({ method }) => method)).toEqual(['issuance.load', 'issuance.recordSession']);

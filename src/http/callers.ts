@@ -1,0 +1,20 @@
+/** Who may call which routes, in groups: the statements of routes name one of these. */
+import type { Permission } from '../access/caller.ts';
+
+/** Those who look: nothing is changed by it. */
+export const readers = ['admin', 'operator', 'auditor'] as const satisfies readonly Permission[];
+
+/** Those who look after single viewers, and everybody who reads. */
+export const supportReaders = [...readers, 'viewer-support'] as const satisfies readonly Permission[];
+
+/** Those who change channels, policies, revocations and blocks. */
+export const operators = ['admin', 'operator'] as const satisfies readonly Permission[];
+
+/** Those who end and block single viewers. */
+export const supporters = [...operators, 'viewer-support'] as const satisfies readonly Permission[];
+
+/** Those who change keys and clients: whoever may do that may do everything. */
+export const admins = ['admin'] as const satisfies readonly Permission[];
+
+/** Those who read about clients. */
+export const clientReaders = ['admin', 'auditor'] as const satisfies readonly Permission[];

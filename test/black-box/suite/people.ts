@@ -1,0 +1,49 @@
+/** Operators who sign in as themselves: what each role may do, and to whom their JWTs are nothing. */
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { IdentityProvider } from '../../support/identity-provider.ts';
+import type { Api } from '../api.ts';
+
+export function describePeople(api: Api, identityProvider: () => IdentityProvider): void {
+  describe('an operator who signs in', () => {
+    const signIn = (roles: unknown, channels: unknown = '*', claims: object = {}) =>
+      identityProvider().sign({ aud: 'playgate-operators', sub: `ann-${randomUUID()}`, roles, channels, ...claims });
+
+    it('may do what the role may, and no more', async () => {
+      const [channelArn, viewerId] = [await api.createChannel(), `v-${randomUUID()}`];
+      const revocation = { viewerId, channelArn, block: {} };
+      const auditor = await signIn('auditor');
+      expect((await api.call('GET', '/v1/admin/clients', { as: auditor })).status).toBe(200);
+      expect((await api.call('POST', '/v1/admin/revocations', { as: auditor, body: revocation })).status).toBe(403);
+      const support = await signIn(['viewer-support']);
+      const revoked = await api.call('POST', '/v1/admin/revocations', { as: support, body: revocation });
+      expect(revoked.status).toBe(201);
+      expect((await api.call('POST', '/v1/admin/revocations', { as: support, body: { channelArn } })).status).toBe(403);
+      expect((await api.call('DELETE', `/v1/admin/revocations/${revoked.body.id}`, { as: support })).status).toBe(204);
+      const operator = await signIn('operator');
+      expect(
+        (await api.call('PUT', `/v1/admin/policies/p-${randomUUID().slice(0, 8)}`, { as: operator, body: {} })).status,
+      ).toBe(200);
+      expect((await api.call('GET', '/v1/admin/clients', { as: operator })).status).toBe(403);
+      expect((await api.call('GET', '/v1/admin/clients', { as: await signIn('admin') })).status).toBe(200);
+    });
+
+    it('is kept to the channels of the JWT', async () => {
+      const [own, other] = [await api.createChannel(), await api.createChannel()];
+      const operator = await signIn('operator', [own]);
+      const get = (channelArn: string) =>
+        api.call('GET', `/v1/admin/channels/${encodeURIComponent(channelArn)}`, { as: operator });
+      expect((await get(own)).status).toBe(200);
+      expect(await get(other)).toMatchObject({ status: 403, body: { code: 'channel_not_entitled' } });
+    });
+
+    it('is nobody without a role, gets no tokens, and is not who a viewer is', async () => {
+      const channelArn = await api.createChannel({ access: 'authenticated' });
+      expect((await api.call('GET', '/v1/admin/channels', { as: await signIn('root') })).status).toBe(401);
+      expect((await api.issue({ channelArn }, { as: await signIn('operator') })).status).toBe(403);
+      const viewer = await identityProvider().sign({ sub: 'v', roles: 'admin', channels: '*' });
+      expect((await api.call('GET', '/v1/admin/channels', { as: viewer })).status).toBe(403);
+      expect((await api.issue({ channelArn }, { as: viewer })).status).toBe(201);
+    });
+  });
+}
