@@ -146,6 +146,8 @@ export interface Config {
   readonly logLevel: Settings['LOG_LEVEL'];
   /** The bearer key of the bootstrap admin, at least 32 characters. */
   readonly adminKey: string;
+  /** Another one, while it takes the place of the first. Absent: there is none. */
+  readonly nextAdminKey?: string;
   /** How long an API client's record is believed, 0 to 5 seconds, default 5. */
   readonly clientCacheSeconds: number;
   /** The header in which a trusted proxy says the viewer's country. Absent: the country is unknown. */
@@ -231,6 +233,7 @@ function toConfig(env: Settings): Config {
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     adminKey: sure(env.PLAYGATE_ADMIN_KEY),
+    ...(env.PLAYGATE_ADMIN_KEY_NEXT !== undefined && { nextAdminKey: env.PLAYGATE_ADMIN_KEY_NEXT }),
     clientCacheSeconds: env.CLIENT_CACHE_SECONDS,
     ...(env.COUNTRY_HEADER !== undefined && { countryHeader: env.COUNTRY_HEADER }),
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),

@@ -40,6 +40,8 @@ export interface Ports {
   readonly sharesLoads?: boolean;
   /** Whether the process was told to end. Default: never. */
   readonly isStopping?: () => boolean;
+  /** Keeps what nobody waits for going, as on Workers, where it ends with its request else. Default: it goes on by itself. */
+  readonly inBackground?: (work: Promise<unknown>) => void;
   /** Whoever counts. Default: nobody. */
   readonly metrics?: (Metrics & Partial<RenderedMetrics>) | undefined;
 }

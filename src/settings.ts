@@ -16,6 +16,11 @@ import {
 } from './setting-schemas.ts';
 import { maxTtlSeconds } from './token-limits.ts';
 
+const adminKey = secret.regex(
+  /^\S(.*\S)?$/,
+  'must not begin or end with a space or hold a line break: no header could carry it',
+);
+
 const serving = {
   HOST: withNotes(text.default('127.0.0.1'), {
     description: 'Address that Node listens on',
@@ -30,17 +35,17 @@ const serving = {
     description: 'From which level on is logged',
     consequence: 'Every request is one line at `info`; above that level, refusals leave no trace.',
   }),
-  PLAYGATE_ADMIN_KEY: withNotes(
-    secret
-      .regex(/^\S(.*\S)?$/, 'must not begin or end with a space or hold a line break: no header could carry it')
-      .optional(),
-    {
-      description: 'Bearer key of the bootstrap admin, without a line break or a space at its ends',
-      defaultText: 'made up in a laptop run',
-      consequence:
-        'Required in production. It may do everything: use it to make clients, then keep it away. A new value takes effect at the next start.',
-    },
-  ),
+  PLAYGATE_ADMIN_KEY: withNotes(adminKey.optional(), {
+    description: 'Bearer key of the bootstrap admin, without a line break or a space at its ends',
+    defaultText: 'made up in a laptop run',
+    consequence:
+      'Required in production. It may do everything: use it to make clients, then keep it away. A new value takes effect at the next start.',
+  }),
+  PLAYGATE_ADMIN_KEY_NEXT: withNotes(adminKey.optional(), {
+    description: 'Another bearer key of the bootstrap admin, which holds beside the first',
+    consequence:
+      'To change the key without a gap: set the new one here on every instance, give it to whoever uses it, then set it as `PLAYGATE_ADMIN_KEY` and take it out here.',
+  }),
   CLIENT_CACHE_SECONDS: withNotes(wholeNumber(0, 5).default(5), {
     description: "How long an API client's record is believed without asking the store",
     unit: 'seconds',

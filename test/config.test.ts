@@ -143,6 +143,7 @@ describe('every setting', () => {
     ['DATABASE_FILE', 'mine.db', ({ store }) => store, { kind: 'sqlite', file: 'mine.db' }],
     ['KEYS_DIRECTORY', 'mine', ({ vault }) => vault, { kind: 'directory', directory: 'mine' }],
     ['PLAYGATE_ADMIN_KEY', `other ${secret}`, ({ adminKey }) => adminKey, `other ${secret}`],
+    ['PLAYGATE_ADMIN_KEY_NEXT', `other ${secret}`, ({ nextAdminKey }) => nextAdminKey, `other ${secret}`],
     ['VIEWER_ID_HASH_KEY', `other ${secret}`, ({ viewerIdentity }) => viewerIdentity.hashKey, `other ${secret}`],
   ];
   it.each(read)('%s=%s is taken over', (name, value, of, expected) => {

@@ -8,7 +8,8 @@ import type { ViewerIdentity } from './viewer-identity.ts';
 import { createViewerAuthenticator, type ViewerAuthentication, type ViewerJwtConfig } from './viewer-jwt.ts';
 
 interface AccessPorts {
-  readonly clients: Pick<ClientStore, 'get'>;
+  readonly clients: Pick<ClientStore, 'get' | 'noteUse'>;
+  readonly inBackground?: ((work: Promise<unknown>) => void) | undefined;
   readonly viewerIdentity: ViewerIdentity;
   readonly clock: Clock;
   readonly hashing: Pick<Hashing, 'sha256' | 'equals'>;

@@ -10,7 +10,9 @@ import type { ApiClient } from './record.ts';
 import type { ViewerAuthentication } from './viewer-jwt.ts';
 
 interface AuthenticatorPorts {
-  readonly clients: Pick<ClientStore, 'get'>;
+  readonly clients: Pick<ClientStore, 'get' | 'noteUse'>;
+  /** Keeps what nobody waits for going. Default: it goes on by itself. */
+  readonly inBackground?: ((work: Promise<unknown>) => void) | undefined;
   readonly clock: Clock;
   readonly hashing: Pick<Hashing, 'sha256' | 'equals'>;
   /** Checks an operator's JWT; absent when no identity provider of operators is configured. */
@@ -23,15 +25,20 @@ interface AuthenticatorPorts {
 export interface AuthenticatorConfig {
   /** The bearer key of the bootstrap admin. */
   readonly adminKey: string;
+  /** Another one, while it takes the place of the first. Absent: there is none. */
+  readonly nextAdminKey?: string | undefined;
   /** How long a client's record is believed without asking the store again: a deleted client may go on that long elsewhere. */
   readonly clientCacheSeconds: number;
 }
+
+/** Between two notes that a client is used, in milliseconds. */
+const noteUseEveryMs = 60_000;
 
 /** Clients that are remembered. The least recently fetched is forgotten first. */
 const maxCachedClients = 1000;
 
 /** Why a credential is nobody's, for the log alone. `not_known`: it is no key of ours, and there is no identity provider whose JWT it could be. */
-export type CredentialProblem = JwtProblem | 'not_known' | 'unknown_client' | 'wrong_key';
+export type CredentialProblem = JwtProblem | 'not_known' | 'unknown_client' | 'wrong_key' | 'expired_key';
 
 /** Whose a credential is, or why it is nobody's. */
 type Authentication = Caller | { readonly kind: 'refused'; readonly because: CredentialProblem };
@@ -45,11 +52,12 @@ export interface Authenticator {
 
 /** Binds the check of credentials. The bootstrap key is tried first, since it may look like anything. */
 export function createAuthenticator(
-  { clients, clock, hashing, operators, authenticateViewer }: AuthenticatorPorts,
-  { adminKey, clientCacheSeconds }: AuthenticatorConfig,
+  { clients, clock, hashing, operators, authenticateViewer, inBackground = () => undefined }: AuthenticatorPorts,
+  { adminKey, nextAdminKey, clientCacheSeconds }: AuthenticatorConfig,
 ): Authenticator {
   const cached = new Map<ClientId, { readonly client: ApiClient; readonly freshUntilMs: number }>();
-  const adminKeyHash = hashing.sha256(adminKey);
+  const adminKeyHashes = [adminKey, nextAdminKey].filter((key) => key !== undefined).map(hashing.sha256);
+  const usedAtMs = new Map<ClientId, number>();
 
   async function findClient(id: ClientId): Promise<ApiClient | undefined> {
     const hit = cached.get(id);
@@ -63,17 +71,29 @@ export function createAuthenticator(
     return client;
   }
 
+  /** When it was used is known to the minute: noting it costs a write. */
+  function noteUse(id: ClientId): void {
+    const nowMs = clock.nowMs();
+    if (Math.abs(nowMs - (usedAtMs.get(id) ?? Number.NEGATIVE_INFINITY)) < noteUseEveryMs) return;
+    const oldest = usedAtMs.size >= maxCachedClients ? usedAtMs.keys().next().value : undefined;
+    if (oldest !== undefined) usedAtMs.delete(oldest);
+    usedAtMs.set(id, nowMs);
+    inBackground(clients.noteUse(id, Math.floor(nowMs / 1000)).catch(() => undefined));
+  }
+
   async function authenticateClient(id: ClientId, keyHash: string): Promise<Authentication> {
     const client = await findClient(id);
     if (client === undefined) return { kind: 'refused', because: 'unknown_client' };
-    if (!hashing.equals(client.keyHash, keyHash)) return { kind: 'refused', because: 'wrong_key' };
+    const problem = findKeyProblem(client, (hash) => hashing.equals(hash, keyHash), clock.nowMs() / 1000);
+    if (problem !== undefined) return { kind: 'refused', because: problem };
+    noteUse(id);
     return { kind: 'client', id, roles: [client.role], channels: client.channels };
   }
 
   return {
     async authenticate(credential) {
       const hash = hashing.sha256(credential);
-      if (hashing.equals(adminKeyHash, hash))
+      if (adminKeyHashes.some((adminKeyHash) => hashing.equals(adminKeyHash, hash)))
         return { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
       const clientId = parseApiKey(credential);
       if (clientId !== undefined) return authenticateClient(clientId, hash);
@@ -82,4 +102,16 @@ export function createAuthenticator(
     },
     forget: (id) => cached.delete(id),
   };
+}
+
+/** Why the key with this hash is not the client's; undefined when it is. */
+function findKeyProblem(
+  { keyHash, previousKey, expiresAt = Number.POSITIVE_INFINITY }: ApiClient,
+  isSame: (keyHash: string) => boolean,
+  nowSeconds: number,
+): CredentialProblem | undefined {
+  const isPrevious = previousKey !== undefined && isSame(previousKey.keyHash);
+  if (!isPrevious && !isSame(keyHash)) return 'wrong_key';
+  const endsAt = isPrevious ? Math.min(previousKey.expiresAt, expiresAt) : expiresAt;
+  return nowSeconds < endsAt ? undefined : 'expired_key';
 }

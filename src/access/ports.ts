@@ -12,4 +12,8 @@ export interface ClientStore {
   delete(id: ClientId): Promise<boolean>;
   /** In the order of their ids. */
   list(page: PageQuery): Promise<Page<ApiClient>>;
+  /** Notes that the client was used, in unix seconds; nothing when there is none. */
+  noteUse(id: ClientId, usedAt: number): Promise<void>;
+  /** When each was used last, as far as it was noted. */
+  findUses(ids: readonly ClientId[]): Promise<readonly (number | undefined)[]>;
 }

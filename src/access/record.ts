@@ -14,11 +14,31 @@ export const clientFields = {
     .readonly(),
 };
 
-/** A client as it is shown: without anything of its key. */
-export const clientSchema = z.object({ id: clientIdSchema, ...clientFields, createdAt: timeSchema });
+/** A client as it is shown: without anything of its keys. */
+export const clientSchema = z.object({
+  id: clientIdSchema,
+  ...clientFields,
+  createdAt: timeSchema,
+  expiresAt: timeSchema.nullable().describe('From then on its keys are nobody’s; null: they do not expire.'),
+  previousKeyExpiresAt: timeSchema
+    .nullable()
+    .describe('Until when the key before the last rotation holds; null: it does not.'),
+  lastUsedAt: timeSchema.nullable().describe('To the minute; null where no use is known.'),
+});
 
-/** A stored client. Its key is not here: only the key's hash is. Times are unix seconds. */
-export interface ApiClient extends Readonly<z.output<typeof clientSchema>> {
+/** A key of a client: what is kept of it, and until when it holds, in unix seconds. */
+interface PreviousKey {
+  readonly keyHash: string;
+  readonly expiresAt: number;
+}
+
+/** A stored client. Its keys are not here: only their hashes are. Times are unix seconds. */
+export interface ApiClient
+  extends Readonly<Omit<z.output<typeof clientSchema>, 'expiresAt' | 'previousKeyExpiresAt' | 'lastUsedAt'>> {
   /** SHA-256 of the whole key, in hex. */
   readonly keyHash: string;
+  /** Absent: it does not expire. */
+  readonly expiresAt?: number;
+  /** The key before, while it holds. */
+  readonly previousKey?: PreviousKey;
 }

@@ -1,13 +1,33 @@
-/** What an API client is made from. */
+/** What an API client is made from, and how its key is changed. */
 import { z } from 'zod';
+import { futureTimeSchema } from '../time.ts';
 import { clientFields } from './record.ts';
 
-/** The body of `POST /v1/admin/clients`. Whoever issues tokens says for which channels; all others get all when nothing is said. */
-export const clientRequestSchema = z
-  .strictObject({ ...clientFields, channels: clientFields.channels.optional() })
-  .refine(({ role, channels }) => role !== 'issuer' || channels !== undefined, {
-    path: ['channels'],
-    message: 'is missing: say for which channels an issuer may ask, or ["*"] for all',
-  })
-  .transform(({ channels = ['*' as const], ...request }) => ({ ...request, channels }));
-export type ClientRequest = z.output<typeof clientRequestSchema>;
+/**
+ * The body of `POST /v1/admin/clients`. Whoever issues tokens says for which channels; all others get all when nothing is said. It expires after
+ * `nowSeconds`, or never.
+ */
+export function clientRequestSchema(nowSeconds: number) {
+  return z
+    .strictObject({
+      ...clientFields,
+      channels: clientFields.channels.optional(),
+      expiresAt: futureTimeSchema(nowSeconds).optional(),
+    })
+    .refine(({ role, channels }) => role !== 'issuer' || channels !== undefined, {
+      path: ['channels'],
+      message: 'is missing: say for which channels an issuer may ask, or ["*"] for all',
+    })
+    .transform(({ channels = ['*' as const], ...request }) => ({ ...request, channels }));
+}
+export type ClientRequest = z.output<ReturnType<typeof clientRequestSchema>>;
+
+/** Longest time for which two keys of a client hold: a week, in seconds. */
+const maxOverlapSeconds = 604_800;
+
+/** The body of `POST /v1/admin/clients/{id}/rotate-key`. */
+export const keyRotationSchema = z.strictObject({
+  /** How long the key before holds on. */
+  overlapSeconds: z.int().min(0).max(maxOverlapSeconds).default(86_400),
+});
+export type KeyRotationRequest = z.output<typeof keyRotationSchema>;

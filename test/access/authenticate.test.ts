@@ -7,6 +7,7 @@ import type { ClientRequest } from '../../src/access/request.ts';
 import { createClients } from '../../src/access/use-cases.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
+import type { ClientId } from '../../src/ids.ts';
 import { toChannelArn, toViewerId } from '../support/records.ts';
 
 const adminKey = 'pgk_an admin key that looks like an API key';
@@ -25,7 +26,8 @@ beforeEach(() => {
 afterEach(() => store.close());
 
 function createAccess(clientCacheSeconds = 5) {
-  const counted: Pick<ClientStore, 'get'> = {
+  const counted: Pick<ClientStore, 'get' | 'noteUse'> = {
+    noteUse: store.clients.noteUse,
     get(id) {
       reads++;
       return store.clients.get(id);
@@ -185,4 +187,70 @@ describe('anything else', () => {
     expect(await withProvider.authenticate('a.b.d')).toEqual({ kind: 'refused', because: 'malformed' });
     expect(await createAccess().authenticate('a.b.c')).toEqual({ kind: 'refused', because: 'not_known' });
   });
+});
+
+describe('the keys of a client', () => {
+  const isHeld = async (access: ReturnType<typeof createAccess>, key: string) =>
+    (await access.authenticate(key)).kind === 'client';
+
+  it('hold both for the overlap of a rotation, and the older ends with the next one', async () => {
+    const access = createAccess(0);
+    const { client, key: first } = await access.clients.create(request);
+    const rotate = async (overlapSeconds: number) => {
+      const rotated = await access.clients.rotateKey(client.id, { overlapSeconds });
+      if (!rotated.ok) throw new Error(rotated.code);
+      return rotated.value;
+    };
+    const { key: second, client: after } = await rotate(60);
+    expect(after.previousKey?.expiresAt).toBe(nowMs / 1000 + 60);
+    expect([await isHeld(access, first), await isHeld(access, second)]).toEqual([true, true]);
+    nowMs += 60_000;
+    expect(await access.authenticate(first)).toEqual({ kind: 'refused', because: 'expired_key' });
+    const { key: third } = await rotate(60);
+    expect(await access.authenticate(first)).toEqual({ kind: 'refused', because: 'wrong_key' });
+    expect([await isHeld(access, second), await isHeld(access, third)]).toEqual([true, true]);
+    const { key: fourth } = await rotate(0);
+    expect([await isHeld(access, third), await isHeld(access, fourth)]).toEqual([false, true]);
+    expect(await access.clients.rotateKey('client_0' as ClientId, { overlapSeconds: 0 })).toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  it('end with the client', async () => {
+    const access = createAccess();
+    const expiresAt = nowMs / 1000 + 60;
+    const { key } = await access.clients.create({ ...request, expiresAt });
+    expect(await isHeld(access, key)).toBe(true);
+    nowMs += 59_999;
+    expect(await isHeld(access, key)).toBe(true);
+    nowMs += 1;
+    expect(await access.authenticate(key)).toEqual({ kind: 'refused', because: 'expired_key' });
+  });
+
+  it('are noted when they are used, once a minute, and never when they are wrong', async () => {
+    const access = createAccess();
+    const { client, key } = await access.clients.create(request);
+    const lastUsed = async () => (await store.clients.findUses([client.id]))[0];
+    await access.authenticate(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`);
+    expect(await lastUsed()).toBeUndefined();
+    const first = Math.floor(nowMs / 1000);
+    await access.authenticate(key);
+    await expect.poll(lastUsed).toBe(first);
+    nowMs += 59_999;
+    await access.authenticate(key);
+    nowMs += 1;
+    await access.authenticate(key);
+    await expect.poll(lastUsed).toBe(first + 60);
+    expect(await access.clients.get(client.id)).toMatchObject({ value: { lastUsedAt: first + 60 } });
+  });
+});
+
+it('the bootstrap admin has two keys while one takes the place of the other', async () => {
+  const nextAdminKey = 'another admin key, of at least 32 characters';
+  const { authenticate } = createAuthenticator(
+    { clients: store.clients, clock, hashing: systemHashing },
+    { adminKey, nextAdminKey, clientCacheSeconds: 5 },
+  );
+  for (const key of [adminKey, nextAdminKey]) expect(await authenticate(key)).toMatchObject({ id: 'bootstrap-admin' });
+  expect(await authenticate('undefined')).toMatchObject({ kind: 'refused' });
 });

@@ -105,5 +105,7 @@ it('docs/operations.md names every number of /metrics, and none that there is no
 
 it('docs/operations.md lists every reason why a credential is refused', () => {
   const told = listCells(operations, '## Why was a credential refused?').flatMap(([names = '']) => listQuoted(names));
-  expect(told.toSorted()).toEqual([...jwtProblems, 'not_known', 'unknown_client', 'wrong_key'].toSorted());
+  expect(told.toSorted()).toEqual(
+    [...jwtProblems, 'not_known', 'unknown_client', 'wrong_key', 'expired_key'].toSorted(),
+  );
 });

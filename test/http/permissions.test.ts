@@ -32,10 +32,19 @@ const permitted: Readonly<Record<string, readonly Role[]>> = {
   ...Object.fromEntries(
     [
       ...['createKeyPair', 'adoptKeyPair', 'activateKeyPair', 'deleteKeyPair', 'repairDrift'],
-      ...['rotateKeyPair', 'haltRotation', 'resumeRotation', 'turnBackRotation', 'createClient', 'deleteClient'],
+      ...[
+        'rotateKeyPair',
+        'haltRotation',
+        'resumeRotation',
+        'turnBackRotation',
+        'createClient',
+        'deleteClient',
+        'rotateClientKey',
+      ],
     ].map((operation) => [operation, ['admin'] as const]),
   ),
   listClients: ['admin', 'auditor'],
+  getClient: ['admin', 'auditor'],
   listChannels: readers,
   getChannel: readers,
   putChannel: operators,

@@ -16,6 +16,7 @@ import deleteChannel from './scripts/delete-channel.lua';
 import deletePolicy from './scripts/delete-policy.lua';
 import deleteRecord from './scripts/delete-record.lua';
 import findBlocked from './scripts/find-blocked.lua';
+import findClientUses from './scripts/find-client-uses.lua';
 import findLedgerSets from './scripts/find-ledger-sets.lua';
 import findOwnFloors from './scripts/find-own-floors.lua';
 import finishLifting from './scripts/finish-lifting.lua';
@@ -28,6 +29,7 @@ import listRecords from './scripts/list-records.lua';
 import listRevocations from './scripts/list-revocations.lua';
 import listViewers from './scripts/list-viewers.lua';
 import loadIssuance from './scripts/load-issuance.lua';
+import noteClientUse from './scripts/note-client-use.lua';
 import passJob from './scripts/pass-job.lua';
 import putChannel from './scripts/put-channel.lua';
 import putRecord from './scripts/put-record.lua';
@@ -62,6 +64,7 @@ export const bundledScripts: ScriptTexts = {
   'delete-policy': deletePolicy,
   'delete-record': deleteRecord,
   'find-blocked': findBlocked,
+  'find-client-uses': findClientUses,
   'find-ledger-sets': findLedgerSets,
   'find-own-floors': findOwnFloors,
   'finish-lifting': finishLifting,
@@ -74,6 +77,7 @@ export const bundledScripts: ScriptTexts = {
   'list-revocations': listRevocations,
   'list-viewers': listViewers,
   'load-issuance': loadIssuance,
+  'note-client-use': noteClientUse,
   'pass-job': passJob,
   'put-channel': putChannel,
   'put-record': putRecord,

@@ -52,6 +52,8 @@ export const scriptFiles = {
   'list-failed': ['list-failed'],
   'retry-failed': [queue, 'retry-failed'],
   'list-records': ['list-records'],
+  'note-client-use': ['note-client-use'],
+  'find-client-uses': ['find-client-uses'],
   'put-record': ['put-record'],
   'delete-record': ['delete-record'],
   'put-channel': ['put-channel'],

@@ -1,4 +1,4 @@
-/** API clients in SQLite. */
+/** API clients in SQLite, and when each was last used. */
 import type { ClientStore } from '../../access/ports.ts';
 import type { ApiClient } from '../../access/record.ts';
 import type { Database } from './database.ts';
@@ -8,10 +8,20 @@ import { createRecords } from './records.ts';
 export function createClientStore(database: Database): ClientStore {
   const { atomically, read } = database;
   const clients = createRecords<ApiClient>(database, 'client');
+  const uses = createRecords<{ readonly usedAt: number }>(database, 'client_use');
   return {
     get: (id) => read(() => clients.find(id)),
     put: (client) => atomically(() => clients.put(client.id, client)),
-    delete: (id) => atomically(() => clients.delete(id)),
+    delete: (id) =>
+      atomically(() => {
+        uses.delete(id);
+        return clients.delete(id);
+      }),
     list: (page) => read(() => clients.list(page)),
+    noteUse: (id, usedAt) =>
+      atomically(() => {
+        if (clients.find(id) !== undefined) uses.put(id, { usedAt });
+      }),
+    findUses: (ids) => read(() => ids.map((id) => uses.find(id)?.usedAt)),
   };
 }

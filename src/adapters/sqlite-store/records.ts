@@ -17,7 +17,7 @@ export interface Records<T> {
 /** Binds the records of one kind. */
 export function createRecords<T>(
   { all, first, change }: Sql,
-  kind: 'channel' | 'policy' | 'client' | 'place_keys',
+  kind: 'channel' | 'policy' | 'client' | 'client_use' | 'place_keys',
 ): Records<T> {
   const write = 'INSERT OR REPLACE INTO records (kind, id, json) VALUES (?, ?, ?)';
   return {

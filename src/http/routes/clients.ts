@@ -1,17 +1,19 @@
 /** `/v1/admin/clients`: API clients and their keys. */
-import { clientRequestSchema } from '../../access/request.ts';
+import { clientRequestSchema, keyRotationSchema } from '../../access/request.ts';
 import { clientIdSchema } from '../../ids.ts';
-import { answer, toEmptyAnswer } from '../answer.ts';
+import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { admins, clientReaders } from '../callers.ts';
 import { madeIdParams } from '../made-id.ts';
-import { defineRoute, type Route } from '../route.ts';
-import { clientDocument, createdClientDocument, toWireClient } from '../wire/client.ts';
+import { type Asked, defineRoute, type Route } from '../route.ts';
+import { clientDocument, createdClientDocument, toWireClient, toWireKeyedClient } from '../wire/client.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 
 const path = '/v1/admin/clients';
+const onePath = `${path}/{id}`;
+const params = madeIdParams<'ClientId'>('The id of the client.');
 const shared = { tag: 'clients' } as const;
 
-/** For admins: list API clients, make and delete them. */
+/** For admins: list API clients, make them, change their keys, delete them. */
 export const clientRoutes: readonly Route[] = [
   defineRoute({
     ...shared,
@@ -34,24 +36,51 @@ export const clientRoutes: readonly Route[] = [
     description: 'Keep the key where secrets are kept: here only its hash is.',
     body: {
       name: 'ClientRequest',
-      schema: () => clientRequestSchema,
+      schema: ({ nowSeconds }: Asked) => clientRequestSchema(nowSeconds),
       example: { name: 'shop', role: 'issuer', channels: ['*'] },
     },
     answers: { 201: { description: 'The client and its key', body: createdClientDocument } },
     async handle({ body }, { clients }) {
-      const { client, key } = await clients.create(body);
-      return answer(201, { ...toWireClient(client), key });
+      return answer(201, toWireKeyedClient(await clients.create(body)));
     },
   }),
   defineRoute({
     ...shared,
+    method: 'get',
+    path: onePath,
+    operationId: 'getClient',
+    callers: clientReaders,
+    summary: 'Look at an API client',
+    params,
+    answers: { 200: { description: 'The client', body: clientDocument } },
+    refusals: ['not_found'],
+    handle: async ({ params }, { clients }) => toAnswer(200, await clients.get(params.id), toWireClient),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'post',
+    path: `${onePath}/rotate-key`,
+    operationId: 'rotateClientKey',
+    callers: admins,
+    summary: 'Make another key for a client; it is in this answer and nowhere else',
+    description:
+      'The key before holds on for `overlapSeconds`, a day when nothing is said; one from before that one ends at once. 0 ends the key at once, on other instances after `CLIENT_CACHE_SECONDS`.',
+    params,
+    body: { name: 'KeyRotationRequest', schema: () => keyRotationSchema, example: { overlapSeconds: 86_400 } },
+    answers: { 200: { description: 'The client and its new key', body: createdClientDocument } },
+    refusals: ['not_found'],
+    handle: async ({ params, body }, { clients }) =>
+      toAnswer(200, await clients.rotateKey(params.id, body), toWireKeyedClient),
+  }),
+  defineRoute({
+    ...shared,
     method: 'delete',
-    path: `${path}/{id}`,
+    path: onePath,
     operationId: 'deleteClient',
     callers: admins,
     summary: "Delete a client; its key is nobody's any more",
     description: 'Other instances may take its key for as long as they remember clients: see `CLIENT_CACHE_SECONDS`.',
-    params: madeIdParams<'ClientId'>('The id of the client.'),
+    params,
     answers: { 204: { description: 'Deleted' } },
     refusals: ['not_found'],
     handle: async ({ params }, { clients }) => toEmptyAnswer(await clients.delete(params.id)),

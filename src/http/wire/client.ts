@@ -1,6 +1,7 @@
 /** API clients as they appear on the wire. */
 import { z } from 'zod';
 import { type ApiClient, clientSchema } from '../../access/record.ts';
+import type { KeyedClient, KnownClient } from '../../access/use-cases.ts';
 import { toIsoTime } from '../../time.ts';
 
 /** An API client with its role and channels, and nothing of its key. */
@@ -13,6 +14,9 @@ export const clientDocument = {
     role: 'issuer' as const,
     channels: ['*'],
     createdAt: '2026-11-20T17:00:00Z',
+    expiresAt: null,
+    previousKeyExpiresAt: null,
+    lastUsedAt: '2026-11-26T17:00:00Z',
   },
 };
 
@@ -28,7 +32,29 @@ export const createdClientDocument = {
   },
 };
 
-/** The client without the hash of its key. */
-export function toWireClient({ keyHash: _, createdAt, ...client }: ApiClient): z.input<typeof clientSchema> {
-  return { ...client, createdAt: toIsoTime(createdAt) };
+/** The client without the hashes of its keys. */
+export function toWireClient({
+  keyHash: _,
+  previousKey,
+  createdAt,
+  expiresAt,
+  lastUsedAt,
+  ...client
+}: ApiClient & Partial<KnownClient>): z.input<typeof clientSchema> {
+  return {
+    ...client,
+    createdAt: toIsoTime(createdAt),
+    expiresAt: toIsoOrNull(expiresAt),
+    previousKeyExpiresAt: toIsoOrNull(previousKey?.expiresAt),
+    lastUsedAt: toIsoOrNull(lastUsedAt),
+  };
+}
+
+/** The client with a key that was just made. */
+export function toWireKeyedClient({ client, key }: KeyedClient): z.input<typeof createdClientDocument.schema> {
+  return { ...toWireClient(client), key };
+}
+
+function toIsoOrNull(seconds: number | undefined): string | null {
+  return seconds === undefined ? null : toIsoTime(seconds);
 }

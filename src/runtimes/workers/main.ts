@@ -51,6 +51,7 @@ function createPlaygate(env: WorkerEnv) {
       hashing: systemHashing,
       log,
       sharesLoads: false,
+      inBackground: waitUntil,
       viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
       operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, waitUntil),
     },

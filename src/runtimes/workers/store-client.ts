@@ -60,6 +60,8 @@ export function createStoreClient(findObject: (key: string) => StoreObjectStub, 
       put: (client) => call(client.id, 'clients', 'put', client),
       delete: (id) => call(id, 'clients', 'delete', id),
       list: (page) => call(common, 'clients', 'list', page),
+      noteUse: (id, usedAt) => call(id, 'clients', 'noteUse', id, usedAt),
+      findUses: (ids) => call(common, 'clients', 'findUses', ids),
     },
     keyPairs: {
       load: (place) => call(place, 'keyPairs', 'load', place),

@@ -242,6 +242,8 @@ function everyRecordMethod({ channels, policies, clients, keyPairs }: Store) {
       put: () => clients.put(client),
       delete: () => clients.delete(client.id),
       list: () => clients.list(page),
+      noteUse: () => clients.noteUse(client.id, 1),
+      findUses: () => clients.findUses([client.id]),
     },
     keyPairs: {
       load: () => keyPairs.load(usWest2),

@@ -210,7 +210,9 @@ function describeClients(api: Api): void {
       const listed = (await api.call('GET', '/v1/admin/clients?limit=100')).body.items.find(
         (item: Json) => item.id === id,
       );
-      expect(Object.keys(listed).sort()).toEqual(['channels', 'createdAt', 'id', 'name', 'role']);
+      expect(Object.keys(listed).sort()).toEqual(
+        ['channels', 'createdAt', 'expiresAt', 'id', 'lastUsedAt', 'name', 'previousKeyExpiresAt', 'role'].sort(),
+      );
       const channelArn = await api.createChannel();
       expect((await api.issue({ channelArn }, { as: key })).status).toBe(201);
       expect(
@@ -257,6 +259,7 @@ function describeService(api: Api): void {
         '/v1/admin/channels/{channelArn}',
         '/v1/admin/clients',
         '/v1/admin/clients/{id}',
+        '/v1/admin/clients/{id}/rotate-key',
         '/v1/admin/explain',
         '/v1/admin/keys',
         '/v1/admin/keys/adopt',

@@ -5,6 +5,7 @@ import type { IdentityProvider } from '../../support/identity-provider.ts';
 import type { Api } from '../api.ts';
 
 export function describePeople(api: Api, identityProvider: () => IdentityProvider): void {
+  describeClientKeys(api);
   describe('an operator who signs in', () => {
     const signIn = (roles: unknown, channels: unknown = '*', claims: object = {}) =>
       identityProvider().sign({ aud: 'playgate-operators', sub: `ann-${randomUUID()}`, roles, channels, ...claims });
@@ -44,6 +45,40 @@ export function describePeople(api: Api, identityProvider: () => IdentityProvide
       const viewer = await identityProvider().sign({ sub: 'v', roles: 'admin', channels: '*' });
       expect((await api.call('GET', '/v1/admin/channels', { as: viewer })).status).toBe(403);
       expect((await api.issue({ channelArn }, { as: viewer })).status).toBe(201);
+    });
+  });
+}
+
+function describeClientKeys(api: Api): void {
+  describe('the key of a client', () => {
+    it('is changed without a gap, or at once', async () => {
+      const channelArn = await api.createChannel();
+      const { id, key } = await api.createClient('issuer');
+      const rotate = (body: object) => api.call('POST', `/v1/admin/clients/${id}/rotate-key`, { body });
+      const statusOf = async (as: string) => (await api.issue({ channelArn }, { as })).status;
+      const second = await rotate({ overlapSeconds: 60 });
+      expect(second).toMatchObject({ status: 200, body: { id, key: expect.stringMatching(/^pgk_/) } });
+      expect(Date.parse(second.body.previousKeyExpiresAt)).toBeGreaterThan(Date.now());
+      for (const each of [key, second.body.key]) expect(await statusOf(each)).toBe(201);
+      const third = await rotate({ overlapSeconds: 0 });
+      expect(third.body.previousKeyExpiresAt).toBeNull();
+      // Other isolates and instances may remember the client for some seconds.
+      await expect.poll(() => statusOf(second.body.key)).toBe(401);
+      expect(await statusOf(third.body.key)).toBe(201);
+      expect((await rotate({ overlapSeconds: 604_801 })).status).toBe(400);
+    });
+
+    it('ends when the client expires, and its last use is told', async () => {
+      const channelArn = await api.createChannel();
+      const expiresAt = new Date(Date.now() + 3000).toISOString();
+      const body = { name: 'short', role: 'issuer', channels: [channelArn], expiresAt };
+      const made = await api.call('POST', '/v1/admin/clients', { body });
+      expect(made.status).toBe(201);
+      expect((await api.issue({ channelArn }, { as: made.body.key })).status).toBe(201);
+      const look = async () => (await api.call('GET', `/v1/admin/clients/${made.body.id}`)).body;
+      await expect.poll(async () => (await look()).lastUsedAt).toMatch(/Z$/);
+      expect(JSON.stringify(await look())).not.toMatch(/[0-9a-f]{64}/);
+      await expect.poll(async () => (await api.issue({ channelArn }, { as: made.body.key })).status).toBe(401);
     });
   });
 }

@@ -26,6 +26,22 @@ export function describeClients(withStore: WithStore): void {
         expect(await clients.list({ limit: 10 })).toEqual({ items: [] });
       }));
 
+    it('are noted as used while they are there, and are nothing without a note', () =>
+      withStore(async ({ clients }) => {
+        const [first, second] = [toClient('client_1'), toClient('client_2')];
+        for (const client of [first, second]) await clients.put(client);
+        await clients.noteUse(first.id, 100);
+        await clients.noteUse(first.id, 160);
+        expect(await clients.findUses([second.id, first.id])).toEqual([undefined, 160]);
+        expect(await clients.findUses([])).toEqual([]);
+        await clients.put({ ...first, name: 'renamed' });
+        expect(await clients.findUses([first.id])).toEqual([160]);
+        await clients.delete(first.id);
+        await clients.noteUse(first.id, 170);
+        await clients.put(first);
+        expect(await clients.findUses([first.id])).toEqual([undefined]);
+      }));
+
     it.each(oddTexts)('keep the name %j', (name) =>
       withStore(async ({ clients }) => {
         await clients.put(toClient('client_1', { name }));

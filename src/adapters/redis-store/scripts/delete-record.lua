@@ -4,4 +4,5 @@
 -- Answers 1, or 0 when there was none.
 
 redis.call('ZREM', KEYS[1] .. ARGV[2], ARGV[3])
+if ARGV[1] == 'client' then redis.call('HDEL', KEYS[1] .. 'client-uses', ARGV[3]) end
 return redis.call('DEL', KEYS[1] .. ARGV[1] .. ':' .. ARGV[3])
