@@ -80,7 +80,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   adapters: { rooms: [...base, ...domain, 'ports', 'config', 'metrics'], packages: ['node:*', 'jose'] },
   'adapters/redis-store': { rooms: [...base, ...domain, 'ports', 'adapters'], packages: ['node:*', 'ioredis'] },
   'adapters/prometheus-metrics': {
-    rooms: ['ids', 'system', 'keys', 'readiness', 'metrics'],
+    rooms: ['ids', 'system', 'keys', 'readiness', 'revocations', 'metrics'],
     packages: ['prom-client'],
   },
   'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },

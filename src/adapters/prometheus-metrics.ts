@@ -4,6 +4,7 @@ import type { ChannelArn } from '../ids.ts';
 import type { PlaceKeys } from '../keys/place-keys.ts';
 import type { AnsweredRequest, Gauges, Metrics } from '../metrics.ts';
 import { partStates, readinessParts } from '../readiness.ts';
+import type { DeliveryOutcome } from '../revocations/delivery.ts';
 import type { Clock } from '../system.ts';
 
 interface PrometheusOptions {
@@ -24,6 +25,8 @@ const callBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
 
 /** From an urgent delivery to one that was tried until nobody could be watching any more. In seconds. */
 const lagBuckets = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400, 172_800];
+
+const outcomes: readonly DeliveryOutcome['kind'][] = ['delivered', 'failed', 'alone', 'retry'];
 
 /** Regions that are told apart, many times those that IVS has: whoever asks for tokens writes what they like into an ARN. */
 const maxRegions = 50;
@@ -47,6 +50,8 @@ export function createPrometheusMetrics({ version, clock, channels }: Prometheus
     help: 'From the decision to revoke to what became of a delivery.',
     ...{ labelNames: ['outcome'], buckets: lagBuckets, registers },
   });
+  // Prometheus sees no increase in a number that was not there before.
+  for (const outcome of outcomes) lag.zero({ outcome });
   const setGauges = createSetGauges(registers, clock);
   return {
     noteAnswered,
