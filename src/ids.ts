@@ -13,6 +13,20 @@ export const channelArnSchema = z
   .brand<'ChannelArn'>();
 export type ChannelArn = z.infer<typeof channelArnSchema>;
 
+/** `arn:aws:ivs:<region>:<account>:playback-restriction-policy/<id>` (IVS API reference, PlaybackRestrictionPolicyArn). */
+export const restrictionPolicyArnSchema = z
+  .string()
+  .max(128)
+  .regex(
+    /^arn:aws:ivs:(?=.{1,32}:\d)[a-z]{2}(-[a-z]+)+-\d{1,2}:\d+:playback-restriction-policy\/[a-zA-Z0-9-]+$/,
+    'must be the ARN of a playback restriction policy of IVS',
+  )
+  .brand<'RestrictionPolicyArn'>();
+export type RestrictionPolicyArn = z.infer<typeof restrictionPolicyArnSchema>;
+
+/** Whatever of IVS lies in a region of an account. */
+export type IvsArn = ChannelArn | RestrictionPolicyArn;
+
 /** An AWS region's name, such as `eu-west-1`. */
 export const regionSchema = z
   .string()
@@ -89,10 +103,13 @@ export const countryCodeSchema = z
   .brand<'CountryCode'>();
 export type CountryCode = z.infer<typeof countryCodeSchema>;
 
-/** The id that an operator gives a policy: 1 to 64 letters, digits, `.`, `_` and `-`, the first a letter or digit. */
+/** The id that an operator gives a policy: 1 to 64 letters, digits, `.`, `_` and `-`, the first a letter or digit. `import` is a path of its own. */
 export const policyIdSchema = z
   .string()
-  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"')
+  .regex(
+    /^(?!import$)[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/,
+    'must be 1 to 64 letters, digits, ".", "_" or "-", and not "import"',
+  )
   .brand<'PolicyId'>();
 export type PolicyId = z.infer<typeof policyIdSchema>;
 
@@ -143,12 +160,12 @@ export function parseCountryCode(text: string): CountryCode | undefined {
 }
 
 /** The region in which the channel lives: the fourth field of its ARN. */
-export function toRegion(channelArn: ChannelArn): Region {
+export function toRegion(channelArn: IvsArn): Region {
   return channelArn.split(':')[3] as Region;
 }
 
 /** The account to which the channel belongs: the fifth field of its ARN. */
-export function toAccount(channelArn: ChannelArn): AccountId {
+export function toAccount(channelArn: IvsArn): AccountId {
   return channelArn.split(':')[4] as AccountId;
 }
 

@@ -2,7 +2,7 @@
 import type { ClientStore } from './access/ports.ts';
 import type { ChannelControl, ChannelStore } from './channels/ports.ts';
 import type { KeyPairControl, KeyPairStore } from './keys/ports.ts';
-import type { PolicyStore } from './policies/ports.ts';
+import type { PolicyStore, RestrictionPolicyControl } from './policies/ports.ts';
 import type {
   DeliveryStore,
   RevocationStore,
@@ -32,4 +32,4 @@ export interface Store {
 }
 
 /** The IVS API, as far as it is used. */
-export type IvsControl = ChannelControl & KeyPairControl & SessionControl & StreamControl;
+export type IvsControl = ChannelControl & KeyPairControl & RestrictionPolicyControl & SessionControl & StreamControl;

@@ -117,7 +117,7 @@ export function createServices(ports: Ports, config: Config): Services {
     }),
     ...keys,
     channels: createChannels({ channels, ivs }),
-    policies: createPolicies({ policies: store.policies }),
+    policies: createPolicies({ policies: store.policies, ivs, clock }),
     revocations: revocationUses,
     viewers: createViewers({ viewers, viewerIdentity, clock }),
     blocks: createBlocks({ revocations, viewers, clock, random }),

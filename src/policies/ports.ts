@@ -1,5 +1,5 @@
 /** What policies ask of the outside: where they are kept. */
-import type { ChannelArn, PolicyId } from '../ids.ts';
+import type { ChannelArn, PolicyId, RestrictionPolicyArn } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { Policy } from './record.ts';
 
@@ -15,4 +15,19 @@ export interface PolicyStore {
   delete(id: PolicyId): Promise<'deleted' | 'not_found' | { readonly usedBy: readonly ChannelArn[] }>;
   /** In the order of their ids. */
   list(page: PageQuery): Promise<Page<Policy>>;
+}
+
+/** A playback restriction policy as IVS has it. Empty lists restrict nothing. */
+export interface IvsRestrictionPolicy {
+  /** Not unique, and may be empty. */
+  readonly name: string;
+  readonly allowedCountries: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly strictOriginEnforcement: boolean;
+}
+
+/** The part of the IVS API that is about restriction policies. Rejects with `ivs_unavailable`, or `rate_limited` where IVS throttles. */
+export interface RestrictionPolicyControl {
+  /** Undefined when IVS knows no such policy. */
+  getRestrictionPolicy(arn: RestrictionPolicyArn): Promise<IvsRestrictionPolicy | undefined>;
 }

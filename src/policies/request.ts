@@ -1,5 +1,6 @@
 /** What an operator writes as a restriction policy: its defaults, and the rules between its fields. */
 import { z } from 'zod';
+import { policyIdSchema, restrictionPolicyArnSchema } from '../ids.ts';
 import { futureTimeSchema } from '../time.ts';
 import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds } from '../token-limits.ts';
 import { type PolicyRules, policyFields } from './record.ts';
@@ -48,6 +49,15 @@ export function policyRequestSchema(nowSeconds: number) {
       when: hasNumbers('opensAt', 'closesAt'),
     });
 }
+
+/** The body of `POST /v1/admin/policies/import`. */
+export const policyImportSchema = z.strictObject({
+  arn: restrictionPolicyArnSchema,
+  id: policyIdSchema.optional(),
+  /** Whether a policy of the same id is written over. */
+  replace: z.boolean().optional(),
+});
+export type PolicyImport = z.output<typeof policyImportSchema>;
 
 /** What a channel without a policy gets: nothing is restricted, and tokens are of the default length. */
 export const defaultPolicy: PolicyRules = policyRequestSchema(0).parse({});

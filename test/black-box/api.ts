@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import {
   CreateChannelCommand,
+  CreatePlaybackRestrictionPolicyCommand,
+  type CreatePlaybackRestrictionPolicyCommandInput,
   DeleteChannelCommand,
   ImportPlaybackKeyPairCommand,
   IvsClient,
@@ -45,6 +47,8 @@ export interface Api {
   revoke(body: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Answer>;
   /** Brings blocks in, each as a line. */
   importBlocks(blocks: readonly Readonly<Record<string, unknown>>[]): Promise<Answer>;
+  /** Makes a playback restriction policy in IVS only; its ARN. */
+  createIvsPolicy(policy: Omit<CreatePlaybackRestrictionPolicyCommandInput, 'tags'>): Promise<string>;
   putPolicy(policy: Readonly<Record<string, unknown>>): Promise<string>;
   createClient(role: string, channels?: readonly string[]): Promise<{ id: string; key: string }>;
   /** Asks the playback edge for the playlist. */
@@ -73,6 +77,7 @@ export function createApi(target: () => Pick<Target, 'send'>, surroundings: () =
     setLocalIvs,
     createIvsChannel,
     registerChannel,
+    createIvsPolicy: (policy) => createPolicyInIvs(surroundings(), policy),
     importIntoIvs: (at, publicKeyMaterial) => importKeyIntoIvs(surroundings(), at, publicKeyMaterial),
     deleteIvsChannel: (arn) => deleteChannelInIvs(surroundings(), arn),
     async createChannel(registration) {
@@ -157,6 +162,16 @@ async function deleteChannelInIvs(around: Surroundings, arn: string): Promise<vo
   const client = createIvsClient(around, region);
   await client.send(new DeleteChannelCommand({ arn }));
   client.destroy();
+}
+
+async function createPolicyInIvs(
+  around: Surroundings,
+  policy: CreatePlaybackRestrictionPolicyCommandInput,
+): Promise<string> {
+  const client = createIvsClient(around, region);
+  const made = await client.send(new CreatePlaybackRestrictionPolicyCommand(policy));
+  client.destroy();
+  return made.playbackRestrictionPolicy?.arn ?? '';
 }
 
 async function importKeyIntoIvs(around: Surroundings, at: string, publicKeyMaterial: string): Promise<void> {

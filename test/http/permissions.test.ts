@@ -53,6 +53,7 @@ const permitted: Readonly<Record<string, readonly Role[]>> = {
   getPolicy: readers,
   putPolicy: operators,
   deletePolicy: operators,
+  importPolicy: operators,
   listRevocations: all,
   getRevocation: all,
   listRevokedViewers: all,

@@ -1,16 +1,24 @@
 /** Writing policies, looking at them, deleting them. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
+import { systemClock } from '../../src/adapters/system.ts';
+import { restrictionPolicyArnSchema } from '../../src/ids.ts';
 import { createPolicies, type PolicyUseCases } from '../../src/policies/use-cases.ts';
 import { toChannel, toChannelArn, toPolicy } from '../support/records.ts';
 
 const { id } = toPolicy('evening');
+/** Nobody listens there. */
+const nowhere = createIvsControl({
+  ...{ timeoutMs: 500, ivsEndpoint: 'http://127.0.0.1:1' },
+  credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
+});
 let store: SqliteStore;
 let policies: PolicyUseCases;
 
 beforeEach(() => {
   store = createSqliteStore(':memory:');
-  policies = createPolicies({ policies: store.policies });
+  policies = createPolicies({ policies: store.policies, ivs: nowhere, clock: systemClock });
 });
 afterEach(() => store.close());
 
@@ -34,4 +42,10 @@ describe('a policy', () => {
     await store.channels.put(channel);
     expect(await policies.delete(id)).toMatchObject({ ok: true });
   });
+});
+
+it('an import is an outage while IVS does not answer, and writes nothing', async () => {
+  const arn = restrictionPolicyArnSchema.parse('arn:aws:ivs:us-west-2:123456789012:playback-restriction-policy/a');
+  await expect(policies.import({ arn, id })).rejects.toMatchObject({ code: 'ivs_unavailable' });
+  expect(await policies.list({ limit: 10 })).toEqual({ items: [] });
 });

@@ -3,7 +3,7 @@ import { IvsClient, IvsServiceException } from '@aws-sdk/client-ivs';
 import { createToKeyPlace } from '../../aws-accounts.ts';
 import type { AwsConfig } from '../../config.ts';
 import { OutageError } from '../../errors.ts';
-import { type ChannelArn, type KeyPlace, splitKeyPlace } from '../../ids.ts';
+import { type ChannelArn, type KeyPlace, type RestrictionPolicyArn, splitKeyPlace } from '../../ids.ts';
 import { createCredentials } from '../aws-credentials.ts';
 
 /** The AWS clients of IVS, one for each place, and the time that a call may take. */
@@ -12,6 +12,8 @@ export interface IvsApi {
   clientOf(place: KeyPlace): IvsClient;
   /** The client of the region and account of a channel. */
   clientOfChannel(channelArn: ChannelArn): IvsClient;
+  /** The client of the region and account of a playback restriction policy. */
+  clientOfPolicy(arn: RestrictionPolicyArn): IvsClient;
   /** The options of a call that must end in time, answers and retries included. */
   inTime(): { readonly abortSignal: AbortSignal };
 }
@@ -28,6 +30,7 @@ export function createIvsApi(config: AwsConfig, maxAttempts: number): IvsApi {
   return {
     clientOf,
     clientOfChannel: (channelArn) => clientOf(toPlace(channelArn)),
+    clientOfPolicy: (arn) => clientOf(toPlace(arn)),
     // The client's own timeouts end with the head of an answer, and start anew with each attempt.
     inTime: () => ({ abortSignal: AbortSignal.timeout(config.timeoutMs) }),
   };

@@ -4,6 +4,7 @@ import type { IvsControl } from '../../ports.ts';
 import { createIvsApi } from './api.ts';
 import { createChannelControl } from './channels.ts';
 import { createKeyPairControl } from './key-pairs.ts';
+import { createRestrictionPolicyControl } from './restriction-policies.ts';
 import { createSessionControl } from './sessions.ts';
 import { createStreamControl } from './streams.ts';
 
@@ -11,5 +12,12 @@ import { createStreamControl } from './streams.ts';
 export function createIvsControl(config: AwsConfig): IvsControl {
   const api = createIvsApi(config, 2);
   const sessions = createSessionControl(createIvsApi(config, 1));
-  return { ...createChannelControl(api), ...createKeyPairControl(api), ...createStreamControl(api), ...sessions };
+  const policies = createRestrictionPolicyControl(api);
+  return {
+    ...policies,
+    ...createChannelControl(api),
+    ...createKeyPairControl(api),
+    ...createStreamControl(api),
+    ...sessions,
+  };
 }

@@ -1,7 +1,7 @@
 /** `/v1/admin/policies`: restriction policies. */
 import { z } from 'zod';
 import { policyIdSchema } from '../../ids.ts';
-import { policyRequestSchema } from '../../policies/request.ts';
+import { policyImportSchema, policyRequestSchema } from '../../policies/request.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { operators, readers } from '../callers.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
@@ -75,5 +75,23 @@ export const policyRoutes: readonly Route[] = [
     answers: { 204: { description: 'Deleted' } },
     refusals: ['not_found', 'policy_in_use'],
     handle: async ({ params }, { policies }) => toEmptyAnswer(await policies.delete(params.id)),
+  }),
+  defineRoute({
+    ...shared,
+    method: 'post',
+    path: `${path}/import`,
+    operationId: 'importPolicy',
+    callers: operators,
+    summary: 'Take over a restriction policy of IVS, which IVS ignores on private channels',
+    description:
+      'Countries, origins and strict origin enforcement are those that IVS has now; viewers whose country nobody knows are let in, as IVS does. Without an `id` it is called by its name in IVS. Attach it to its channels with `PUT /v1/admin/channels/{channelArn}`.',
+    body: {
+      name: 'PolicyImport',
+      schema: () => policyImportSchema,
+      example: { arn: 'arn:aws:ivs:us-west-2:123456789012:playback-restriction-policy/abcdABCDefgh', id: 'europe' },
+    },
+    answers: { 201: { description: 'The policy', body: policyDocument } },
+    refusals: ['not_found', 'conflict', 'rate_limited', 'ivs_unavailable'],
+    handle: async ({ body }, { policies }) => toAnswer(201, await policies.import(body), toWirePolicy),
   }),
 ];

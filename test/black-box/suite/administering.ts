@@ -271,6 +271,7 @@ function describeService(api: Api): void {
         '/v1/admin/keys/{id}',
         '/v1/admin/keys/{id}/activate',
         '/v1/admin/policies',
+        '/v1/admin/policies/import',
         '/v1/admin/policies/{id}',
         '/v1/admin/revocations',
         '/v1/admin/revocations/{id}',

@@ -1,10 +1,12 @@
 /** Every field of a policy, from the outside. */
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../answer.ts';
 import type { Api } from '../api.ts';
 import { verifyWithOpenSsl } from './issuing.ts';
 
 export function describePolicies(api: Api): void {
+  describeImporting(api);
   describe('a restriction policy', () => {
     const issueUnder = async (policy: Json, body: Json = {}) =>
       api.issue({ channelArn: await api.createChannel({ policyId: await api.putPolicy(policy) }), ...body });
@@ -117,6 +119,46 @@ export function describePolicies(api: Api): void {
       expect((await api.call('DELETE', path)).status).toBe(204);
       expect(await api.call('GET', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
       expect((await api.call('DELETE', path)).status).toBe(404);
+    });
+  });
+}
+
+function describeImporting(api: Api): void {
+  describe('a restriction policy of IVS', () => {
+    const take = (body: object) => api.call('POST', '/v1/admin/policies/import', { body });
+
+    it('is taken over, and holds on a private channel then', async () => {
+      const name = `ivs-${randomUUID()}`;
+      const arn = await api.createIvsPolicy({
+        ...{ name, allowedCountries: ['DE', 'FR'], allowedOrigins: ['https://*.tv.example'] },
+        enableStrictOriginEnforcement: true,
+      });
+      const taken = await take({ arn });
+      expect(taken).toMatchObject({
+        status: 201,
+        body: {
+          ...{ id: name, allowedCountries: ['DE', 'FR'], allowedOrigins: ['https://*.tv.example'] },
+          ...{ strictOriginEnforcement: true, unknownCountry: 'allow' },
+        },
+      });
+      const channelArn = await api.createChannel({ policyId: name });
+      expect((await api.issue({ channelArn, viewer: { country: 'US' } })).body.code).toBe('country_not_allowed');
+      expect((await api.issue({ channelArn })).status).toBe(201);
+      expect(await take({ arn })).toMatchObject({ status: 409, body: { code: 'conflict' } });
+      expect((await take({ arn, replace: true })).status).toBe(201);
+      expect((await take({ arn, id: `${name}-2` })).body.id).toBe(`${name}-2`);
+    });
+
+    it('that there is not, or that cannot be, is refused, and nothing is written', async () => {
+      const gone = 'arn:aws:ivs:us-west-2:123456789012:playback-restriction-policy/gone';
+      expect(await take({ arn: gone })).toMatchObject({ status: 404, body: { code: 'not_found' } });
+      const channel = 'arn:aws:ivs:us-west-2:123456789012:channel/news';
+      expect(await take({ arn: channel })).toMatchObject({ status: 400, body: { errors: [{ path: 'arn' }] } });
+      const name = `odd-${randomUUID()}`;
+      const arn = await api.createIvsPolicy({ name, allowedOrigins: ['https://tv.example', 'null'] });
+      expect(await take({ arn })).toMatchObject({ status: 400, body: { errors: [{ path: 'allowedOrigins.1' }] } });
+      expect((await api.call('GET', `/v1/admin/policies/${name}`)).status).toBe(404);
+      expect((await take({ arn: gone, id: 'import' })).status).toBe(400);
     });
   });
 }
