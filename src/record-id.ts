@@ -11,6 +11,11 @@ export function createSortableId(prefix: string, nowMs: number, random: Random):
   return `${prefix}_${nowMs.toString(16).padStart(12, '0')}${toHex(random.bytes(6))}`;
 }
 
+/** The millisecond of the making of an id that sorts by it. */
+export function toMadeAtMs(sortableId: string): number {
+  return Number.parseInt(sortableId.slice(sortableId.indexOf('_') + 1).slice(0, 12), 16);
+}
+
 function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

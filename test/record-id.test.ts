@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { systemRandom } from '../src/adapters/system.ts';
-import { createRecordId, createSortableId } from '../src/record-id.ts';
+import { createRecordId, createSortableId, toMadeAtMs } from '../src/record-id.ts';
 
 it('a random id has its prefix and 80 random bits', () => {
   const ids = Array.from({ length: 1000 }, () => createRecordId('client', systemRandom));
@@ -10,13 +10,14 @@ it('a random id has its prefix and 80 random bits', () => {
   for (const id of ids) expect(id).toMatch(/^client_[0-9a-f]{20}$/);
 });
 
-it('a sortable id sorts by its millisecond, and is another within the same', () => {
+it('a sortable id tells its millisecond, sorts by it, and is another within the same', () => {
   const ms = fc.integer({ min: 0, max: 2 ** 47 });
   fc.assert(
     fc.property(ms, ms, (one, other) => {
       const [a, b] = [createSortableId('rev', one, systemRandom), createSortableId('rev', other, systemRandom)];
       expect(a).toMatch(/^rev_[0-9a-f]{24}$/);
       expect(a).not.toBe(b);
+      expect([toMadeAtMs(a), toMadeAtMs(b)]).toEqual([one, other]);
       if (one !== other) expect(a < b).toBe(one < other);
     }),
   );

@@ -1,5 +1,6 @@
 /** One call to IVS on one lane: what is due is claimed, sent, and noted as IVS answered it. */
 import { toReason } from '../errors.ts';
+import type { ChannelArn } from '../ids.ts';
 import type { Clock, Log } from '../system.ts';
 import {
   type Delivery,
@@ -8,6 +9,7 @@ import {
   type DeliveryOutcome,
   type Lane,
   lanes,
+  toDecidedAtMs,
   toOutcome,
 } from './delivery.ts';
 import { mergeDeliveries } from './merge-deliveries.ts';
@@ -21,9 +23,12 @@ export interface DeliveryPorts {
   readonly log: Log;
   /** How long claimed deliveries are kept from others, in milliseconds: see `toLeaseMs`. */
   readonly leaseMs: number;
-  /** Told what became of each delivery, and how many seconds after its decision. */
-  readonly noteDelivery?: ((outcome: DeliveryOutcome['kind'], lagSeconds: number) => void) | undefined;
+  /** Told what became of each delivery, how many seconds after its decision, and on which channel. */
+  readonly noteDelivery?: NoteDelivery | undefined;
 }
+
+/** Tells whoever counts what became of a delivery, so many seconds after its decision. */
+export type NoteDelivery = (outcome: DeliveryOutcome['kind'], lagSeconds: number, channelArn: ChannelArn) => void;
 
 /** One call to IVS that was started. `settled` never rejects: what could not be noted is tried again when its lease ends. */
 interface StartedDelivery {
@@ -67,7 +72,8 @@ export function createStartDelivery(
       return { delivery, outcome };
     });
     await queue.settle(settled);
-    for (const { delivery, outcome } of settled) noteDelivery?.(outcome.kind, nowMs / 1000 - delivery.createdAt);
+    for (const { delivery, outcome } of settled)
+      noteDelivery?.(outcome.kind, (nowMs - toDecidedAtMs(delivery)) / 1000, delivery.channelArn);
   }
 
   return async function startDelivery() {

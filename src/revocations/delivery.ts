@@ -1,5 +1,6 @@
 /** A delivery: one (channel, viewer, floor) that IVS has to be told; its limits, and what becomes of it. Pure. */
 import type { ChannelArn, Region, RevocationId, ViewerId } from '../ids.ts';
+import { toMadeAtMs } from '../record-id.ts';
 
 /** One (channel, viewer, floor) that IVS has to be told. */
 export interface Delivery {
@@ -9,6 +10,15 @@ export interface Delivery {
   readonly floor: number;
   /** Unix seconds of the decision. */
   readonly createdAt: number;
+}
+
+/**
+ * When it was decided, in milliseconds: the id of a revocation tells it, and `createdAt` only the second. An id that tells of another
+ * second was made otherwise, and is not believed.
+ */
+export function toDecidedAtMs({ revocationId, createdAt }: Pick<Delivery, 'revocationId' | 'createdAt'>): number {
+  const madeAtMs = toMadeAtMs(revocationId);
+  return Math.floor(madeAtMs / 1000) === createdAt ? madeAtMs : createdAt * 1000;
 }
 
 /**
