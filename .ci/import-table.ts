@@ -13,7 +13,7 @@ interface Row {
 /** Strings, times and errors: what every room may stand on. */
 const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits'];
 
-const domain = ['access', 'channels', 'policies', 'keys', 'revocations', 'tokens'];
+const domain = ['access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
 
 /** Each alone imports the SDK of its outside system. */
 const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'secrets-manager-vault'].map(
@@ -58,6 +58,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   keys: { rooms: base, packages: ['jose', 'zod'] },
   revocations: { rooms: [...base, 'access', 'channels'], packages: ['zod'] },
   tokens: { rooms: [...base, 'access', 'channels', 'policies', 'keys', 'revocations'], packages: ['jose', 'zod'] },
+  stats: { rooms: [...base, 'revocations'], packages: ['zod'] },
   ports: { rooms: domain, packages: [] },
 
   'setting-schemas': { rooms: ['ids'], packages: ['zod'] },

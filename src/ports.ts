@@ -10,6 +10,7 @@ import type {
   StreamControl,
   ViewerStore,
 } from './revocations/ports.ts';
+import type { StatsStore } from './stats/ports.ts';
 import type { IssuanceStore } from './tokens/ports.ts';
 
 /** The state of the service, by concern. Each change is durable when it resolves, and can be repeated when it does not. */
@@ -22,6 +23,7 @@ export interface Store {
   readonly revocations: RevocationStore;
   readonly deliveries: DeliveryStore;
   readonly viewers: ViewerStore;
+  readonly stats: StatsStore;
   readonly health: {
     /**
      * Resolves when the store takes a write, holds what it held before, and its clock agrees with this machine's to 2 seconds. Rejects with

@@ -19,6 +19,7 @@ import { describePages } from './store/pages.ts';
 import { describePolicies } from './store/policies.ts';
 import { describeRevocationFilters } from './store/revocation-filters.ts';
 import { describeSessionEntries } from './store/session-entries.ts';
+import { describeStats } from './store/stats.ts';
 import { describeViewerLists } from './store/viewer-lists.ts';
 import { describeViewers } from './store/viewers.ts';
 import type { WithStore } from './store/with-store.ts';
@@ -56,6 +57,7 @@ export function describeStoreContract(name: string, createStore: () => ClosableS
     describeIdempotency(withStore);
     describeEstimates(withStore);
     describeViewers(withStore);
+    describeStats(withStore);
     describeConcurrency(withStore);
   });
 }

@@ -1,6 +1,7 @@
 /** The scripts as a Worker has them: it has no files, so the bundle holds their text (`[[rules]]` of `wrangler.toml`). */
 /// <reference path="./lua.d.ts" />
 import abandonRevocation from './scripts/abandon-revocation.lua';
+import addStats from './scripts/add-stats.lua';
 import addViewers from './scripts/add-viewers.lua';
 import advanceJob from './scripts/advance-job.lua';
 import applyRevocation from './scripts/apply-revocation.lua';
@@ -49,6 +50,7 @@ import type { ScriptTexts } from './scripts.ts';
 /** Every file. One that is left out does not compile; one that is not there fails the build. */
 export const bundledScripts: ScriptTexts = {
   'abandon-revocation': abandonRevocation,
+  'add-stats': addStats,
   'add-viewers': addViewers,
   'advance-job': advanceJob,
   'apply-revocation': applyRevocation,

@@ -10,6 +10,7 @@ import { createKeyPairStore } from './key-pairs.ts';
 import { createKeyspace } from './keyspace.ts';
 import { createPolicyStore } from './policies.ts';
 import { createRevocationStore } from './revocations.ts';
+import { createStatsStore } from './stats.ts';
 import { createViewerStore } from './viewers.ts';
 
 /** The connection to Redis, and where in it the state of this Playgate lies. */
@@ -35,6 +36,7 @@ export function createRedisStore({ prefix = 'playgate', ...options }: RedisStore
     revocations: createRevocationStore(keyspace),
     deliveries: createDeliveryStore(keyspace),
     viewers: createViewerStore(keyspace),
+    stats: createStatsStore(keyspace),
     health: { ping: () => health.ping() },
     close: () => connection.close(),
   };

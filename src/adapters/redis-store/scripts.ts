@@ -7,12 +7,15 @@
 import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
 import { maxBlocks } from '../../revocations/ports.ts';
 import { clockAllowanceSeconds, neverLifts } from '../../revocations/scopes.ts';
+import { maxNamedChannels } from '../../stats/record.ts';
 import { maxChannelsPerViewer } from '../../tokens/ports.ts';
 import {
   floorLifetimeSeconds,
   idempotencyLifetimeSeconds,
   maxListedRevocations,
   recordLifetimeSeconds,
+  statsHourLifetimeSeconds,
+  statsSourceLifetimeSeconds,
 } from '../retention.ts';
 
 /** The shared parts: what a viewer's record says; how deliveries are queued; which job is next; how decisions are kept and listed. */
@@ -60,6 +63,7 @@ export const scriptFiles = {
   'delete-channel': ['delete-channel'],
   'delete-policy': ['delete-policy'],
   'replace-keys': ['replace-keys'],
+  'add-stats': ['add-stats'],
 } as const;
 
 export type ScriptName = keyof typeof scriptFiles;
@@ -79,6 +83,9 @@ const constants = {
   MAX_CHANNELS: maxChannelsPerViewer,
   MAX_BLOCKS: maxBlocks,
   MAX_LISTED: maxListedRevocations,
+  STATS_SECONDS: statsHourLifetimeSeconds,
+  STATS_SOURCE_SECONDS: statsSourceLifetimeSeconds,
+  MAX_NAMED: maxNamedChannels,
 };
 
 /** The Lua of a whole script: the constants, then its files. */

@@ -1,7 +1,7 @@
 /** The tables of the SQLite store. `docs/storage.md` describes them. Times are unix seconds unless a name says otherwise. */
 
 /** Counts up with each change of the tables; a file of another version is refused. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /**
  * How a connection uses the file. A short write-ahead log is taken over into the file often, so that none of these copies, which
@@ -102,6 +102,19 @@ CREATE TABLE jobs (
 ) WITHOUT ROWID;
 CREATE INDEX jobs_by_turn ON jobs (budget, served_turn);
 CREATE INDEX jobs_by_channel ON jobs (channel_arn) WHERE scope = 'channel';
+
+CREATE TABLE stats (
+  hour INTEGER NOT NULL, subject TEXT NOT NULL, minute INTEGER NOT NULL, counts TEXT NOT NULL,
+  PRIMARY KEY (hour, subject, minute)
+) WITHOUT ROWID;
+
+CREATE TABLE stats_channels (
+  hour INTEGER NOT NULL, channel_arn TEXT NOT NULL,
+  PRIMARY KEY (hour, channel_arn)
+) WITHOUT ROWID;
+
+CREATE TABLE stats_sources (source TEXT PRIMARY KEY, sequence INTEGER NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX stats_sources_by_end ON stats_sources (expires_at);
 
 PRAGMA user_version = ${schemaVersion};
 `;

@@ -9,6 +9,7 @@ import { createIssuanceStore } from './issuance.ts';
 import { createKeyPairStore } from './key-pairs.ts';
 import { createPolicyStore } from './policies.ts';
 import { createRevocationStore } from './revocations.ts';
+import { createStatsStore } from './stats.ts';
 import { createViewerStore } from './viewers.ts';
 
 /** A Store on SQLite; `close` closes the file, and whatever is asked of it after that is an outage. */
@@ -29,6 +30,7 @@ export function createSqliteStore(file: string): SqliteStore {
     revocations: createRevocationStore(database),
     deliveries: createDeliveryStore(database),
     viewers: createViewerStore(database),
+    stats: createStatsStore(database),
     health: createHealth(database),
     close: async () => database.close(),
   };

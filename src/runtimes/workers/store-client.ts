@@ -91,7 +91,16 @@ export function createStoreClient(findObject: (key: string) => StoreObjectStub, 
       get: (viewerId, nowSeconds) => call(viewerId, 'viewers', 'get', viewerId, nowSeconds),
       liftBlocks: (viewerId, nowSeconds) => callAtLength(viewerId, 'viewers', 'liftBlocks', viewerId, nowSeconds),
     },
+    stats: createStatsClient(call),
     health: { ping: () => call(common, 'health', 'ping') },
+  };
+}
+
+/** Instances spread over the objects by their ids. */
+function createStatsClient(call: Call): Store['stats'] {
+  return {
+    add: (batch) => call(batch.source, 'stats', 'add', batch),
+    read: (query) => call(common, 'stats', 'read', query),
   };
 }
 

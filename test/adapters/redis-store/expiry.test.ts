@@ -9,11 +9,15 @@ import {
   floorLifetimeSeconds,
   idempotencyLifetimeSeconds,
   recordLifetimeSeconds,
+  statsHourLifetimeSeconds,
+  statsSourceLifetimeSeconds,
 } from '../../../src/adapters/retention.ts';
 import type { ViewerId } from '../../../src/ids.ts';
 import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
 import { maxBlocks } from '../../../src/revocations/ports.ts';
 import { clockAllowanceSeconds } from '../../../src/revocations/scopes.ts';
+import { maxWaitingMinutes } from '../../../src/stats/flush.ts';
+import { type Counts, type Subject, statsLifetimeSeconds } from '../../../src/stats/record.ts';
 import { claimDeliveries, record, revoke, revokeList, settle, watch } from '../../contracts/store/steps.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 import { nowSeconds, toChannelArn, toDraft, toListTarget, toViewerId } from '../../support/records.ts';
@@ -202,6 +206,31 @@ describe('what Redis holds at home', () => {
     for (const delivery of claimed) await settle(store, delivery, { kind: 'delivered' });
     expect(await redis.exists(home(`revocation:${here.id}`))).toBe(0);
   });
+});
+
+describe('statistics in Redis', () => {
+  const hour = Math.floor(nowSeconds() / hourSeconds);
+  const count = (minute: number, counts: Counts, subject: Subject = news) => ({
+    ...{ minute: hour * 60 + minute, subject, counts },
+  });
+
+  it('live for 49 hours after their hour, and the number of an instance for as long as it may send again', async () => {
+    await store.stats.add({ source: 'expiring', sequence: 7, counts: [count(0, { issued: 1 })] });
+    const life = (hour + 1) * hourSeconds + statsHourLifetimeSeconds - nowSeconds();
+    for (const key of [`stats:${hour}:${news}`, `stats-channels:${hour}`]) await expectLife(home(key), life);
+    await expectLife(home('stats-source:expiring'), statsSourceLifetimeSeconds);
+    expect(statsSourceLifetimeSeconds).toBeGreaterThan(maxWaitingMinutes * 60);
+    expect(statsHourLifetimeSeconds).toBeGreaterThan(statsLifetimeSeconds);
+  });
+
+  it('take at most 1,500 bytes for an hour of a channel with tokens in each minute', () =>
+    withOwnKeys(async (own, fresh) => {
+      const minutes = Array.from({ length: 60 }, (_, minute) => count(minute, { issued: 1200 + minute }));
+      await fresh.stats.add({ source: 'sizing', sequence: 1, counts: minutes });
+      const key = `{${own}}:stats:${hour}:${news}`;
+      expect(await redis.hlen(key)).toBe(60);
+      expect(await redis.memory('USAGE', key, 'SAMPLES', 0)).toBeLessThanOrEqual(1500);
+    }));
 });
 
 describe('the lists of revocations in Redis', () => {

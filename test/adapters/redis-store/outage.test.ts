@@ -216,6 +216,7 @@ function everyMethod(of: Store): (() => Promise<unknown>)[] {
   const calls: EveryMethod = {
     ...everyRecordMethod(of),
     ...everyRevocationMethod(of),
+    ...everyStatsMethod(of),
     health: { ping: () => of.health.ping() },
   };
   return Object.values(calls).flatMap((methods) => Object.values<() => Promise<unknown>>(methods));
@@ -286,6 +287,16 @@ function everyRevocationMethod(of: Store) {
       claim: () => deliveries.claim(claim),
       settle: () => deliveries.settle([{ delivery, outcome: { kind: 'delivered' } }]),
       count: () => deliveries.count(),
+    },
+  };
+}
+
+function everyStatsMethod({ stats }: Store) {
+  const counts = [{ subject: 'all', minute: 1, counts: { issued: 1 } }] as const;
+  return {
+    stats: {
+      add: () => stats.add({ source: 'instance', sequence: 1, counts }),
+      read: () => stats.read({ subject: 'all', fromMinute: 0, toMinute: 1 }),
     },
   };
 }
