@@ -11,6 +11,7 @@ import { toPrintedLines } from '../../demo/printed-lines.ts';
 import { startLocalIvs } from '../../local-ivs/local-ivs.ts';
 import { createServices } from '../../services.ts';
 import type { Fetch } from '../node/answering.ts';
+import { createBackgroundCounting } from '../node/counting.ts';
 import { createBackgroundDelivery } from '../node/delivery-loop.ts';
 import { createBackgroundCare } from '../node/key-care.ts';
 import { createNodePorts } from '../node/ports.ts';
@@ -41,20 +42,22 @@ export async function runLaptop(env: Environment): Promise<void> {
   const aws = localIvs === undefined ? config.aws : toLocalAws(config.aws, localIvs);
   let stopping = false;
   const ports = { ...createNodePorts(config, log, aws), isStopping: () => stopping };
-  const delivery = createBackgroundDelivery(ports, { aws });
+  const counting = createBackgroundCounting(ports);
+  const delivery = createBackgroundDelivery({ ...ports, noteDelivery: counting.noteDelivery }, { aws });
   const services = createServices({ ...ports, store: delivery.store }, config);
   const demo = localIvs && (await createDemo({ services, log, config, aws, ...toPlaces(localIvs) }));
   const care = createBackgroundCare(services);
   await watchReadiness(services);
   const viewerLocation = createViewerLocation(config);
   const { maxConcurrentRequests } = config;
-  const { noteAnswered: onAnswered } = ports.metrics;
+  const { noteAnswered: onAnswered } = counting;
   const outside = { clock: systemClock, random: systemRandom, log, viewerLocation };
   const app = createApp({ services, ...outside, maxConcurrentRequests, onAnswered, logsErrorMessages: true });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
   delivery.start();
   care.start();
+  counting.start();
   endOnSignal(log, {
     delayMs: config.shutdown.delayMs,
     announce() {
@@ -64,6 +67,7 @@ export async function runLaptop(env: Environment): Promise<void> {
     async stop() {
       await server.close();
       await Promise.all([delivery.stop(), care.stop()]);
+      await counting.stop();
       await ports.store.close();
       await localIvs?.close();
       await log.close();

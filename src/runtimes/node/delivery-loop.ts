@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config.ts';
 import type { Store } from '../../ports.ts';
-import { toLeaseMs } from '../../revocations/deliver.ts';
+import { type NoteDelivery, toLeaseMs } from '../../revocations/deliver.ts';
 import { createDeliveryLoop } from '../../revocations/delivery-loop.ts';
 import { wakeOnRevocations } from '../../revocations/wake-on-revocations.ts';
 import type { Ports } from '../../services.ts';
@@ -21,14 +21,19 @@ interface BackgroundDelivery {
 
 /** Binds it to the ports of the process. Nothing is sent before its start. */
 export function createBackgroundDelivery(
-  { store, ivs, clock, log, metrics }: Pick<Ports, 'store' | 'ivs' | 'clock' | 'log' | 'metrics'>,
+  {
+    store,
+    ivs,
+    clock,
+    log,
+    noteDelivery,
+  }: Pick<Ports, 'store' | 'ivs' | 'clock' | 'log'> & { readonly noteDelivery: NoteDelivery },
   { aws }: Pick<Config, 'aws'>,
 ): BackgroundDelivery {
   const { deliveries, revocations } = store;
   const leaseMs = toLeaseMs(aws.timeoutMs);
   const loop = createDeliveryLoop({
-    ...{ deliveries, revocations, ivs, clock, log, leaseMs, maxCallsPerLane },
-    noteDelivery: metrics?.noteDelivery,
+    ...{ deliveries, revocations, ivs, clock, log, leaseMs, maxCallsPerLane, noteDelivery },
     pause: (ms) => sleep(ms),
   });
   let isStopping = false;

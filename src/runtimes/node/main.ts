@@ -4,6 +4,7 @@ import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import { parseConfig } from '../../config.ts';
 import { createServices } from '../../services.ts';
+import { createBackgroundCounting } from './counting.ts';
 import { createBackgroundDelivery } from './delivery-loop.ts';
 import { createBackgroundCare } from './key-care.ts';
 import { startMetricsServer } from './metrics-server.ts';
@@ -18,7 +19,8 @@ async function main(): Promise<void> {
   const log = createPinoLog(config.logLevel);
   let stopping = false;
   const ports = { ...createNodePorts(config, log), isStopping: () => stopping };
-  const delivery = createBackgroundDelivery(ports, config);
+  const counting = createBackgroundCounting(ports);
+  const delivery = createBackgroundDelivery({ ...ports, noteDelivery: counting.noteDelivery }, config);
   const services = createServices({ ...ports, store: delivery.store }, config);
   const care = createBackgroundCare(services);
   await watchReadiness(services);
@@ -29,12 +31,13 @@ async function main(): Promise<void> {
     log,
     viewerLocation: createViewerLocation(config),
     maxConcurrentRequests: config.maxConcurrentRequests,
-    onAnswered: ports.metrics.noteAnswered,
+    onAnswered: counting.noteAnswered,
   });
   const server = await startServer(app.fetch, log, config);
   const metricsServer = await startMetricsServer(services, config);
   delivery.start();
   care.start();
+  counting.start();
   endOnSignal(log, {
     delayMs: config.shutdown.delayMs,
     announce() {
@@ -44,6 +47,7 @@ async function main(): Promise<void> {
     async stop() {
       await server.close();
       await Promise.all([delivery.stop(), care.stop()]);
+      await counting.stop();
       metricsServer.close();
       await ports.store.close();
       await log.close();

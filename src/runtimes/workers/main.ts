@@ -9,6 +9,7 @@ import { ConfigError } from '../../config.ts';
 import type { App, AppContext } from '../../http/context.ts';
 import { type CountryCode, parseCountryCode } from '../../ids.ts';
 import { createServices } from '../../services.ts';
+import { createIsolateStats } from './isolate-stats.ts';
 import { createStoreClient } from './store-client.ts';
 import { findStoreObject, wakeDelivery } from './store-objects.ts';
 import { createWorkerLog, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';
@@ -41,15 +42,14 @@ export default {
 function createPlaygate(env: WorkerEnv) {
   const config = parseWorkerConfig(env);
   const log = createWorkerLog(config);
+  const store = createStoreClient((key) => findStoreObject(env, config.storeObjects, key), config.store.timeoutMs);
+  const outside = { clock: systemClock, random: systemRandom, log };
   const services = createServices(
     {
-      store: createStoreClient((key) => findStoreObject(env, config.storeObjects, key), config.store.timeoutMs),
+      ...{ store, ...outside },
       vault: createSecretsManagerVault(config.vault, config.aws),
       ivs: createIvsControl(config.aws),
-      clock: systemClock,
-      random: systemRandom,
       hashing: systemHashing,
-      log,
       sharesLoads: false,
       inBackground: waitUntil,
       viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
@@ -57,9 +57,10 @@ function createPlaygate(env: WorkerEnv) {
     },
     config,
   );
+  const { noteAnswered: onAnswered } = createIsolateStats({ store, ...outside }, waitUntil);
   let lookedAtMs = Date.now();
   return {
-    app: createApp({ services, clock: systemClock, random: systemRandom, log, viewerLocation: findCountry }),
+    app: createApp({ services, ...outside, viewerLocation: findCountry, onAnswered }),
     keepKeysInLine() {
       if (Date.now() - lookedAtMs < lookEveryMs) return;
       lookedAtMs = Date.now();

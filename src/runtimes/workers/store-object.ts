@@ -9,6 +9,7 @@ import type { StoreObjectsConfig } from '../../config.ts';
 import { toLeaseMs } from '../../revocations/deliver.ts';
 import { createDeliveryLoop, type DeliveryLoop } from '../../revocations/delivery-loop.ts';
 import { createServices, type Services } from '../../services.ts';
+import { createIsolateStats } from './isolate-stats.ts';
 import { captureOutage, type StoreAnswer } from './store-answer.ts';
 import { findStoreMethod } from './store-method.ts';
 import { wakeDelivery } from './store-objects.ts';
@@ -56,6 +57,7 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     const vault = createSecretsManagerVault(config.vault, config.aws);
     const outside = { clock: systemClock, random: systemRandom, hashing: systemHashing, log };
     this.#careForKeys = createServices({ store: this.#store, vault, ivs, ...outside }, config).careForKeys;
+    const stats = createIsolateStats({ store: this.#store, ...outside }, (work) => state.waitUntil(work));
     this.#loop = createDeliveryLoop({
       deliveries: this.#store.deliveries,
       revocations: this.#store.revocations,
@@ -65,6 +67,7 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
       leaseMs: toLeaseMs(config.aws.timeoutMs),
       maxCallsPerLane,
       pause: (ms) => scheduler.wait(ms),
+      noteDelivery: stats.noteDelivery,
     });
   }
 
