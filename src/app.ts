@@ -18,6 +18,7 @@ import { keyRoutes } from './http/routes/keys.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { policyRoutes } from './http/routes/policies.ts';
 import { revocationRoutes } from './http/routes/revocations.ts';
+import { statsRoutes } from './http/routes/stats.ts';
 import { tokenRoutes } from './http/routes/tokens.ts';
 import { viewerRoutes } from './http/routes/viewers.ts';
 
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...viewerRoutes,
   ...blockRoutes,
   ...clientRoutes,
+  ...statsRoutes,
 ];
 
 /** The OpenAPI document of the service. Needs nothing that runs. */

@@ -19,6 +19,7 @@ import { createReadiness, type Readiness } from './readiness.ts';
 import { type BlockUseCases, createBlocks } from './revocations/block-use-cases.ts';
 import { createRevocations, type RevocationUseCases } from './revocations/use-cases.ts';
 import { createViewers, type ViewerUseCases } from './revocations/viewer-use-cases.ts';
+import { createStats, type StatsUseCases } from './stats/use-cases.ts';
 import type { Clock, Hashing, Log, Random } from './system.ts';
 import { clockMarginSeconds } from './token-limits.ts';
 import { createTokens, type TokenUseCases } from './tokens/use-cases.ts';
@@ -70,6 +71,7 @@ export interface Services {
   readonly checkReadiness: () => Promise<Readiness>;
   /** All numbers in Prometheus' text format; undefined where nobody keeps them. */
   readonly renderMetrics: (() => Promise<string>) | undefined;
+  readonly stats: StatsUseCases;
 }
 
 /** Binds the whole service to its ports. */
@@ -124,5 +126,6 @@ export function createServices(ports: Ports, config: Config): Services {
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget }),
     checkReadiness,
     renderMetrics: render && (async () => render(await lookAtGauges())),
+    stats: createStats({ stats: store.stats, clock }),
   };
 }

@@ -1,5 +1,7 @@
-/** Who may call which routes, in groups: the statements of routes name one of these. */
-import type { Permission } from '../access/caller.ts';
+/** Who may call which routes, in groups: the statements of routes name one of these. And who may ask about which channel. */
+import { type Caller, isLimited, mayUse, type Permission } from '../access/caller.ts';
+import { type Failure, fail, failInput } from '../errors.ts';
+import type { ChannelArn } from '../ids.ts';
 
 /** Those who look: nothing is changed by it. */
 export const readers = ['admin', 'operator', 'auditor'] as const satisfies readonly Permission[];
@@ -18,3 +20,14 @@ export const admins = ['admin'] as const satisfies readonly Permission[];
 
 /** Those who read about clients. */
 export const clientReaders = ['admin', 'auditor'] as const satisfies readonly Permission[];
+
+/** Whoever is limited to channels says which of them it is about. */
+export function refuseTarget(
+  caller: Caller,
+  { channelArn }: { readonly channelArn?: ChannelArn | undefined },
+): Failure | undefined {
+  if (!isLimited(caller)) return undefined;
+  if (channelArn === undefined)
+    return failInput([{ path: 'channelArn', message: 'is needed: the credential is limited to channels' }]);
+  return mayUse(caller, channelArn) ? undefined : fail('channel_not_entitled');
+}

@@ -17,6 +17,7 @@ export const tags = {
   viewers: 'What is known of single viewers, and all that blocks them.',
   blocks: 'All blocks at once, to carry them from one store to another.',
   clients: 'API clients and their keys.',
+  stats: 'How many tokens were issued and refused, and how soon IVS was told.',
   service: 'The service about itself.',
 } as const;
 

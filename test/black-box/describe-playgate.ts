@@ -13,6 +13,7 @@ import { describePeople } from './suite/people.ts';
 import { describePolicies } from './suite/policies.ts';
 import { describeRevoking } from './suite/revoking.ts';
 import { describeRevokingMany } from './suite/revoking-many.ts';
+import { describeStatistics } from './suite/statistics.ts';
 import { describeViewerSupport } from './suite/viewer-support.ts';
 import { describeViewers } from './suite/viewers.ts';
 import type { StartTarget, Surroundings, Target } from './target.ts';
@@ -55,6 +56,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeExplaining(api, () => surroundings.identityProvider);
     describeMetrics(api, () => target);
     describePeople(api, () => surroundings.identityProvider);
+    describeStatistics(api);
     describeCallerRules(api, () => surroundings.identityProvider);
 
     describe('the logs of all of this', () => {

@@ -90,6 +90,15 @@ describe('two instances on one Redis', () => {
     expect(played).toEqual(tokens.map(({ sessionVersion }) => (sessionVersion <= revoked.floor ? 403 : 200)));
   });
 
+  it('add up what they count', async () => {
+    const channelArn = await here.createChannel();
+    const issuing = [here, there, here, there, there].map((api) => api.issue({ channelArn }));
+    for (const { status } of await Promise.all(issuing)) expect(status).toBe(201);
+    const path = `/v1/admin/stats?channelArn=${encodeURIComponent(channelArn)}`;
+    for (const api of [here, there])
+      await expect.poll(async () => (await api.call('GET', path)).body.total.issued).toBe(issuing.length);
+  });
+
   it('forget a deleted client within the time that clients are cached', async () => {
     const channelArn = await here.createChannel();
     const client = await here.createClient('issuer');

@@ -26,6 +26,7 @@ const permitted: Readonly<Record<string, readonly Role[]>> = {
   inspectToken: all,
   explainDecision: all,
   getMetrics: readers,
+  getStats: readers,
   listKeyPairs: readers,
   getKeyPair: readers,
   findDrift: readers,
@@ -187,6 +188,10 @@ describe('a client that is limited to a channel', () => {
       body: { errors: [{ path: 'channelArn' }] },
     });
     expect((await call(key, 'GET', '/v1/admin/viewers/ben')).status).toBe(200);
+    const stats = (query: string) => call(key, 'GET', `/v1/admin/stats?${query}`);
+    expect((await stats(`channelArn=${encodeURIComponent(news)}`)).status).toBe(200);
+    expect((await stats(`channelArn=${encodeURIComponent(sport)}`)).body.code).toBe('channel_not_entitled');
+    expect(await stats('')).toMatchObject({ status: 400, body: { errors: [{ path: 'channelArn' }] } });
   });
 });
 

@@ -1,13 +1,13 @@
 /** `/v1/admin/revocations`: end sessions, block viewers, see how it went, send again, lift. */
 import { z } from 'zod';
 import { type Caller, isLimited, isSupporterOnly, mayUse, toCallerName } from '../../access/caller.ts';
-import { fail, failInput, type Result } from '../../errors.ts';
-import { type ChannelArn, type RevocationId, revocationIdSchema, viewerIdSchema } from '../../ids.ts';
+import { fail, type Result } from '../../errors.ts';
+import { type RevocationId, revocationIdSchema, viewerIdSchema } from '../../ids.ts';
 import type { Revocation } from '../../revocations/record.ts';
 import { revocationFilterFields, revocationRequestSchema } from '../../revocations/request.ts';
 import type { RevocationUseCases } from '../../revocations/use-cases.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
-import { operators, supporters, supportReaders } from '../callers.ts';
+import { operators, refuseTarget, supporters, supportReaders } from '../callers.ts';
 import { madeIdParams } from '../made-id.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
@@ -209,14 +209,6 @@ export const revocationRoutes: readonly Route[] = [
 function toSentKey(caller: Caller, key: string | undefined) {
   if (key === undefined) return undefined;
   return { sender: toCallerName(caller), key };
-}
-
-/** Whoever is limited to channels says which of them it is about. */
-function refuseTarget(caller: Caller, { channelArn }: { readonly channelArn?: ChannelArn | undefined }) {
-  if (!isLimited(caller)) return undefined;
-  if (channelArn === undefined)
-    return failInput([{ path: 'channelArn', message: 'is needed: the credential is limited to channels' }]);
-  return mayUse(caller, channelArn) ? undefined : fail('channel_not_entitled');
 }
 
 /** Whoever supports viewers ends and blocks one at a time. */

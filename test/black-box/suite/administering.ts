@@ -278,6 +278,7 @@ function describeService(api: Api): void {
         '/v1/admin/revocations/{id}/failed',
         '/v1/admin/revocations/{id}/retry',
         '/v1/admin/revocations/{id}/viewers',
+        '/v1/admin/stats',
         '/v1/admin/viewers/{viewerId}',
         '/v1/admin/viewers/{viewerId}/blocks',
         '/v1/tokens',
