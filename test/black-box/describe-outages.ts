@@ -17,6 +17,8 @@ export function describeOutages(name: string, startTarget: StartRedisTarget): vo
     let surroundings: Surroundings;
     let target: RedisTarget;
     let channelArn: string;
+    /** Channels for which nobody else asks. */
+    let seen: { readonly before: string; readonly after: string };
     const api = createApi(
       () => target,
       () => surroundings,
@@ -30,6 +32,7 @@ export function describeOutages(name: string, startTarget: StartRedisTarget): vo
       target = await startTarget(surroundings, { AWS_TIMEOUT_MS: '1000' });
       await api.call('POST', '/v1/admin/keys', { body: { region } });
       channelArn = await api.createChannel({ access: 'authenticated' });
+      seen = { before: await api.createChannel(), after: await api.createChannel() };
       expect((await api.issue({ channelArn })).status).toBe(201);
     });
 
@@ -97,6 +100,27 @@ export function describeOutages(name: string, startTarget: StartRedisTarget): vo
       expect((await api.call('GET', '/livez', { as: null })).status).toBe(200);
       target.redis.resume();
       await expectBack(({ status }) => status === 201);
+    });
+
+    it('counts what it answered while Redis hangs, and adds it once', async () => {
+      const readTotal = async (query = '') => (await api.call('GET', `/v1/admin/stats${query}`)).body.total;
+      const expectCounted = async (arn: string) => {
+        await expect.poll(async () => (await api.issue({ channelArn: arn })).status).toBe(201);
+        const total = () => readTotal(`?channelArn=${encodeURIComponent(arn)}`);
+        await expect.poll(async () => (await total())?.issued).toBeGreaterThan(0);
+      };
+      const countFailures = () => target.logs().split('"stats_not_flushed"').length;
+      await expectCounted(seen.before);
+
+      const failures = countFailures();
+      target.redis.pause();
+      for (let count = 0; count < 7; count++) expect((await api.issue({})).status).toBe(400);
+      // What was sent meanwhile Redis finds when it goes on, though nobody waits for its answer any more.
+      await expect.poll(countFailures).toBeGreaterThan(failures);
+      target.redis.resume();
+      await expectBack(({ status }) => status === 201);
+      await expectCounted(seen.after);
+      expect((await readTotal()).refused.invalid_request).toBe(7);
     });
 
     it('refuses every change while Redis hangs', async () => {

@@ -1,12 +1,19 @@
 /** One call to IVS on either lane, against the local IVS: what is sent in it, and what becomes of each delivery. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
-import type { RevocationId } from '../../src/ids.ts';
-import { createStartDelivery, type StartDelivery, toLeaseMs } from '../../src/revocations/deliver.ts';
+import { systemRandom } from '../../src/adapters/system.ts';
+import { type RevocationId, revocationIdSchema } from '../../src/ids.ts';
+import { createSortableId } from '../../src/record-id.ts';
+import {
+  createStartDelivery,
+  type NoteDelivery,
+  type StartDelivery,
+  toLeaseMs,
+} from '../../src/revocations/deliver.ts';
 import { type Lane, lanes } from '../../src/revocations/delivery.ts';
 import type { SessionControl } from '../../src/revocations/ports.ts';
 import { type Delivering, holdCalls, startDelivering, watchCalls } from '../support/delivering.ts';
-import { euWest1, toChannelArn } from '../support/records.ts';
+import { euWest1, toChannelArn, toViewerId } from '../support/records.ts';
 
 const bothLanes: readonly Lane[] = ['batch', 'single'];
 const delivered = { pending: 0, delivered: 1, failed: 0 };
@@ -38,6 +45,29 @@ describe.each(bothLanes)('one call on the lane %s', (lane) => {
     expect(calls).toMatchObject([{ lane, region: 'us-west-2', viewers: ['anna'] }]);
     expect(await delivering.countsOf(id)).toEqual(delivered);
     expect(delivering.log.lines).toEqual([]);
+  });
+
+  it('tells whoever counts what became of each, how long after its decision, and on which channel', async () => {
+    const { channelArn } = delivering.ivs;
+    const told: Parameters<NoteDelivery>[] = [];
+    const ports = { ...delivering.ports, noteDelivery: (...noted: Parameters<NoteDelivery>) => void told.push(noted) };
+    const deliverAll = async () => {
+      while (true) {
+        const started = await createStartDelivery(lane, ports)();
+        if (started === undefined) return;
+        await toStarted(started).settled;
+        delivering.nowMs += lanes[lane].paceMs;
+      }
+    };
+    const madeAtMs = delivering.nowMs + 400;
+    const id = revocationIdSchema.parse(createSortableId('rev', madeAtMs, systemRandom));
+    await delivering.record({ scope: 'viewer_on_channel', viewerId: toViewerId('anna'), channelArn }, { id });
+    delivering.nowMs += 1900;
+    await deliverAll();
+    expect(told).toEqual([['delivered', 1.5, channelArn]]);
+    await delivering.revoke(toChannelArn('goneGoneGone'), 'anna');
+    await deliverAll();
+    expect(told.slice(1)).toMatchObject([['failed', expect.any(Number), toChannelArn('goneGoneGone')]]);
   });
 
   it('is not made when nothing is due', async () => {
