@@ -11,7 +11,7 @@ interface Row {
 }
 
 /** Strings, times and errors: what every room may stand on. */
-const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits'];
+const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'conditional'];
 
 const domain = ['access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
 
@@ -51,6 +51,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   system: { rooms: [], packages: [] },
   'token-limits': { rooms: [], packages: ['zod'] },
   'record-id': { rooms: ['system'], packages: [] },
+  conditional: { rooms: ['errors', 'system'], packages: [] },
 
   access: { rooms: base, packages: ['jose', 'zod'] },
   channels: { rooms: base, packages: ['zod'] },

@@ -19,6 +19,7 @@ export const errorCodes = {
   channel_not_private: { status: 409, title: 'The channel is public in IVS: playback authorization is off' },
   key_in_use: { status: 409, title: 'The key pair is in use' },
   key_quota_exceeded: { status: 409, title: 'IVS holds its maximum of key pairs for this region' },
+  precondition_failed: { status: 412, title: 'The record is not as the request takes it to be' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
   rate_limited: { status: 429, title: 'IVS is throttling this operation' },
   too_many_channels: { status: 429, title: 'The viewer has tokens for too many channels' },

@@ -7,6 +7,7 @@ import { createIdentifyViewer, type IdentifyViewer } from './access/viewer.ts';
 import { createViewerIdentity } from './access/viewer-identity.ts';
 import { createToKeyPlace } from './aws-accounts.ts';
 import { type ChannelUseCases, createChannels } from './channels/use-cases.ts';
+import { createToTag, type ToTag } from './conditional.ts';
 import type { Config } from './config.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { createKeys, type Keys } from './keys/keys.ts';
@@ -62,6 +63,8 @@ export interface Services {
   readonly reconcile: Keys['reconcile'];
   /** What has to be done for keys, about once a second. */
   readonly careForKeys: Keys['careForKeys'];
+  /** The tag of a channel, a policy or a client as it stands. */
+  readonly toTag: ToTag;
   readonly channels: ChannelUseCases;
   readonly policies: PolicyUseCases;
   readonly revocations: RevocationUseCases;
@@ -78,6 +81,7 @@ export interface Services {
 export function createServices(ports: Ports, config: Config): Services {
   const { store, vault, ivs, clock, random, hashing, log } = ports;
   const { issuance, channels, revocations, viewers } = store;
+  const toTag = createToTag(hashing);
   const viewerIdentity = createViewerIdentity(config.viewerIdentity, hashing);
   const toPlace = createToKeyPlace(config.aws);
   const keyRing = createKeyRing(vault, ports);
@@ -118,12 +122,13 @@ export function createServices(ports: Ports, config: Config): Services {
       ...{ viewers, revocations, viewerIdentity, authenticateViewer },
     }),
     ...keys,
-    channels: createChannels({ channels, ivs }),
-    policies: createPolicies({ policies: store.policies, ivs, clock }),
+    toTag,
+    channels: createChannels({ channels, ivs, toTag }),
+    policies: createPolicies({ policies: store.policies, ivs, clock, toTag }),
     revocations: revocationUses,
     viewers: createViewers({ viewers, viewerIdentity, clock }),
     blocks: createBlocks({ revocations, viewers, clock, random }),
-    clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget }),
+    clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget, toTag }),
     checkReadiness,
     renderMetrics: render && (async () => render(await lookAtGauges())),
     stats: createStats({ stats: store.stats, clock }),

@@ -6,10 +6,13 @@ import type { ApiClient } from './record.ts';
 /** The API clients. Each method rejects with `store_unavailable` when the store does not answer; a change is durable when it resolves. */
 export interface ClientStore {
   get(id: ClientId): Promise<ApiClient | undefined>;
-  /** Writes the record, in place of what was there under its id. */
-  put(client: ApiClient): Promise<void>;
-  /** False when there was none. */
-  delete(id: ClientId): Promise<boolean>;
+  /**
+   * Writes the record, in place of what was there under its id. With `before` it is written only where this stands, `null` for
+   * nothing: `changed` where it does not.
+   */
+  put(client: ApiClient, before?: ApiClient | null): Promise<'stored' | 'changed'>;
+  /** False when there was none, or another one than `before`. */
+  delete(id: ClientId, before?: ApiClient): Promise<boolean>;
   /** In the order of their ids. */
   list(page: PageQuery): Promise<Page<ApiClient>>;
   /** Notes that the client was used, in unix seconds; nothing when there is none. */

@@ -22,6 +22,18 @@ export function clientRequestSchema(nowSeconds: number) {
 }
 export type ClientRequest = z.output<ReturnType<typeof clientRequestSchema>>;
 
+/** The body of `PATCH /v1/admin/clients/{id}`: what is left out stays as it is. */
+export function clientPatchSchema(nowSeconds: number) {
+  return z.strictObject({
+    name: clientFields.name.optional(),
+    role: clientFields.role.optional(),
+    channels: clientFields.channels.optional(),
+    /** Null: it does not expire any more. */
+    expiresAt: futureTimeSchema(nowSeconds).nullable().optional(),
+  });
+}
+export type ClientPatch = z.output<ReturnType<typeof clientPatchSchema>>;
+
 /** Longest time for which two keys of a client hold: a week, in seconds. */
 const maxOverlapSeconds = 604_800;
 

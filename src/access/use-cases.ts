@@ -1,5 +1,6 @@
 /** Use cases of an operator: make API clients, look at them, change their keys, delete them. */
 import { base64url } from 'jose';
+import { type Condition, changeRecord, meets, type ToTag } from '../conditional.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { ClientId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
@@ -8,7 +9,7 @@ import type { Clock, Hashing, Random } from '../system.ts';
 import { apiKeyPrefix } from './api-key.ts';
 import type { ClientStore } from './ports.ts';
 import type { ApiClient } from './record.ts';
-import type { ClientRequest, KeyRotationRequest } from './request.ts';
+import type { ClientPatch, ClientRequest, KeyRotationRequest } from './request.ts';
 
 interface ClientPorts {
   readonly clients: ClientStore;
@@ -17,6 +18,7 @@ interface ClientPorts {
   readonly hashing: Pick<Hashing, 'sha256'>;
   /** Called when a client was changed or deleted, so that this instance forgets it at once. */
   readonly forget: (id: ClientId) => void;
+  readonly toTag: ToTag;
 }
 
 /** A client with a key that was just made. */
@@ -38,13 +40,18 @@ export interface ClientUseCases {
   list(page: PageQuery): Promise<Page<KnownClient>>;
   /** Another key, in this answer and nowhere else. The one before holds on for a while; one that was before that one does not. */
   rotateKey(id: ClientId, request: KeyRotationRequest): Promise<Result<KeyedClient>>;
-  delete(id: ClientId): Promise<Result<void>>;
+  /** Changes what is mentioned, and nothing else. Its keys stay. */
+  patch(id: ClientId, patch: ClientPatch, condition?: Condition): Promise<Result<ApiClient>>;
+  delete(id: ClientId, condition?: Condition): Promise<Result<void>>;
 }
 
 /** Binds the use cases to their ports. */
-export function createClients({ clients, clock, random, hashing, forget }: ClientPorts): ClientUseCases {
+export function createClients({ clients, clock, random, hashing, forget, toTag }: ClientPorts): ClientUseCases {
   const toNow = () => Math.floor(clock.nowMs() / 1000);
   const createKey = (id: ClientId) => `${apiKeyPrefix}${id}.${base64url.encode(random.bytes(32))}`;
+
+  const change = createChange({ clients, forget, toTag });
+
   return {
     async create({ expiresAt, ...request }) {
       const id = createRecordId('client', random) as ClientId;
@@ -64,20 +71,55 @@ export function createClients({ clients, clock, random, hashing, forget }: Clien
       return { ...rest, items: items.map((client, index) => ({ ...client, lastUsedAt: uses[index] })) };
     },
     async rotateKey(id, { overlapSeconds }) {
-      const found = await clients.get(id);
-      if (found === undefined) return fail('not_found');
-      const { previousKey: _, ...before } = found;
       const key = createKey(id);
-      const previousKey = { keyHash: before.keyHash, expiresAt: toNow() + overlapSeconds };
-      const client = { ...before, keyHash: hashing.sha256(key), ...(overlapSeconds > 0 && { previousKey }) };
-      await clients.put(client);
-      forget(id);
-      return succeed({ client, key });
+      const keyHash = hashing.sha256(key);
+      const changed = await change(id, {}, ({ previousKey: _, ...before }) => {
+        const previousKey = { keyHash: before.keyHash, expiresAt: toNow() + overlapSeconds };
+        return { ...before, keyHash, ...(overlapSeconds > 0 && { previousKey }) };
+      });
+      return changed.ok ? succeed({ client: changed.value, key }) : changed;
     },
-    async delete(id) {
-      const deleted = await clients.delete(id);
+    patch: (id, { expiresAt, ...patch }, condition = {}) =>
+      change(id, condition, ({ expiresAt: expiredAt, ...before }) => {
+        const expiry = expiresAt === undefined ? expiredAt : (expiresAt ?? undefined);
+        return { ...before, ...omitUndefined(patch), ...(expiry !== undefined && { expiresAt: expiry }) };
+      }),
+    async delete(id, condition = {}) {
+      const found = await clients.get(id);
+      if (!meets(condition, found, toTag)) return fail('precondition_failed');
+      if (found === undefined) return fail('not_found');
+      const deleted = await clients.delete(id, condition.ifMatch === undefined ? undefined : found);
       forget(id);
-      return deleted ? succeed(undefined) : fail('not_found');
+      return deleted ? succeed(undefined) : fail(condition.ifMatch === undefined ? 'not_found' : 'precondition_failed');
     },
+  };
+}
+
+/** Changes a client that is there; this instance forgets what it remembers of it. */
+function createChange({ clients, forget, toTag }: Pick<ClientPorts, 'clients' | 'forget' | 'toTag'>) {
+  return async function change(
+    id: ClientId,
+    condition: Condition,
+    toNext: (before: ApiClient) => ApiClient,
+  ): Promise<Result<ApiClient>> {
+    const place = {
+      get: () => clients.get(id),
+      put: async (after: ApiClient, before: ApiClient | null) =>
+        (await clients.put(after, before)) === 'changed' ? ('changed' as const) : succeed(after),
+    };
+    const changed = await changeRecord<ApiClient>(place, { condition, toTag }, (found) =>
+      found === undefined ? fail('not_found') : succeed(toNext(found)),
+    );
+    forget(id);
+    return changed;
+  };
+}
+
+/** What is not mentioned must not write over what is there. */
+function omitUndefined({ name, role, channels }: Omit<ClientPatch, 'expiresAt'>) {
+  return {
+    ...(name !== undefined && { name }),
+    ...(role !== undefined && { role }),
+    ...(channels !== undefined && { channels }),
   };
 }

@@ -6,10 +6,13 @@ import type { Channel } from './record.ts';
 /** The registered channels. Each method rejects with `store_unavailable` when the store does not answer; a change is durable when it resolves. */
 export interface ChannelStore {
   get(channelArn: ChannelArn): Promise<Channel | undefined>;
-  /** `policy_not_found` (and nothing written) when the channel names a policy that is not there. */
-  put(channel: Channel): Promise<'stored' | 'policy_not_found'>;
-  /** False when there was none. */
-  delete(channelArn: ChannelArn): Promise<boolean>;
+  /**
+   * `policy_not_found` (and nothing written) when the channel names a policy that is not there. With `before` it is written only
+   * where this stands, `null` for nothing: `changed` where it does not.
+   */
+  put(channel: Channel, before?: Channel | null): Promise<'stored' | 'policy_not_found' | 'changed'>;
+  /** False when there was none, or another one than `before`. */
+  delete(channelArn: ChannelArn, before?: Channel): Promise<boolean>;
   /** In the order of their ARNs. */
   list(page: PageQuery): Promise<Page<Channel>>;
 }

@@ -8,7 +8,7 @@ import type { Policy } from './record.ts';
 import { type PolicyImport, policyRequestSchema } from './request.ts';
 
 interface ImportPorts {
-  readonly policies: Pick<PolicyStore, 'get' | 'put'>;
+  readonly policies: Pick<PolicyStore, 'put'>;
   readonly ivs: RestrictionPolicyControl;
   readonly clock: Clock;
 }
@@ -28,11 +28,9 @@ export function createImportPolicy({ policies, ivs, clock }: ImportPorts): Impor
     const id = asked ?? toId(found, arn);
     const rules = parseInput(policyRequestSchema(Math.floor(clock.nowMs() / 1000)), toRequest(found));
     if (!rules.ok) return rules;
-    if (!replace && (await policies.get(id)) !== undefined)
-      return fail('conflict', `There is a policy ${id} already: give another id, or "replace": true`);
     const policy = { id, ...rules.value };
-    await policies.put(policy);
-    return succeed(policy);
+    if ((await policies.put(policy, replace ? undefined : null)) === 'stored') return succeed(policy);
+    return fail('conflict', `There is a policy ${id} already: give another id, or "replace": true`);
   };
 }
 

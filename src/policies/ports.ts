@@ -9,10 +9,13 @@ export const maxNamedChannels = 100;
 /** The policies. Each method rejects with `store_unavailable` when the store does not answer; a change is durable when it resolves. */
 export interface PolicyStore {
   get(id: PolicyId): Promise<Policy | undefined>;
-  /** Writes the policy, in place of what was there under its id. The next token is decided by it. */
-  put(policy: Policy): Promise<void>;
-  /** While channels have it, nothing is deleted, and it answers which: 100 of them at most. */
-  delete(id: PolicyId): Promise<'deleted' | 'not_found' | { readonly usedBy: readonly ChannelArn[] }>;
+  /**
+   * Writes the policy, in place of what was there under its id. The next token is decided by it. With `before` it is written only
+   * where this stands, `null` for nothing: `changed` where it does not.
+   */
+  put(policy: Policy, before?: Policy | null): Promise<'stored' | 'changed'>;
+  /** While channels have it, nothing is deleted, and it answers which: 100 of them at most. `not_found` too where another one than `before` stands. */
+  delete(id: PolicyId, before?: Policy): Promise<'deleted' | 'not_found' | { readonly usedBy: readonly ChannelArn[] }>;
   /** In the order of their ids. */
   list(page: PageQuery): Promise<Page<Policy>>;
 }

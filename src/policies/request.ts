@@ -1,7 +1,7 @@
 /** What an operator writes as a restriction policy: its defaults, and the rules between its fields. */
 import { z } from 'zod';
 import { policyIdSchema, restrictionPolicyArnSchema } from '../ids.ts';
-import { futureTimeSchema } from '../time.ts';
+import { futureTimeSchema, toIsoTime } from '../time.ts';
 import { maxOriginListLength, maxStrictOrigins, maxTtlSeconds } from '../token-limits.ts';
 import { type PolicyRules, policyFields } from './record.ts';
 
@@ -49,6 +49,30 @@ export function policyRequestSchema(nowSeconds: number) {
       when: hasNumbers('opensAt', 'closesAt'),
     });
 }
+
+/** The policy as a request writes it. */
+export function toPolicyRequest({ opensAt, closesAt, ...policy }: PolicyRules): z.input<typeof policyPatchSchema> {
+  return {
+    ...{ ...policy, allowedCountries: [...policy.allowedCountries], blockedCountries: [...policy.blockedCountries] },
+    allowedOrigins: [...policy.allowedOrigins],
+    ...(opensAt !== undefined && { opensAt: toIsoTime(opensAt) }),
+    ...(closesAt !== undefined && { closesAt: toIsoTime(closesAt) }),
+  };
+}
+
+const patchedTime = z.iso.datetime({ offset: true, error: 'must be a time such as 2026-11-20T17:00:00Z, or null' });
+
+/**
+ * The body of `PATCH /v1/admin/policies/{id}`: what is left out stays as it is, `null` gives an optional field up. Times stay texts, as the whole is
+ * parsed once it is put together.
+ */
+export const policyPatchSchema = z.strictObject({
+  ...z.object(policyFields).partial().shape,
+  maximumResolution: policyFields.maximumResolution.nullable(),
+  opensAt: patchedTime.nullable().optional(),
+  closesAt: patchedTime.nullable().optional(),
+});
+export type PolicyPatch = z.output<typeof policyPatchSchema>;
 
 /** The body of `POST /v1/admin/policies/import`. */
 export const policyImportSchema = z.strictObject({

@@ -1,43 +1,94 @@
 /** Use cases of an operator: write policies, look at them, delete them. */
+import { type Condition, changeRecord, findDropped, meets, type ToTag } from '../conditional.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { PolicyId } from '../ids.ts';
+import { parseInput } from '../input.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { Clock } from '../system.ts';
 import { createImportPolicy, type ImportPolicy } from './import.ts';
 import type { PolicyStore, RestrictionPolicyControl } from './ports.ts';
-import type { Policy } from './record.ts';
+import type { Policy, PolicyRules } from './record.ts';
+import { defaultPolicy, type PolicyPatch, policyRequestSchema, toPolicyRequest } from './request.ts';
 
 interface PolicyPorts {
   readonly policies: PolicyStore;
   readonly ivs: RestrictionPolicyControl;
   readonly clock: Clock;
+  readonly toTag: ToTag;
+}
+
+/** A policy as it was written, and what fell back to its default by it, as what is not mentioned does. */
+interface WrittenPolicy {
+  readonly policy: Policy;
+  /** Names of fields, with what they were. */
+  readonly dropped: Readonly<Record<string, unknown>>;
 }
 
 /** What an admin can do with policies. Each rejects with `store_unavailable` when the store does not answer. */
 export interface PolicyUseCases {
   /** Writes the policy, in place of what was there under its id. */
-  put(policy: Policy): Promise<void>;
+  put(policy: Policy, condition?: Condition): Promise<Result<WrittenPolicy>>;
+  /** Changes what is mentioned, and nothing else; `null` gives an optional field up. The whole must be a policy then. */
+  patch(id: PolicyId, patch: PolicyPatch, condition?: Condition): Promise<Result<Policy>>;
   get(id: PolicyId): Promise<Result<Policy>>;
   list(page: PageQuery): Promise<Page<Policy>>;
-  delete(id: PolicyId): Promise<Result<void>>;
+  delete(id: PolicyId, condition?: Condition): Promise<Result<void>>;
   /** Takes over a restriction policy of IVS. */
   readonly import: ImportPolicy;
 }
 
 /** Binds the use cases to their ports. */
-export function createPolicies({ policies, ivs, clock }: PolicyPorts): PolicyUseCases {
+export function createPolicies({ policies, ivs, clock, toTag }: PolicyPorts): PolicyUseCases {
+  function toPlace(id: PolicyId) {
+    return {
+      get: () => policies.get(id),
+      async put(after: Policy, before: Policy | null): Promise<Result<Policy> | 'changed'> {
+        return (await policies.put(after, before)) === 'changed' ? 'changed' : succeed(after);
+      },
+    };
+  }
+
   return {
-    put: (policy) => policies.put(policy),
+    async put(policy, condition = {}) {
+      let before: Policy | undefined;
+      const written = await changeRecord<Policy>(toPlace(policy.id), { condition, toTag }, (found) => {
+        before = found;
+        return succeed(policy);
+      });
+      if (!written.ok) return written;
+      return succeed({ policy, dropped: findDropped<PolicyRules>(before, policy, isDefault) });
+    },
+    patch: (id, patch, condition = {}) =>
+      changeRecord<Policy>(toPlace(id), { condition, toTag }, (found) => {
+        if (found === undefined) return fail('not_found');
+        const patched = parseInput(policyRequestSchema(Math.floor(clock.nowMs() / 1000)), mergePatch(found, patch));
+        return patched.ok ? succeed({ id, ...patched.value }) : patched;
+      }),
     import: createImportPolicy({ policies, ivs, clock }),
     async get(id) {
       const policy = await policies.get(id);
       return policy === undefined ? fail('not_found') : succeed(policy);
     },
     list: (page) => policies.list(page),
-    async delete(id) {
-      const outcome = await policies.delete(id);
+    async delete(id, condition = {}) {
+      const found = await policies.get(id);
+      if (!meets(condition, found, toTag)) return fail('precondition_failed');
+      if (found === undefined) return fail('not_found');
+      const outcome = await policies.delete(id, condition.ifMatch === undefined ? undefined : found);
+      if (outcome === 'not_found' && condition.ifMatch !== undefined) return fail('precondition_failed');
       if (outcome === 'deleted') return succeed(undefined);
       return outcome === 'not_found' ? fail('not_found') : { ...fail('policy_in_use'), channels: outcome.usedBy };
     },
   };
+}
+
+/** The policy as a request would write it, with the changes (RFC 7396). */
+function mergePatch({ id: _, ...policy }: Policy, patch: PolicyPatch): Readonly<Record<string, unknown>> {
+  const merged = Object.entries({ ...toPolicyRequest(policy), ...patch });
+  return Object.fromEntries(merged.filter(([, value]) => value !== null));
+}
+
+/** Whether a field of the policy has its default. */
+function isDefault(policy: PolicyRules, field: keyof PolicyRules): boolean {
+  return JSON.stringify(policy[field]) === JSON.stringify(defaultPolicy[field]);
 }

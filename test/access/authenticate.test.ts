@@ -7,6 +7,7 @@ import type { ClientRequest } from '../../src/access/request.ts';
 import { createClients } from '../../src/access/use-cases.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
+import { createToTag } from '../../src/conditional.ts';
 import type { ClientId } from '../../src/ids.ts';
 import { toChannelArn, toViewerId } from '../support/records.ts';
 
@@ -43,6 +44,7 @@ function createAccess(clientCacheSeconds = 5) {
     random: systemRandom,
     hashing: systemHashing,
     forget: authenticator.forget,
+    toTag: createToTag(systemHashing),
   });
   return { ...authenticator, clients };
 }

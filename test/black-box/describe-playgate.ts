@@ -14,6 +14,7 @@ import { describePolicies } from './suite/policies.ts';
 import { describeRevoking } from './suite/revoking.ts';
 import { describeRevokingMany } from './suite/revoking-many.ts';
 import { describeStatistics } from './suite/statistics.ts';
+import { describeTwoOperators } from './suite/two-operators.ts';
 import { describeViewerSupport } from './suite/viewer-support.ts';
 import { describeViewers } from './suite/viewers.ts';
 import type { StartTarget, Surroundings, Target } from './target.ts';
@@ -57,6 +58,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeMetrics(api, () => target);
     describePeople(api, () => surroundings.identityProvider);
     describeStatistics(api);
+    describeTwoOperators(api);
     describeCallerRules(api, () => surroundings.identityProvider);
 
     describe('the logs of all of this', () => {

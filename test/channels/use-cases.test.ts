@@ -2,7 +2,9 @@
 import { CreateChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
+import { systemHashing } from '../../src/adapters/system.ts';
 import { type ChannelUseCases, createChannels } from '../../src/channels/use-cases.ts';
+import { createToTag } from '../../src/conditional.ts';
 import { type ChannelArn, channelArnSchema } from '../../src/ids.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { toChannelArn, toPolicy, usWest2 } from '../support/records.ts';
@@ -14,7 +16,10 @@ let channels: ChannelUseCases;
 beforeEach(async () => {
   ivs = await startIvsWithChannel();
   store = createSqliteStore(':memory:');
-  channels = createChannels({ channels: store.channels, ivs: ivs.control });
+  channels = createChannels({
+    ...{ channels: store.channels, ivs: ivs.control },
+    toTag: createToTag(systemHashing),
+  });
 });
 afterEach(async () => {
   await store.close();
@@ -36,15 +41,16 @@ describe('a channel', () => {
   it('is registered with the name and the playback URL that IVS has', async () => {
     const put = await channels.put(ivs.channelArn, { access: 'authenticated' });
     if (!put.ok) throw new Error(put.code);
-    expect(put.value).toMatchObject({
+    const { channel } = put.value;
+    expect(channel).toMatchObject({
       channelArn: ivs.channelArn,
       name: 'news',
       policyId: null,
       access: 'authenticated',
     });
-    expect(put.value.playbackUrl).toMatch(new RegExp(`^${ivs.url}/api/video/v1/us-west-2\\..*\\.m3u8$`));
-    expect(await channels.get(ivs.channelArn)).toEqual(put);
-    expect(await channels.list({ limit: 10 })).toEqual({ items: [put.value] });
+    expect(channel.playbackUrl).toMatch(new RegExp(`^${ivs.url}/api/video/v1/us-west-2\\..*\\.m3u8$`));
+    expect(await channels.get(ivs.channelArn)).toEqual({ ok: true, value: channel });
+    expect(await channels.list({ limit: 10 })).toEqual({ items: [channel] });
   });
 
   it('must be known to IVS', async () => {

@@ -11,6 +11,7 @@ import { describeDeliveryClaims } from './store/delivery-claims.ts';
 import { describeDeliveryOrder } from './store/delivery-order.ts';
 import { describeDeliveryOutcomes } from './store/delivery-outcomes.ts';
 import { describeEstimates } from './store/estimates.ts';
+import { describeExpectedRecords } from './store/expected-records.ts';
 import { describeFloors } from './store/floors.ts';
 import { describeIdempotency } from './store/idempotency.ts';
 import { describeIssuance } from './store/issuance.ts';
@@ -50,6 +51,7 @@ export function describeStoreContract(name: string, createStore: () => ClosableS
     describeViewerLists(withStore);
     describeChannelWalks(withStore);
     describeDeliveries(withStore);
+    describeExpectedRecords(withStore);
     describeDeliveryOutcomes(withStore);
     describeDeliveryClaims(withStore);
     describeDeliveryOrder(withStore);

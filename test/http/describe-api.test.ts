@@ -87,7 +87,9 @@ describe.each(operations)('%s', (route, operation) => {
       expect(schema.$ref).toMatch(/^#\/components\/schemas\/[A-Z]/);
       expect(example ?? examples).toBeDefined();
     }
-    expect(operation.requestBody !== undefined).toBe(/^(post|put) /.test(route) && !/\/(retry|activate)$/.test(route));
+    expect(operation.requestBody !== undefined).toBe(
+      /^(post|put|patch) /.test(route) && !/\/(retry|activate)$/.test(route),
+    );
   });
 
   it('names each code under its status, with its problem document', () => {

@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import { systemClock } from '../../src/adapters/system.ts';
+import { systemClock, systemHashing } from '../../src/adapters/system.ts';
+import { createToTag } from '../../src/conditional.ts';
 import { restrictionPolicyArnSchema } from '../../src/ids.ts';
 import { createPolicies, type PolicyUseCases } from '../../src/policies/use-cases.ts';
 import { toChannel, toChannelArn, toPolicy } from '../support/records.ts';
@@ -18,7 +19,12 @@ let policies: PolicyUseCases;
 
 beforeEach(() => {
   store = createSqliteStore(':memory:');
-  policies = createPolicies({ policies: store.policies, ivs: nowhere, clock: systemClock });
+  policies = createPolicies({
+    policies: store.policies,
+    ivs: nowhere,
+    clock: systemClock,
+    toTag: createToTag(systemHashing),
+  });
 });
 afterEach(() => store.close());
 

@@ -16,6 +16,7 @@ import decision from './scripts/decision.lua';
 import deleteChannel from './scripts/delete-channel.lua';
 import deletePolicy from './scripts/delete-policy.lua';
 import deleteRecord from './scripts/delete-record.lua';
+import expected from './scripts/expected.lua';
 import findBlocked from './scripts/find-blocked.lua';
 import findClientUses from './scripts/find-client-uses.lua';
 import findLedgerSets from './scripts/find-ledger-sets.lua';
@@ -65,6 +66,7 @@ export const bundledScripts: ScriptTexts = {
   'delete-channel': deleteChannel,
   'delete-policy': deletePolicy,
   'delete-record': deleteRecord,
+  expected,
   'find-blocked': findBlocked,
   'find-client-uses': findClientUses,
   'find-ledger-sets': findLedgerSets,

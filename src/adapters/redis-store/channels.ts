@@ -2,19 +2,23 @@
 import type { ChannelStore } from '../../channels/ports.ts';
 import type { Channel } from '../../channels/record.ts';
 import type { Keyspace } from './keyspace.ts';
-import { createRecords } from './records.ts';
+import { createRecords, toExpected } from './records.ts';
+
+/** What `put-channel.lua` answers, by its number. */
+const outcomes = ['policy_not_found', 'stored', 'changed'] as const;
 
 /** Binds the channels to their keys. */
 export function createChannelStore(keyspace: Keyspace): ChannelStore {
   const { get, list } = createRecords<Channel>(keyspace, 'channel');
   return {
     get,
-    async put(channel) {
+    async put(channel, before) {
       const { channelArn, policyId } = channel;
-      const answer = await keyspace.durable.home('put-channel', channelArn, JSON.stringify(channel), policyId ?? '');
-      return answer === 1 ? 'stored' : 'policy_not_found';
+      const written = [channelArn, JSON.stringify(channel), policyId ?? '', toExpected(before)] as const;
+      return outcomes[Number(await keyspace.durable.home('put-channel', ...written))] ?? 'changed';
     },
-    delete: async (channelArn) => (await keyspace.durable.home('delete-channel', channelArn)) === 1,
+    delete: async (channelArn, before) =>
+      (await keyspace.durable.home('delete-channel', channelArn, toExpected(before))) === 1,
     list,
   };
 }

@@ -9,7 +9,7 @@ export function createClientStore(keyspace: Keyspace): ClientStore {
   const records = createRecords<ApiClient>(keyspace, 'client');
   return {
     ...records,
-    put: (client) => records.put(client.id, client),
+    put: (client, before) => records.put(client.id, client, before),
     noteUse: async (id, usedAt) => void (await keyspace.home('note-client-use', id, usedAt)),
     async findUses(ids) {
       if (ids.length === 0) return [];

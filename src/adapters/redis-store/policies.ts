@@ -3,16 +3,16 @@ import type { ChannelArn } from '../../ids.ts';
 import { maxNamedChannels, type PolicyStore } from '../../policies/ports.ts';
 import type { Policy } from '../../policies/record.ts';
 import type { Keyspace } from './keyspace.ts';
-import { createRecords } from './records.ts';
+import { createRecords, toExpected } from './records.ts';
 
 /** Binds the policies to their keys. */
 export function createPolicyStore(keyspace: Keyspace): PolicyStore {
   const { get, put, list } = createRecords<Policy>(keyspace, 'policy');
   return {
     get,
-    put: (policy) => put(policy.id, policy),
-    async delete(id) {
-      const answer = await keyspace.durable.home('delete-policy', id, maxNamedChannels);
+    put: (policy, before) => put(policy.id, policy, before),
+    async delete(id, before) {
+      const answer = await keyspace.durable.home('delete-policy', id, maxNamedChannels, toExpected(before));
       if (answer === 'deleted' || answer === 'not_found') return answer;
       return { usedBy: (answer as ChannelArn[]).toSorted() };
     },

@@ -11,24 +11,41 @@ const indexes = { channel: 'channels', policy: 'policies', client: 'clients', 'p
 /** Records of one kind. Each method is one round trip, and rejects with `store_unavailable` without an answer. */
 export interface Records<T> {
   get(id: string): Promise<T | undefined>;
-  put(id: string, record: T): Promise<void>;
-  /** False when there was none. */
-  delete(id: string): Promise<boolean>;
+  /** With `before` only where this stands, `null` for nothing. */
+  put(id: string, record: T, before?: T | null): Promise<'stored' | 'changed'>;
+  /** False when there was none, or another one than `before`. */
+  delete(id: string, before?: T): Promise<boolean>;
   /** In the order of their ids. */
   list(page: PageQuery): Promise<Page<T>>;
 }
 
 /** Binds the records of one kind. */
-export function createRecords<T>(keyspace: Keyspace, kind: keyof typeof indexes): Records<T> {
+export function createRecords<T extends object>(keyspace: Keyspace, kind: keyof typeof indexes): Records<T> {
   const index = indexes[kind];
   return {
     get: async (id) => parseStored<T>(await keyspace.getString(`${kind}:${id}`)),
-    put: async (id, record) =>
-      void (await keyspace.durable.home('put-record', kind, index, id, JSON.stringify(record))),
-    delete: async (id) => (await keyspace.durable.home('delete-record', kind, index, id)) === 1,
+    async put(id, record, before) {
+      const answer = await keyspace.durable.home(
+        'put-record',
+        kind,
+        index,
+        id,
+        JSON.stringify(record),
+        toExpected(before),
+      );
+      return answer === 1 ? 'stored' : 'changed';
+    },
+    delete: async (id, before) =>
+      (await keyspace.durable.home('delete-record', kind, index, id, toExpected(before))) === 1,
     async list({ cursor, limit }) {
       const answer = await keyspace.home('list-records', kind, index, cursor ?? '', limit + 1);
       return toPage(toRows(answer as unknown[]), limit, ({ value }) => parseStored<T>(value));
     },
   };
+}
+
+/** What a script is told to find: the text of a record, as it was written; `none` for nothing, `any` for whatever there is. */
+export function toExpected(before: object | null | undefined): string {
+  if (before === undefined) return 'any';
+  return before === null ? 'none' : JSON.stringify(before);
 }

@@ -18,8 +18,8 @@ import {
   statsSourceLifetimeSeconds,
 } from '../retention.ts';
 
-/** The shared parts: what a viewer's record says; how deliveries are queued; which job is next; how decisions are kept and listed. */
-const [viewer, queue, jobLine, decision] = ['viewer', 'queue', 'job-line', 'decision'] as const;
+/** The shared parts: what a viewer's record says; how deliveries are queued; which job is next; how decisions are kept and listed; what a writer has seen. */
+const [viewer, queue, jobLine, decision, expected] = ['viewer', 'queue', 'job-line', 'decision', 'expected'] as const;
 
 /** Every script by name, with the files that make it up, in order. */
 export const scriptFiles = {
@@ -57,11 +57,11 @@ export const scriptFiles = {
   'list-records': ['list-records'],
   'note-client-use': ['note-client-use'],
   'find-client-uses': ['find-client-uses'],
-  'put-record': ['put-record'],
-  'delete-record': ['delete-record'],
-  'put-channel': ['put-channel'],
-  'delete-channel': ['delete-channel'],
-  'delete-policy': ['delete-policy'],
+  'put-record': [expected, 'put-record'],
+  'delete-record': [expected, 'delete-record'],
+  'put-channel': [expected, 'put-channel'],
+  'delete-channel': [expected, 'delete-channel'],
+  'delete-policy': [expected, 'delete-policy'],
   'replace-keys': ['replace-keys'],
   'add-stats': ['add-stats'],
 } as const;

@@ -12,14 +12,16 @@ export function createChannelStore(database: Database): ChannelStore {
   const policies = createRecords<Policy>(database, 'policy');
   return {
     get: (channelArn) => read(() => channels.find(channelArn)),
-    put: (channel) =>
+    put: (channel, before) =>
       atomically(() => {
         const { channelArn, policyId } = channel;
+        if (!channels.isExpected(channelArn, before)) return 'changed';
         if (policyId !== null && policies.find(policyId) === undefined) return 'policy_not_found';
         channels.put(channelArn, channel);
         return 'stored';
       }),
-    delete: (channelArn) => atomically(() => channels.delete(channelArn)),
+    delete: (channelArn, before) =>
+      atomically(() => channels.isExpected(channelArn, before) && channels.delete(channelArn)),
     list: (page) => read(() => channels.list(page)),
   };
 }

@@ -11,9 +11,15 @@ export function createClientStore(database: Database): ClientStore {
   const uses = createRecords<{ readonly usedAt: number }>(database, 'client_use');
   return {
     get: (id) => read(() => clients.find(id)),
-    put: (client) => atomically(() => clients.put(client.id, client)),
-    delete: (id) =>
+    put: (client, before) =>
       atomically(() => {
+        if (!clients.isExpected(client.id, before)) return 'changed';
+        clients.put(client.id, client);
+        return 'stored';
+      }),
+    delete: (id, before) =>
+      atomically(() => {
+        if (!clients.isExpected(id, before)) return false;
         uses.delete(id);
         return clients.delete(id);
       }),

@@ -11,9 +11,15 @@ export function createPolicyStore(database: Database): PolicyStore {
   const policies = createRecords<Policy>(database, 'policy');
   return {
     get: (id) => read(() => policies.find(id)),
-    put: (policy) => atomically(() => policies.put(policy.id, policy)),
-    delete: (id) =>
+    put: (policy, before) =>
       atomically(() => {
+        if (!policies.isExpected(policy.id, before)) return 'changed';
+        policies.put(policy.id, policy);
+        return 'stored';
+      }),
+    delete: (id, before) =>
+      atomically(() => {
+        if (!policies.isExpected(id, before)) return 'not_found';
         const ofPolicy =
           "SELECT id FROM records WHERE kind = 'channel' AND json ->> 'policyId' = ? ORDER BY id LIMIT ?";
         const usedBy = all(ofPolicy, id, maxNamedChannels).map((row) => row.id as ChannelArn);

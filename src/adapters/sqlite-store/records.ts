@@ -8,6 +8,8 @@ import type { Sql } from './database.ts';
 export interface Records<T> {
   find(id: string): T | undefined;
   put(id: string, record: T): void;
+  /** Whether what is there is what the writer has seen: `null` nothing, undefined whatever there is. */
+  isExpected(id: string, before: T | null | undefined): boolean;
   /** False when there was none. */
   delete(id: string): boolean;
   /** In the order of their ids. */
@@ -20,8 +22,13 @@ export function createRecords<T>(
   kind: 'channel' | 'policy' | 'client' | 'client_use' | 'place_keys',
 ): Records<T> {
   const write = 'INSERT OR REPLACE INTO records (kind, id, json) VALUES (?, ?, ?)';
+  const findText = (id: string) => first('SELECT json FROM records WHERE kind = ? AND id = ?', kind, id)?.json;
   return {
-    find: (id) => parseStored<T>(first('SELECT json FROM records WHERE kind = ? AND id = ?', kind, id)?.json),
+    find: (id) => parseStored<T>(findText(id)),
+    isExpected(id, before) {
+      if (before === undefined) return true;
+      return before === null ? findText(id) === undefined : findText(id) === JSON.stringify(before);
+    },
     put: (id, record) => void change(write, kind, id, JSON.stringify(record)),
     delete: (id) => change('DELETE FROM records WHERE kind = ? AND id = ?', kind, id) > 0,
     list({ cursor = '', limit }) {

@@ -1,11 +1,12 @@
 /** `/v1/admin/channels`: private channels and the policies attached to them. */
 import { z } from 'zod';
 import { mayUse } from '../../access/caller.ts';
-import { channelRequestSchema } from '../../channels/request.ts';
+import { channelPatchSchema, channelRequestSchema } from '../../channels/request.ts';
 import { fail } from '../../errors.ts';
 import { channelArnSchema } from '../../ids.ts';
-import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
+import { answer, toEmptyAnswer } from '../answer.ts';
 import { operators, readers } from '../callers.ts';
+import { changeHeaders, tagHeader, toCondition, toWarnings, writeHeaders } from '../conditions.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { channelDocument, putChannelDocument, toWireChannel } from '../wire/channel.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
@@ -16,7 +17,7 @@ const params = z.strictObject({
   channelArn: channelArnSchema.describe("The channel's ARN, percent-encoded."),
 });
 const shared = { tag: 'channels' } as const;
-const theChannel = { 200: { description: 'The channel', body: channelDocument } };
+const theChannel = { 200: { description: 'The channel', body: channelDocument, headers: tagHeader } };
 
 /** For admins: list channels, look at them, register and forget them. */
 export const channelRoutes: readonly Route[] = [
@@ -49,9 +50,10 @@ export const channelRoutes: readonly Route[] = [
     params,
     answers: theChannel,
     refusals: ['channel_not_found', 'channel_not_entitled'],
-    async handle({ caller, params }, { channels }) {
+    async handle({ caller, params }, { channels, toTag }) {
       if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
-      return toAnswer(200, await channels.get(params.channelArn), toWireChannel);
+      const channel = await channels.get(params.channelArn);
+      return channel.ok ? answer(200, toWireChannel(channel.value), { etag: toTag(channel.value) }) : channel;
     },
   }),
   defineRoute({
@@ -64,13 +66,15 @@ export const channelRoutes: readonly Route[] = [
     summary: 'Register a private channel, or replace its registration',
     description: 'Name and playback URL are those that IVS has now. What is left out of the body gets its default.',
     params,
+    headers: writeHeaders,
     body: {
       name: 'ChannelRequest',
       schema: () => channelRequestSchema,
       example: { policyId: 'evening', access: 'entitled', authorize: true },
     },
-    answers: { 200: { description: 'The channel', body: putChannelDocument } },
+    answers: { 200: { description: 'The channel', body: putChannelDocument, headers: tagHeader } },
     refusals: [
+      'precondition_failed',
       'channel_not_found',
       'channel_not_entitled',
       'channel_not_private',
@@ -78,12 +82,33 @@ export const channelRoutes: readonly Route[] = [
       'rate_limited',
       'ivs_unavailable',
     ],
-    async handle({ caller, params, body }, { channels, keyPairs }) {
+    async handle({ caller, params, headers, body }, { channels, keyPairs, toTag }) {
       if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
-      const channel = await channels.put(params.channelArn, body);
-      if (!channel.ok) return channel;
+      const written = await channels.put(params.channelArn, body, toCondition(headers));
+      if (!written.ok) return written;
+      const { channel, dropped } = written.value;
       const lack = await keyPairs.findLack(params.channelArn);
-      return answer(200, { ...toWireChannel(channel.value), warnings: lack === undefined ? [] : [lack] });
+      const warnings = [...(lack === undefined ? [] : [lack]), ...toWarnings(dropped)];
+      return answer(200, { ...toWireChannel(channel), warnings }, { etag: toTag(channel) });
+    },
+  }),
+  defineRoute({
+    ...shared,
+    method: 'patch',
+    path: onePath,
+    operationId: 'patchChannel',
+    callers: operators,
+    keepsToChannels: true,
+    summary: 'Change a channel: what is left out stays as it is',
+    params,
+    headers: changeHeaders,
+    body: { name: 'ChannelPatch', schema: () => channelPatchSchema, example: { policyId: 'evening' } },
+    answers: theChannel,
+    refusals: ['channel_not_found', 'channel_not_entitled', 'precondition_failed'],
+    async handle({ caller, params, headers, body }, { channels, toTag }) {
+      if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
+      const channel = await channels.patch(params.channelArn, body, toCondition(headers));
+      return channel.ok ? answer(200, toWireChannel(channel.value), { etag: toTag(channel.value) }) : channel;
     },
   }),
   defineRoute({
@@ -97,10 +122,11 @@ export const channelRoutes: readonly Route[] = [
     description: 'No tokens for it any more. Revoke first: a channel that is not registered cannot be revoked.',
     params,
     answers: { 204: { description: 'Forgotten' } },
-    refusals: ['channel_not_found', 'channel_not_entitled'],
-    async handle({ caller, params }, { channels }) {
+    headers: changeHeaders,
+    refusals: ['channel_not_found', 'channel_not_entitled', 'precondition_failed'],
+    async handle({ caller, params, headers }, { channels }) {
       if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
-      return toEmptyAnswer(await channels.delete(params.channelArn));
+      return toEmptyAnswer(await channels.delete(params.channelArn, toCondition(headers)));
     },
   }),
 ];

@@ -1,8 +1,9 @@
 /** `/v1/admin/clients`: API clients and their keys. */
-import { clientRequestSchema, keyRotationSchema } from '../../access/request.ts';
+import { clientPatchSchema, clientRequestSchema, keyRotationSchema } from '../../access/request.ts';
 import { clientIdSchema } from '../../ids.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { admins, clientReaders } from '../callers.ts';
+import { changeHeaders, tagHeader, toCondition } from '../conditions.ts';
 import { madeIdParams } from '../made-id.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { clientDocument, createdClientDocument, toWireClient, toWireKeyedClient } from '../wire/client.ts';
@@ -52,9 +53,35 @@ export const clientRoutes: readonly Route[] = [
     callers: clientReaders,
     summary: 'Look at an API client',
     params,
-    answers: { 200: { description: 'The client', body: clientDocument } },
+    answers: { 200: { description: 'The client', body: clientDocument, headers: tagHeader } },
     refusals: ['not_found'],
-    handle: async ({ params }, { clients }) => toAnswer(200, await clients.get(params.id), toWireClient),
+    async handle({ params }, { clients, toTag }) {
+      const found = await clients.get(params.id);
+      if (!found.ok) return found;
+      const { lastUsedAt: _, ...client } = found.value;
+      return answer(200, toWireClient(found.value), { etag: toTag(client) });
+    },
+  }),
+  defineRoute({
+    ...shared,
+    method: 'patch',
+    path: onePath,
+    operationId: 'patchClient',
+    callers: admins,
+    summary: 'Change a client: what is left out stays as it is, its key too',
+    params,
+    headers: changeHeaders,
+    body: {
+      name: 'ClientPatch',
+      schema: ({ nowSeconds }: Asked) => clientPatchSchema(nowSeconds),
+      example: { name: 'shop 2', expiresAt: null },
+    },
+    answers: { 200: { description: 'The client', body: clientDocument, headers: tagHeader } },
+    refusals: ['not_found', 'precondition_failed'],
+    async handle({ params, headers, body }, { clients, toTag }) {
+      const client = await clients.patch(params.id, body, toCondition(headers));
+      return client.ok ? answer(200, toWireClient(client.value), { etag: toTag(client.value) }) : client;
+    },
   }),
   defineRoute({
     ...shared,
@@ -82,7 +109,9 @@ export const clientRoutes: readonly Route[] = [
     description: 'Other instances may take its key for as long as they remember clients: see `CLIENT_CACHE_SECONDS`.',
     params,
     answers: { 204: { description: 'Deleted' } },
-    refusals: ['not_found'],
-    handle: async ({ params }, { clients }) => toEmptyAnswer(await clients.delete(params.id)),
+    headers: changeHeaders,
+    refusals: ['not_found', 'precondition_failed'],
+    handle: async ({ params, headers }, { clients }) =>
+      toEmptyAnswer(await clients.delete(params.id, toCondition(headers))),
   }),
 ];

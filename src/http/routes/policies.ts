@@ -1,18 +1,19 @@
 /** `/v1/admin/policies`: restriction policies. */
 import { z } from 'zod';
 import { policyIdSchema } from '../../ids.ts';
-import { policyImportSchema, policyRequestSchema } from '../../policies/request.ts';
+import { policyImportSchema, policyPatchSchema, policyRequestSchema } from '../../policies/request.ts';
 import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { operators, readers } from '../callers.ts';
+import { changeHeaders, tagHeader, toCondition, toWarnings, writeHeaders } from '../conditions.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
-import { policyDocument, toWirePolicy } from '../wire/policy.ts';
+import { policyDocument, putPolicyDocument, toWirePolicy } from '../wire/policy.ts';
 
 const path = '/v1/admin/policies';
 const onePath = `${path}/{id}`;
 const params = z.strictObject({ id: policyIdSchema.describe('The id that an operator gives the policy.') });
 const shared = { tag: 'policies' } as const;
-const thePolicy = { 200: { description: 'The policy', body: policyDocument } };
+const thePolicy = { 200: { description: 'The policy', body: policyDocument, headers: tagHeader } };
 const { id: _, ...requestExample } = policyDocument.example;
 
 /** For admins: list policies, look at them, write and delete them. */
@@ -40,7 +41,10 @@ export const policyRoutes: readonly Route[] = [
     params,
     answers: thePolicy,
     refusals: ['not_found'],
-    handle: async ({ params }, { policies }) => toAnswer(200, await policies.get(params.id), toWirePolicy),
+    async handle({ params }, { policies, toTag }) {
+      const policy = await policies.get(params.id);
+      return policy.ok ? answer(200, toWirePolicy(policy.value), { etag: toTag(policy.value) }) : policy;
+    },
   }),
   defineRoute({
     ...shared,
@@ -57,11 +61,37 @@ export const policyRoutes: readonly Route[] = [
       schema: ({ nowSeconds }: Asked) => policyRequestSchema(nowSeconds),
       example: requestExample,
     },
+    headers: writeHeaders,
+    answers: { 200: { description: 'The policy', body: putPolicyDocument, headers: tagHeader } },
+    refusals: ['precondition_failed'],
+    async handle({ params, headers, body }, { policies, toTag }) {
+      const written = await policies.put({ id: params.id, ...body }, toCondition(headers));
+      if (!written.ok) return written;
+      const { policy, dropped } = written.value;
+      return answer(200, { ...toWirePolicy(policy), warnings: toWarnings(dropped) }, { etag: toTag(policy) });
+    },
+  }),
+  defineRoute({
+    ...shared,
+    method: 'patch',
+    path: onePath,
+    operationId: 'patchPolicy',
+    callers: operators,
+    summary: 'Change a policy: what is left out stays as it is',
+    description:
+      '`null` gives an optional field up. The whole must be a policy then, and must not have closed already.',
+    params,
+    headers: changeHeaders,
+    body: {
+      name: 'PolicyPatch',
+      schema: () => policyPatchSchema,
+      example: { allowedCountries: ['DE'], closesAt: null },
+    },
     answers: thePolicy,
-    handle: async ({ params, body }, { policies }) => {
-      const policy = { id: params.id, ...body };
-      await policies.put(policy);
-      return answer(200, toWirePolicy(policy));
+    refusals: ['not_found', 'precondition_failed'],
+    async handle({ params, headers, body }, { policies, toTag }) {
+      const policy = await policies.patch(params.id, body, toCondition(headers));
+      return policy.ok ? answer(200, toWirePolicy(policy.value), { etag: toTag(policy.value) }) : policy;
     },
   }),
   defineRoute({
@@ -73,8 +103,10 @@ export const policyRoutes: readonly Route[] = [
     summary: 'Delete a policy that no channel uses',
     params,
     answers: { 204: { description: 'Deleted' } },
-    refusals: ['not_found', 'policy_in_use'],
-    handle: async ({ params }, { policies }) => toEmptyAnswer(await policies.delete(params.id)),
+    headers: changeHeaders,
+    refusals: ['not_found', 'policy_in_use', 'precondition_failed'],
+    handle: async ({ params, headers }, { policies }) =>
+      toEmptyAnswer(await policies.delete(params.id, toCondition(headers))),
   }),
   defineRoute({
     ...shared,

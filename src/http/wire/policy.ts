@@ -1,5 +1,5 @@
 /** Policies as they appear on the wire. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Policy, policySchema } from '../../policies/record.ts';
 import { toIsoTime } from '../../time.ts';
 
@@ -21,6 +21,15 @@ export const policyDocument = {
     opensAt: '2026-11-20T17:00:00Z',
     closesAt: '2026-11-20T23:00:00Z',
   },
+};
+
+/** The policy as it was written, and what was given up by it. */
+export const putPolicyDocument = {
+  name: 'PutPolicy',
+  schema: policySchema.extend({
+    warnings: z.array(z.string()).describe('What the policy had and has its default now, as the request left it out.'),
+  }),
+  example: { ...policyDocument.example, warnings: [] },
 };
 
 /** The policy with its times as the wire has them. */

@@ -1,9 +1,10 @@
 -- Deletes a channel.
 -- KEYS 1: the prefix of all keys
--- ARGV 1: channelArn
--- Answers 1, or 0 when there was none.
+-- ARGV 1: channelArn, 2: what is expected there
+-- Answers 1, or 0 when there was none, or something else.
 
 local p, arn = KEYS[1], ARGV[1]
+if not isExpected(p .. 'channel:' .. arn, ARGV[2]) then return 0 end
 local before = redis.call('GET', p .. 'channel:' .. arn)
 if not before then return 0 end
 local policyId = cjson.decode(before).policyId

@@ -1,8 +1,10 @@
 -- Deletes a record.
 -- KEYS 1: the prefix of all keys
--- ARGV 1: kind, 2: the sorted set that lists the kind, 3: id
--- Answers 1, or 0 when there was none.
+-- ARGV 1: kind, 2: the sorted set that lists the kind, 3: id, 4: what is expected there
+-- Answers 1, or 0 when there was none, or something else.
 
+local key = KEYS[1] .. ARGV[1] .. ':' .. ARGV[3]
+if not isExpected(key, ARGV[4]) then return 0 end
 redis.call('ZREM', KEYS[1] .. ARGV[2], ARGV[3])
 if ARGV[1] == 'client' then redis.call('HDEL', KEYS[1] .. 'client-uses', ARGV[3]) end
-return redis.call('DEL', KEYS[1] .. ARGV[1] .. ':' .. ARGV[3])
+return redis.call('DEL', key)
