@@ -126,7 +126,8 @@ describe('a viewer in a path', () => {
           ['DELETE', '/blocks'],
         ] as const) {
           const { status } = await send(method, `/v1/admin/viewers/${encodeURIComponent(name)}${rest}`);
-          expect([200, 400, 404]).toContain(status);
+          // No URL can hold a segment of dots: `viewers/./blocks` is `viewers/blocks`, which is a viewer without that method.
+          expect(['.', '..'].includes(name) ? [200, 400, 404, 405] : [200, 400, 404]).toContain(status);
         }
       }),
     );
