@@ -79,10 +79,10 @@ export const importTable: Readonly<Record<string, Row>> = {
   http: { rooms: [...base, ...domain, 'services', 'readiness', 'metrics', 'version'], packages: ['hono', 'zod'] },
   app: { rooms: ['http'], packages: ['hono'] },
 
-  adapters: { rooms: [...base, ...domain, 'ports', 'config', 'metrics'], packages: ['node:*', 'jose'] },
+  adapters: { rooms: [...base, ...domain, 'ports', 'config', 'metrics', 'readiness'], packages: ['node:*', 'jose'] },
   'adapters/redis-store': { rooms: [...base, ...domain, 'ports', 'adapters'], packages: ['node:*', 'ioredis'] },
   'adapters/prometheus-metrics': {
-    rooms: ['ids', 'system', 'keys', 'readiness', 'revocations', 'metrics'],
+    rooms: ['ids', 'system', 'keys', 'readiness', 'revocations', 'metrics', 'adapters'],
     packages: ['prom-client'],
   },
   'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },

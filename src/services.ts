@@ -13,7 +13,7 @@ import { createKeyRing } from './keys/key-ring.ts';
 import { createKeys, type Keys } from './keys/keys.ts';
 import type { Vault } from './keys/ports.ts';
 import { createPlaceChannels, createPlaceSessions } from './keys-and-channels.ts';
-import { createLookAtGauges, type Gauges, type Metrics } from './metrics.ts';
+import { createLookAtGauges, type Gauges, type LookAtGauges, type Metrics } from './metrics.ts';
 import { createPolicies, type PolicyUseCases } from './policies/use-cases.ts';
 import type { IvsControl, Store } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
@@ -72,6 +72,8 @@ export interface Services {
   readonly blocks: BlockUseCases;
   readonly clients: ClientUseCases;
   readonly checkReadiness: () => Promise<Readiness>;
+  /** What is as it is just now, for whoever keeps numbers. */
+  readonly lookAtGauges: LookAtGauges;
   /** All numbers in Prometheus' text format; undefined where nobody keeps them. */
   readonly renderMetrics: (() => Promise<string>) | undefined;
   readonly stats: StatsUseCases;
@@ -130,6 +132,7 @@ export function createServices(ports: Ports, config: Config): Services {
     blocks: createBlocks({ revocations, viewers, clock, random }),
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget, toTag }),
     checkReadiness,
+    lookAtGauges,
     renderMetrics: render && (async () => render(await lookAtGauges())),
     stats: createStats({ stats: store.stats, clock }),
   };

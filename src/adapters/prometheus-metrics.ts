@@ -6,6 +6,7 @@ import type { AnsweredRequest, Gauges, Metrics } from '../metrics.ts';
 import { partStates, readinessParts } from '../readiness.ts';
 import type { DeliveryOutcome } from '../revocations/delivery.ts';
 import type { Clock } from '../system.ts';
+import { createToTokenLabels } from './token-labels.ts';
 
 interface PrometheusOptions {
   readonly version: string;
@@ -27,9 +28,6 @@ const callBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
 const lagBuckets = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400, 172_800];
 
 const outcomes: readonly DeliveryOutcome['kind'][] = ['delivered', 'failed', 'alone', 'retry'];
-
-/** Regions that are told apart, many times those that IVS has: whoever asks for tokens writes what they like into an ARN. */
-const maxRegions = 50;
 
 /** Counts from zero. */
 export function createPrometheusMetrics({ version, clock, channels }: PrometheusOptions): PrometheusMetrics {
@@ -81,31 +79,19 @@ function createNoteAnswered(registers: Registry[], channels: readonly ChannelArn
     help: 'How long a request for a token took as a whole.',
     ...{ buckets: callBuckets, registers },
   });
-  const listed = new Set(channels);
-  const toRegionLabel = createToRegionLabel();
-  return function noteAnswered({ method, route, status, code, durationMs, channelArn }: AnsweredRequest) {
+  const toTokenLabels = createToTokenLabels(channels);
+  return function noteAnswered(answered: AnsweredRequest) {
+    const { method, route, status, durationMs } = answered;
     requests.inc({ method: methods.has(method) ? method : 'other', route, status });
-    if (route !== '/v1/tokens' || method !== 'POST') return;
-    const channel = channelArn !== undefined && listed.has(channelArn) ? channelArn : '';
-    tokens.inc({ code: code ?? 'issued', region: toRegionLabel(channelArn), channel });
+    const labels = toTokenLabels(answered);
+    if (labels === undefined) return;
+    tokens.inc({ ...labels });
     tokenTimes.observe(durationMs / 1000);
   };
 }
 
 /** A client may write any word for a method. */
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-
-/** The region of a channel; '' where none was told, `other` beyond so many. */
-function createToRegionLabel() {
-  const known = new Set<string>();
-  return function toRegionLabel(channelArn: ChannelArn | undefined): string {
-    const region = channelArn?.split(':')[3] ?? '';
-    if (known.has(region)) return region;
-    if (known.size >= maxRegions) return 'other';
-    known.add(region);
-    return region;
-  };
-}
 
 function createBeginSignature(registers: Registry[]): Metrics['beginSignature'] {
   const inHand = new Gauge({

@@ -1,23 +1,25 @@
 /** The service on Cloudflare Workers: Redis behind a Durable Object, keys in each isolate, the country from the edge. */
 import { waitUntil } from 'cloudflare:workers';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
+import { measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import { ConfigError } from '../../config.ts';
-import type { App, AppContext } from '../../http/context.ts';
+import type { AppContext } from '../../http/context.ts';
 import { type CountryCode, parseCountryCode } from '../../ids.ts';
+import type { AnsweredRequest } from '../../metrics.ts';
 import { createServices } from '../../services.ts';
 import { createIsolateStats } from './isolate-stats.ts';
 import { createStoreClient } from './store-client.ts';
 import { findStoreObject, wakeDelivery } from './store-objects.ts';
-import { createWorkerLog, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';
+import { createWorkerLog, createWorkerMetrics, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';
 
 export { StoreObject } from './store-object.ts';
 
 /** One for each isolate, so that private keys are fetched and imported once in its life. */
-let playgate: { readonly app: App; readonly keepKeysInLine: () => void } | undefined;
+let playgate: ReturnType<typeof createPlaygate> | undefined;
 
 /** Between two looks at which keys are in use: what was deleted stays no longer in the memory of an isolate that is asked for something. */
 const lookEveryMs = 5000;
@@ -35,7 +37,9 @@ export default {
     return playgate.app.fetch(request, env, context);
   },
   async scheduled(_event, env) {
+    playgate ??= createPlaygate(env);
     await wakeDelivery(env, parseWorkerConfig(env).storeObjects, 'schedule');
+    await playgate.noteGauges();
   },
 } satisfies ExportedHandler<WorkerEnv>;
 
@@ -44,11 +48,12 @@ function createPlaygate(env: WorkerEnv) {
   const log = createWorkerLog(config);
   const store = createStoreClient((key) => findStoreObject(env, config.storeObjects, key), config.store.timeoutMs);
   const outside = { clock: systemClock, random: systemRandom, log };
+  const metrics = createWorkerMetrics(env, config);
+  const vault = createSecretsManagerVault(config.vault, config.aws);
+  const asked = { store, vault, ivs: createIvsControl(config.aws) };
   const services = createServices(
     {
-      ...{ store, ...outside },
-      vault: createSecretsManagerVault(config.vault, config.aws),
-      ivs: createIvsControl(config.aws),
+      ...{ ...(metrics === undefined ? asked : measurePorts(asked, metrics)), ...outside, metrics },
       hashing: systemHashing,
       sharesLoads: false,
       inBackground: waitUntil,
@@ -57,10 +62,18 @@ function createPlaygate(env: WorkerEnv) {
     },
     config,
   );
-  const { noteAnswered: onAnswered } = createIsolateStats({ store, ...outside }, waitUntil);
+  const stats = createIsolateStats({ store, ...outside }, waitUntil);
+  function onAnswered(answered: AnsweredRequest): void {
+    metrics?.noteAnswered(answered);
+    stats.noteAnswered(answered);
+  }
   let lookedAtMs = Date.now();
   return {
     app: createApp({ services, ...outside, viewerLocation: findCountry, onAnswered }),
+    /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
+    async noteGauges() {
+      if (metrics !== undefined) metrics.noteGauges(await services.lookAtGauges());
+    },
     keepKeysInLine() {
       if (Date.now() - lookedAtMs < lookEveryMs) return;
       lookedAtMs = Date.now();

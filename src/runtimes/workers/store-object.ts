@@ -13,7 +13,14 @@ import { createIsolateStats } from './isolate-stats.ts';
 import { captureOutage, type StoreAnswer } from './store-answer.ts';
 import { findStoreMethod } from './store-method.ts';
 import { wakeDelivery } from './store-objects.ts';
-import { createWorkerLog, parseWorkerConfig, type StoreRpc, type WakeReason, type WorkerEnv } from './worker-env.ts';
+import {
+  createWorkerLog,
+  createWorkerMetrics,
+  parseWorkerConfig,
+  type StoreRpc,
+  type WakeReason,
+  type WorkerEnv,
+} from './worker-env.ts';
 
 /** A connection that nobody used for so long is closed, so that the object can be evicted. */
 const idleMs = 10_000;
@@ -57,6 +64,7 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     const vault = createSecretsManagerVault(config.vault, config.aws);
     const outside = { clock: systemClock, random: systemRandom, hashing: systemHashing, log };
     this.#careForKeys = createServices({ store: this.#store, vault, ivs, ...outside }, config).careForKeys;
+    const metrics = createWorkerMetrics(env, config);
     const stats = createIsolateStats({ store: this.#store, ...outside }, (work) => state.waitUntil(work));
     this.#loop = createDeliveryLoop({
       deliveries: this.#store.deliveries,
@@ -67,7 +75,10 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
       leaseMs: toLeaseMs(config.aws.timeoutMs),
       maxCallsPerLane,
       pause: (ms) => scheduler.wait(ms),
-      noteDelivery: stats.noteDelivery,
+      noteDelivery(outcome, lagSeconds, channelArn) {
+        metrics?.noteDelivery(outcome, lagSeconds);
+        stats.noteDelivery(outcome, lagSeconds, channelArn);
+      },
     });
   }
 

@@ -1,5 +1,7 @@
 /** What a Worker gets from its environment: variables and secrets, and the Durable Objects. */
+import { type AnalyticsMetrics, createAnalyticsMetrics } from '../../adapters/analytics-metrics.ts';
 import { createJsonLog } from '../../adapters/json-log.ts';
+import { systemClock } from '../../adapters/system.ts';
 import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../../config.ts';
 import type { Log } from '../../system.ts';
 import type { StoreAnswer } from './store-answer.ts';
@@ -19,6 +21,8 @@ export interface StoreRpc extends Rpc.DurableObjectBranded {
 export interface WorkerEnv {
   /** The Durable Objects that hold Redis. */
   readonly STORE: DurableObjectNamespace<StoreRpc>;
+  /** Where numbers go; absent: nowhere. */
+  readonly METRICS?: AnalyticsEngineDataset;
   /** Variables and secrets: the settings, as texts. */
   readonly [variable: string]: unknown;
 }
@@ -47,4 +51,9 @@ export function parseWorkerConfig(env: WorkerEnv): WorkerConfig {
 /** The log of a Worker: JSON lines on the console. */
 export function createWorkerLog({ logLevel }: Pick<Config, 'logLevel'>): Log {
   return createJsonLog(logLevel, (level, line) => console[level](line));
+}
+
+/** The numbers of an isolate; undefined where no dataset is bound. */
+export function createWorkerMetrics({ METRICS }: WorkerEnv, config: Config): AnalyticsMetrics | undefined {
+  return METRICS && createAnalyticsMetrics(METRICS, { clock: systemClock, channels: config.metricsChannels });
 }
