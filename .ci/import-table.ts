@@ -13,7 +13,7 @@ interface Row {
 /** Strings, times and errors: what every room may stand on. */
 const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'conditional'];
 
-const domain = ['access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
+const domain = ['limits', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
 
 /** Each alone imports the SDK of its outside system. */
 const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'secrets-manager-vault'].map(
@@ -53,20 +53,25 @@ export const importTable: Readonly<Record<string, Row>> = {
   'record-id': { rooms: ['system'], packages: [] },
   conditional: { rooms: ['errors', 'system'], packages: [] },
 
-  access: { rooms: base, packages: ['jose', 'zod'] },
+  limits: { rooms: base, packages: ['zod'] },
+  access: { rooms: [...base, 'limits'], packages: ['jose', 'zod'] },
   channels: { rooms: base, packages: ['zod'] },
-  policies: { rooms: [...base, 'access'], packages: ['zod'] },
+  policies: { rooms: [...base, 'access', 'limits'], packages: ['zod'] },
   keys: { rooms: base, packages: ['jose', 'zod'] },
   revocations: { rooms: [...base, 'access', 'channels'], packages: ['zod'] },
-  tokens: { rooms: [...base, 'access', 'channels', 'policies', 'keys', 'revocations'], packages: ['jose', 'zod'] },
+  tokens: {
+    rooms: [...base, 'limits', 'access', 'channels', 'policies', 'keys', 'revocations'],
+    packages: ['jose', 'zod'],
+  },
   stats: { rooms: [...base, 'revocations'], packages: ['zod'] },
+
   ports: { rooms: domain, packages: [] },
 
-  'setting-schemas': { rooms: ['ids'], packages: ['zod'] },
+  'setting-schemas': { rooms: ['ids', 'limits'], packages: ['zod'] },
   'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
   settings: { rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings'], packages: ['zod'] },
   'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
-  config: { rooms: [...base, 'access', 'settings', 'setting-rules'], packages: ['zod'] },
+  config: { rooms: [...base, 'access', 'limits', 'settings', 'setting-rules'], packages: ['zod'] },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
   readiness: { rooms: ['ids', 'system', 'keys'], packages: [] },
   version: { rooms: [], packages: [] },
