@@ -1,6 +1,7 @@
 /** A restriction policy: its fields, each stated once, and the policy as it is stored. */
 import { z } from 'zod';
 import { countryCodeSchema, originPatternSchema, policyIdSchema } from '../ids.ts';
+import { rateSchema } from '../limits/rate.ts';
 import { timeSchema } from '../time.ts';
 import { maxTtlSeconds, resolutionSchema } from '../token-limits.ts';
 
@@ -26,6 +27,8 @@ export const policyFields = {
   opensAt: timeSchema.optional(),
   /** Exclusive. */
   closesAt: timeSchema.optional(),
+  /** How many tokens a viewer gets on the channels that have the policy, in place of the setting's. */
+  viewerRate: rateSchema.optional(),
 };
 
 /** A policy under the id that an operator gave it. */

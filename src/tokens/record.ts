@@ -1,5 +1,6 @@
 /** A session as the ledger keeps it: what says whom IVS must be told of when a channel or a viewer is revoked. */
 import type { ChannelArn, KeyPairId, ViewerId } from '../ids.ts';
+import type { LimitCharge } from '../limits/record.ts';
 
 /** A session that a token was signed for. Times in unix seconds. */
 export interface SessionRecord {
@@ -11,4 +12,6 @@ export interface SessionRecord {
   readonly channelFloor: number;
   /** The pair that signs the token. */
   readonly keyPairId: KeyPairId;
+  /** The limits that the token counts against. Absent: none. */
+  readonly limits?: LimitCharge | undefined;
 }

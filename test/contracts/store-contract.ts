@@ -16,6 +16,7 @@ import { describeFloors } from './store/floors.ts';
 import { describeIdempotency } from './store/idempotency.ts';
 import { describeIssuance } from './store/issuance.ts';
 import { describeKeyPairs } from './store/key-pairs.ts';
+import { describeLimits } from './store/limits.ts';
 import { describePages } from './store/pages.ts';
 import { describePolicies } from './store/policies.ts';
 import { describeRevocationFilters } from './store/revocation-filters.ts';
@@ -46,6 +47,7 @@ export function describeStoreContract(name: string, createStore: () => ClosableS
     describeKeyPairs(withStore);
     describeIssuance(withStore);
     describeSessionEntries(withStore);
+    describeLimits(withStore);
     describeFloors(withStore);
     describeBlocks(withStore);
     describeViewerLists(withStore);

@@ -82,8 +82,11 @@ describe('the claims of a token', () => {
       activeKeyPairId: toPendingKeyPair('key_1').id,
       scopes: [{ floor, blockedUntil: 0 }],
       channelFloor: 0,
+      limits: undefined,
     };
-    const ask = { channelArn: news, viewerId, entitlement: 'entitled', place, maxTtlSeconds, ...asked } as const;
+    const limits = { ofViewer: undefined, shared: [] };
+    const known = { channelArn: news, viewerId, entitlement: 'entitled', place, maxTtlSeconds, limits } as const;
+    const ask = { ...known, ...asked } as const;
     const decided = decide(toSituation(ask, state, nowSeconds), '8f14e45f-ceea-467f-a8b0-3a1d0b1a2c3d');
     expect(decided).toMatchObject({ ok: true });
     expect(decided.ok && decided.value.claims).toEqual(claims);

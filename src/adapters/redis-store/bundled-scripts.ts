@@ -25,6 +25,7 @@ import finishLifting from './scripts/finish-lifting.lua';
 import finishRevocation from './scripts/finish-revocation.lua';
 import jobLine from './scripts/job-line.lua';
 import liftBlocks from './scripts/lift-blocks.lua';
+import limits from './scripts/limits.lua';
 import listFailed from './scripts/list-failed.lua';
 import listIntents from './scripts/list-intents.lua';
 import listRecords from './scripts/list-records.lua';
@@ -42,6 +43,7 @@ import replaceKeys from './scripts/replace-keys.lua';
 import retryFailed from './scripts/retry-failed.lua';
 import revokeChannel from './scripts/revoke-channel.lua';
 import settleDeliveries from './scripts/settle-deliveries.lua';
+import spendLimits from './scripts/spend-limits.lua';
 import touchIntent from './scripts/touch-intent.lua';
 import viewer from './scripts/viewer.lua';
 import walkLedger from './scripts/walk-ledger.lua';
@@ -75,6 +77,7 @@ export const bundledScripts: ScriptTexts = {
   'finish-revocation': finishRevocation,
   'job-line': jobLine,
   'lift-blocks': liftBlocks,
+  limits,
   'list-failed': listFailed,
   'list-intents': listIntents,
   'list-records': listRecords,
@@ -92,6 +95,7 @@ export const bundledScripts: ScriptTexts = {
   'retry-failed': retryFailed,
   'revoke-channel': revokeChannel,
   'settle-deliveries': settleDeliveries,
+  'spend-limits': spendLimits,
   'touch-intent': touchIntent,
   viewer,
   'walk-ledger': walkLedger,

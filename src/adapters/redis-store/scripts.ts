@@ -4,6 +4,7 @@
  * Each script gets one KEYS entry, the prefix of home or of one cell, and builds the names of its keys from it. The prefix holds
  * the hash tag, so in a cluster all of them live in the slot that Redis routed the call to.
  */
+import { clockSetBackMicros } from '../../limits/gcra.ts';
 import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
 import { maxBlocks } from '../../revocations/ports.ts';
 import { clockAllowanceSeconds, neverLifts } from '../../revocations/scopes.ts';
@@ -18,13 +19,18 @@ import {
   statsSourceLifetimeSeconds,
 } from '../retention.ts';
 
-/** The shared parts: what a viewer's record says; how deliveries are queued; which job is next; how decisions are kept and listed; what a writer has seen. */
-const [viewer, queue, jobLine, decision, expected] = ['viewer', 'queue', 'job-line', 'decision', 'expected'] as const;
+/**
+ * The shared parts: what a viewer's record says; how limits are spent; how deliveries are queued; which job is next; how decisions are
+ * kept and listed; what a writer has seen.
+ */
+const [viewer, limits, queue] = ['viewer', 'limits', 'queue'] as const;
+const [jobLine, decision, expected] = ['job-line', 'decision', 'expected'] as const;
 
 /** Every script by name, with the files that make it up, in order. */
 export const scriptFiles = {
   'load-issuance': ['load-issuance'],
-  'record-session': [viewer, 'record-session'],
+  'record-session': [viewer, limits, 'record-session'],
+  'spend-limits': [limits, 'spend-limits'],
   'begin-revocation': [queue, decision, 'begin-revocation'],
   'add-viewers': [queue, decision, 'add-viewers'],
   'apply-revocation': [viewer, 'apply-revocation'],
@@ -86,6 +92,7 @@ const constants = {
   STATS_SECONDS: statsHourLifetimeSeconds,
   STATS_SOURCE_SECONDS: statsSourceLifetimeSeconds,
   MAX_NAMED: maxNamedChannels,
+  CLOCK_SET_BACK: clockSetBackMicros,
 };
 
 /** The Lua of a whole script: the constants, then its files. */

@@ -35,6 +35,11 @@ export function toViewerState(fields: Fields, nowSeconds: number): ViewerState {
   };
 }
 
+/** The field of what was spent of the viewer's limit, under the key that `toViewerKey` gives. */
+export function toLimitField(key: string): string {
+  return key === '' ? 't' : `t:${key}`;
+}
+
 /** The blocks that hold, each with the field that it is. */
 export function findBlocks(fields: Fields, nowSeconds: number) {
   return Object.entries(fields)

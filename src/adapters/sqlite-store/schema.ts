@@ -46,6 +46,12 @@ CREATE TABLE sessions (
 ) WITHOUT ROWID;
 CREATE INDEX sessions_by_hour ON sessions (hour, channel_arn, viewer_id, version, issued_at, channel_floor, older);
 
+CREATE TABLE limits (
+  viewer_id TEXT NOT NULL, key TEXT NOT NULL, spent_until_micros INTEGER NOT NULL,
+  PRIMARY KEY (viewer_id, key)
+) WITHOUT ROWID;
+CREATE INDEX limits_by_time ON limits (spent_until_micros);
+
 CREATE TABLE revocations (
   id TEXT PRIMARY KEY, draft TEXT NOT NULL, scope TEXT NOT NULL, viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL,
   created_at INTEGER NOT NULL, floor INTEGER NOT NULL, seen INTEGER, blocked_until INTEGER NOT NULL, acknowledged INTEGER NOT NULL, expires_at INTEGER NOT NULL,

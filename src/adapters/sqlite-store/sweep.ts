@@ -15,7 +15,14 @@ const rowsInPiece = 100;
 /** Deletes a piece. Whether there may be more. */
 type SweepPiece = (sql: Sql, nowSeconds: number) => boolean;
 
-const pieces: readonly SweepPiece[] = [sweepSessions, sweepFloors, sweepBlocks, sweepKeys, sweepRevocations];
+const pieces: readonly SweepPiece[] = [
+  sweepSessions,
+  sweepFloors,
+  sweepBlocks,
+  sweepLimits,
+  sweepKeys,
+  sweepRevocations,
+];
 
 /**
  * A sweep that takes one piece each time it is called, and rests for a minute when nothing is left. It runs inside whatever
@@ -52,6 +59,13 @@ function sweepBlocks({ change }: Sql, nowSeconds: number): boolean {
   const some = 'SELECT viewer_id, channel_arn, revocation_id FROM blocks WHERE blocked_until < ? LIMIT ?';
   const sweep = `DELETE FROM blocks WHERE (viewer_id, channel_arn, revocation_id) IN (${some})`;
   return change(sweep, nowSeconds - clockAllowanceSeconds, rowsInPiece) === rowsInPiece;
+}
+
+/** What is spent no longer says nothing. Whose clock is behind is told a little later. */
+function sweepLimits({ change }: Sql, nowSeconds: number): boolean {
+  const some = 'SELECT viewer_id, key FROM limits WHERE spent_until_micros < ? LIMIT ?';
+  const over = (nowSeconds - clockAllowanceSeconds) * 1_000_000;
+  return change(`DELETE FROM limits WHERE (viewer_id, key) IN (${some})`, over, rowsInPiece) === rowsInPiece;
 }
 
 function sweepKeys({ change }: Sql, nowSeconds: number): boolean {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
+import { expectSumHolds } from '../../contracts/store/limits.ts';
 import { expectEachEnded, mixCalls } from '../../contracts/store/mixed-calls.ts';
 import { claim, record, revoke } from '../../contracts/store/steps.ts';
 import { describeStoreContract } from '../../contracts/store-contract.ts';
@@ -40,6 +41,13 @@ describe('several instances over one Redis', () => {
     const name = newName();
     const stores = [openStore(name), openStore(name), openStore(name)] as const;
     await expectEachEnded(stores[0], await mixCalls(stores));
+    for (const store of stores) await store.close();
+  });
+
+  it('let no more through together than a limit says', async () => {
+    const name = newName();
+    const stores = [openStore(name), openStore(name)];
+    await expectSumHolds(stores);
     for (const store of stores) await store.close();
   });
 

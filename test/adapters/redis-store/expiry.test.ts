@@ -13,6 +13,7 @@ import {
   statsSourceLifetimeSeconds,
 } from '../../../src/adapters/retention.ts';
 import type { ViewerId } from '../../../src/ids.ts';
+import type { Limit } from '../../../src/limits/record.ts';
 import { sessionLifetimeSeconds } from '../../../src/revocations/delivery.ts';
 import { maxBlocks } from '../../../src/revocations/ports.ts';
 import { clockAllowanceSeconds } from '../../../src/revocations/scopes.ts';
@@ -139,6 +140,44 @@ describe('what a cell holds of a viewer in Redis', () => {
     await redis.hset(recordOf(viewerId), `b:${id}`, floorLifetimeSeconds - nowSeconds());
     await revoke(store, { scope: 'viewer', viewerId });
     expect(await redis.hexists(recordOf(viewerId), `b:${id}`)).toBe(0);
+  });
+});
+
+describe('what was spent of limits in Redis', () => {
+  const rate = { tokens: 10, perSeconds: 36_000 };
+  const ofViewer: Limit = { name: 'viewer', key: '', rate };
+  const spend = (viewerId: ViewerId, changes: object, issuedAt = nowSeconds()) =>
+    watch(store, viewerId, news, { issuedAt, limits: { shared: [], nowMs: Date.now(), ...changes } });
+
+  it('makes a record live no longer, not even when the viewer is revoked', async () => {
+    const viewerId = newViewer();
+    await spend(viewerId, { viewer: ofViewer });
+    await expectLife(recordOf(viewerId), sessionLifetimeSeconds);
+    await revoke(store, { scope: 'viewer', viewerId });
+    await expectLife(recordOf(viewerId), sessionLifetimeSeconds);
+    expect(Object.keys(await redis.hgetall(recordOf(viewerId))).toSorted()).toEqual(['f', `s:${shortNews}`, 't']);
+  });
+
+  it('is dropped from a record when it says nothing any more', async () => {
+    const viewerId = newViewer();
+    await spend(viewerId, { viewer: { ...ofViewer, key: 'evening' } });
+    await redis.hset(recordOf(viewerId), 't:evening', (nowSeconds() - 1) * 1_000_000);
+    await spend(viewerId, { viewer: ofViewer });
+    expect(Object.keys(await redis.hgetall(recordOf(viewerId))).toSorted()).toEqual([`s:${shortNews}`, 't']);
+  });
+
+  it('takes few bytes of a record', async () => {
+    const viewerId = toViewerId(randomUUID());
+    await spend(viewerId, { viewer: ofViewer });
+    expect(await redis.memory('USAGE', recordOf(viewerId))).toBeLessThanOrEqual(250);
+  });
+
+  it('lives at home until it is over', async () => {
+    const ofAll: Limit = { name: 'all', key: 'all', rate };
+    await spend(newViewer(), { shared: [ofAll] });
+    await expectLife(home('limit:all'), 3600);
+    await spend(newViewer(), { shared: [ofAll] });
+    await expectLife(home('limit:all'), 7200);
   });
 });
 

@@ -1,13 +1,16 @@
--- Writes a session into its viewer's record and its channel's ledger, unless that record or the channel's scope stands against it.
+-- Writes a session into its viewer's record and its channel's ledger, and counts it, unless one of these or a limit forbids it.
 -- KEYS 1: the prefix of the cell
 -- ARGV 1: viewerId, 2: channel, 3: session version, 4: time of issue (unix seconds), 5: the channel's floor that it was
 --   decided with (0 for none), 6: key of the channel's scope at home ('' where it may lie elsewhere, with nothing behind it),
---   7: key of the set of all pairs that sign, 8: id of the pair that signs the token
--- Answers 1 when it was recorded; 0 (and nothing written) when it was overtaken, 2 (and nothing written) when the viewer has
---   too many channels.
+--   7: key of the set of all pairs that sign, 8: id of the pair that signs the token, 9: the record's field of the viewer's
+--   limit ('' for none), 10: what a token takes of it, 11: what may be taken in advance (microseconds), then the same for each
+--   limit at home, with its key
+-- Answers 1 when it was recorded; else, and nothing written, 0 when it was overtaken, 2 when the viewer has too many channels,
+--   3 when a limit is exceeded.
 
 local viewer, channel, version, issuedAt, channelFloor =
   ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local limit, interval, span = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
 
 -- Whether the channel was revoked, or another key pair signs, since the session was decided.
 local function isOvertaken()
@@ -24,9 +27,9 @@ end
 local function record()
   if isOvertaken() then return 0 end
   local key, mine, floorHere = viewerKey(viewer), 's:' .. channel, 'f:' .. channel
-  local S, F = 115, 102 -- the bytes of 's' and 'f'
+  local S, F, T = 115, 102, 116 -- the bytes of 's', 'f' and 't'
   local fields = redis.call('HGETALL', key)
-  local entry, channels, over = nil, 0, nil
+  local entry, channels, over, spentUntil, now = nil, 0, nil, 0, timeMicros()
   for i = 1, #fields, 2 do
     local name, text = fields[i], fields[i + 1]
     local kind = string.byte(name)
@@ -42,12 +45,24 @@ local function record()
       end
     elseif kind == F then
       if (name == 'f' or name == floorHere) and tonumber(text) >= version then return 0 end
+    elseif kind == T then
+      if name == limit then
+        spentUntil = tonumber(text)
+      elseif tonumber(text) <= now then
+        over = over or {}
+        over[#over + 1] = name
+      end
     elseif tonumber(text) > issuedAt then
       local blocked = string.match(name, '^b:[^:]*:?(.*)$')
       if blocked == '' or blocked == channel then return 0 end
     end
   end
   if not entry and channels >= MAX_CHANNELS then return 2 end
+  if limit ~= '' then
+    spentUntil = spend(spentUntil, now, interval, span)
+    if not spentUntil then return 3 end
+  end
+  if not spendKeys(12, now) then return 3 end
 
   local latest, older = issuedAt, 0
   if entry then
@@ -63,6 +78,7 @@ local function record()
   end
   if over then redis.call('HDEL', key, unpack(over)) end
   redis.call('HSET', key, mine, toSession(version, latest, channelFloor, older))
+  if limit ~= '' then redis.call('HSET', key, limit, string.format('%.0f', spentUntil)) end
   if #fields == 0 or over then
     settleLife(viewer, issuedAt)
   else

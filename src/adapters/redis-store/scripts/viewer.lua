@@ -24,6 +24,7 @@ end
 local function floorField(channel) return channel == '' and 'f' or 'f:' .. channel end
 local function blockField(id, channel) return channel == '' and 'b:' .. id or 'b:' .. id .. ':' .. channel end
 
+-- What was spent of a rate limit is 't', or 't:<policy>' where the policy has a rate of its own: see limits.lua.
 -- A block is the second until which it holds, or less than 0: the second at which it was lifted. A lifted one stays for an
 -- hour, so that whoever applies its revocation once more, late, does not bring it back.
 -- Until when a field of a record matters.
@@ -34,6 +35,7 @@ local function endOf(name, text)
     return issuedAt + SESSION_SECONDS
   end
   local value = tonumber(text)
+  if kind == 't' then return math.ceil(value / 1000000) end
   if kind == 'f' then return value + FLOOR_SECONDS end
   return value < 0 and FLOOR_SECONDS - value or value
 end
