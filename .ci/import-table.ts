@@ -69,7 +69,11 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   'setting-schemas': { rooms: ['ids', 'limits'], packages: ['zod'] },
   'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
-  settings: { rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings'], packages: ['zod'] },
+  'limit-settings': { rooms: ['setting-schemas'], packages: [] },
+  settings: {
+    rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings', 'limit-settings'],
+    packages: ['zod'],
+  },
   'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
   config: { rooms: [...base, 'access', 'limits', 'settings', 'setting-rules'], packages: ['zod'] },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },

@@ -5,6 +5,7 @@ import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
 import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { InputProblem } from './errors.ts';
 import type { ChannelArn, Region } from './ids.ts';
+import type { LimitConfig } from './limits/select.ts';
 import { type Environment, findConflicts, findMissing, findRedisProblems, findUnfitTimes } from './setting-rules.ts';
 import { environmentSchema, type Settings } from './settings.ts';
 
@@ -178,6 +179,8 @@ export interface Config {
   readonly operatorJwt?: OperatorJwtConfig & JwksConfig;
   /** Which viewer ids become keyed hashes, default `when_needed`, and under which key. */
   readonly viewerIdentity: ViewerIdentityConfig;
+  /** How many tokens are issued in how much time. */
+  readonly limits: LimitConfig;
 }
 
 /** Settings that cannot be used: each problem names its variable. Values are never quoted. */
@@ -259,6 +262,21 @@ function toConfig(env: Settings): Config {
     ...toViewerJwtConfig(env),
     ...toOperatorJwtConfig(env),
     viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY },
+    limits: toLimitConfig(env),
+  };
+}
+
+function toLimitConfig({
+  LIMIT_VIEWER: viewer,
+  LIMIT_CLIENT: client,
+  LIMIT_ANONYMOUS: anonymous,
+  LIMIT_ALL: all,
+}: Settings): LimitConfig {
+  return {
+    ...(viewer !== 'off' && { viewer }),
+    ...(client !== 'off' && { client }),
+    ...(anonymous !== 'off' && { anonymous }),
+    ...(all !== 'off' && { all }),
   };
 }
 

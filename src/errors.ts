@@ -21,7 +21,7 @@ export const errorCodes = {
   key_quota_exceeded: { status: 409, title: 'IVS holds its maximum of key pairs for this region' },
   precondition_failed: { status: 412, title: 'The record is not as the request takes it to be' },
   payload_too_large: { status: 413, title: 'The request body is too large' },
-  rate_limited: { status: 429, title: 'IVS is throttling this operation' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   too_many_channels: { status: 429, title: 'The viewer has tokens for too many channels' },
   internal: { status: 500, title: 'Something went wrong inside the service' },
   ivs_unavailable: { status: 502, title: 'IVS did not answer as expected' },
@@ -56,6 +56,8 @@ export interface Failure {
   readonly opensAt?: number;
   /** Channels that stand in the way. */
   readonly channels?: readonly string[];
+  /** After how many seconds asking again may help. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** An expected outcome that is success, with what came of it. */

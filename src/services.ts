@@ -120,7 +120,7 @@ export function createServices(ports: Ports, config: Config): Services {
     identifyViewer: createIdentifyViewer({ random, viewerIdentity }),
     tokens: createTokens({
       ...{ issuance, keyPairs: store.keyPairs, keyRing, clock, random },
-      ...{ toPlace, maxTtlSeconds, beginSignature: ports.metrics?.beginSignature },
+      ...{ toPlace, maxTtlSeconds, limits: config.limits, beginSignature: ports.metrics?.beginSignature },
       ...{ viewers, revocations, viewerIdentity, authenticateViewer },
     }),
     ...keys,

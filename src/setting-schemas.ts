@@ -1,6 +1,7 @@
 /** What the values of settings may be, as they stand in the environment: texts. */
 import { z } from 'zod';
 import { accountIdSchema, channelArnSchema } from './ids.ts';
+import { parseRate, rateSchema } from './limits/rate.ts';
 
 /** Shortest secret that an operator may set, in characters. */
 const minSecretLength = 32;
@@ -19,6 +20,12 @@ export const url = (protocol: RegExp, example: string) =>
   z.url({ protocol, error: `must be a URL such as ${example}` });
 /** Any text. */
 export const text = z.string().min(1);
+/** A rate such as `120/60s`, with a burst `120/60s,20`, or `off`. */
+export const rate = (byDefault: string) =>
+  text
+    .default(byDefault)
+    .transform((stated) => (stated === 'off' ? 'off' : parseRate(stated)))
+    .pipe(z.union([z.literal('off'), rateSchema], 'must be a rate such as 120/60s or 120/60s,20, or off'));
 /** `host:port` with commas between; an IPv6 address stands in brackets. */
 export const addresses = z
   .string()

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { operators, viewers } from './identity-settings.ts';
 import { regionSchema } from './ids.ts';
+import { limitSettings } from './limit-settings.ts';
 import {
   accounts,
   addresses,
@@ -308,6 +309,7 @@ export const environmentSchema = z.object({
   ...keys,
   ...viewers,
   ...operators,
+  ...limitSettings,
 });
 
 /** The settings as they are read, each by its name in the environment. */

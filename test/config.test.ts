@@ -60,6 +60,7 @@ describe('what must be set', () => {
       keys: { maxTokenTtlSeconds: 570, edgeDelaySeconds: 60 },
       aws: { timeoutMs: 5000 },
       viewerIdentity: { mode: 'when_needed', hashKey: secret },
+      limits: { viewer: { tokens: 120, perSeconds: 60 }, anonymous: { tokens: 6000, perSeconds: 60 } },
     } satisfies Config);
   });
 

@@ -87,7 +87,8 @@ export function createAuthenticator(
     const problem = findKeyProblem(client, (hash) => hashing.equals(hash, keyHash), clock.nowMs() / 1000);
     if (problem !== undefined) return { kind: 'refused', because: problem };
     noteUse(id);
-    return { kind: 'client', id, roles: [client.role], channels: client.channels };
+    const { role, channels, rate, anonymousRate } = client;
+    return { kind: 'client', id, roles: [role], channels, rate, anonymousRate };
   }
 
   return {

@@ -1,5 +1,6 @@
 /** Who is asking, and for what they may ask. Pure. */
 import type { ChannelArn, ClientId, ViewerId } from '../ids.ts';
+import type { Rate } from '../limits/rate.ts';
 
 /**
  * What an API client may do: issue tokens (`issuer`), everything (`admin`), all but keys and clients (`operator`), look after single viewers
@@ -17,6 +18,10 @@ export interface ClientCaller {
   readonly id: ClientId | 'bootstrap-admin';
   readonly roles: readonly ClientRole[];
   readonly channels: ChannelList;
+  /** How many tokens it may ask for. Absent: as many as the setting says. */
+  readonly rate?: Rate | undefined;
+  /** How many of them for viewers without an id. Absent: as many as the setting says. */
+  readonly anonymousRate?: Rate | undefined;
 }
 
 /** What a person may do who signs in as an operator: all of these but to issue tokens. */

@@ -1,6 +1,7 @@
 /** An API client: its fields, each stated once, and the client as it is stored. */
 import { z } from 'zod';
 import { channelArnSchema, clientIdSchema } from '../ids.ts';
+import { rateSchema } from '../limits/rate.ts';
 import { timeSchema } from '../time.ts';
 import { clientRoles } from './caller.ts';
 
@@ -12,6 +13,10 @@ export const clientFields = {
     .array(z.union([z.literal('*'), channelArnSchema], { error: 'must be "*" or the ARN of an IVS channel' }))
     .max(100)
     .readonly(),
+  /** How many tokens it may ask for, in place of the setting's. */
+  rate: rateSchema.optional(),
+  /** How many of them for viewers without an id, in place of the setting's. */
+  anonymousRate: rateSchema.optional(),
 };
 
 /** A client as it is shown: without anything of its keys. */

@@ -2,6 +2,7 @@
 import type { Context, Hono } from 'hono';
 import type { CredentialProblem } from '../access/authenticate.ts';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
+import type { LimitName } from '../limits/record.ts';
 import type { AnsweredRequest } from '../metrics.ts';
 import type { Scope } from '../revocations/record.ts';
 import type { Services } from '../services.ts';
@@ -18,6 +19,8 @@ export interface LogFields {
   readonly country?: CountryCode | undefined;
   readonly origin?: string | undefined;
   readonly sessionVersion?: number;
+  /** Which limit was exceeded. */
+  readonly limit?: LimitName;
   readonly revocationId?: RevocationId;
   readonly scope?: Scope;
   /** Of a list. */

@@ -69,6 +69,9 @@ function createServe(route: Route, ports: HttpPorts) {
       authenticate: () => authenticateCaller(context, services.authenticate, route.tellsMore ?? []),
       observePlace: () => observePlace(context, viewerLocation),
       note: (fields: LogFields) => noteInLog(context, fields),
+      addHeaders: (headers: Readonly<Record<string, string>>) => {
+        for (const [name, value] of Object.entries(headers)) context.header(name, value);
+      },
     };
     const answered = await route.handle(request, services);
     return answered.ok ? sendAnswer(context, answered.value) : sendFailure(context, answered);
@@ -122,7 +125,7 @@ function createSendConstant() {
 function allowAnyOrigin(context: AppContext): void {
   // Set by hand, because hono's cors would build each answer twice.
   context.header('access-control-allow-origin', '*');
-  context.header('access-control-expose-headers', 'x-request-id,retry-after');
+  context.header('access-control-expose-headers', 'x-request-id,retry-after,ratelimit,ratelimit-policy');
 }
 
 /** Where the viewer is who sent this request: its `Origin`, and the country that the runtime knows. */

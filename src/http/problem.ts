@@ -39,9 +39,10 @@ export function sendFailure(context: AppContext, failure: Failure): Response {
 /** Times that are further away are told, and nobody is sent back for them. */
 const maxRetryAfterSeconds = 86_400;
 
-function findRetryAfter(context: AppContext, { code, until, opensAt }: Failure): number | undefined {
+function findRetryAfter(context: AppContext, { code, until, opensAt, retryAfterSeconds }: Failure): number | undefined {
   // A region without a key stays so until an operator acts; a minute is a fair time to look again.
   if (code === 'no_active_key') return 60;
+  if (retryAfterSeconds !== undefined) return retryAfterSeconds;
   const helpsAt = until ?? opensAt;
   if (helpsAt === undefined) return undefined;
   const seconds = helpsAt - Math.floor(context.get('clock').nowMs() / 1000);

@@ -90,6 +90,8 @@ interface RouteRequest<Who, Params, Query, Headers, Body> {
   readonly authenticate: () => Promise<Result<Caller>>;
   /** Adds fields to the request's log line. */
   readonly note: (fields: LogFields) => void;
+  /** Adds headers to the answer, whether it refuses or not. */
+  readonly addHeaders: (headers: Readonly<Record<string, string>>) => void;
 }
 
 /** What is said of a route whatever its types. */

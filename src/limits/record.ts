@@ -5,8 +5,7 @@ import type { Rate } from './rate.ts';
  * Whose tokens are counted together: those of a viewer on all channels, those that a client asks for, those of them that are for
  * viewers without an id, and all that the service issues.
  */
-export const limitNames = ['viewer', 'client', 'anonymous', 'all'] as const;
-export type LimitName = (typeof limitNames)[number];
+export type LimitName = 'viewer' | 'client' | 'anonymous' | 'all';
 
 /** A limit that a token counts against. */
 export interface Limit {

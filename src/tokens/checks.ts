@@ -3,6 +3,9 @@ import type { Entitlement } from '../access/caller.ts';
 import type { ViewerPlace } from '../access/viewer.ts';
 import { type Failure, fail, failInput } from '../errors.ts';
 import type { ChannelArn, ViewerId } from '../ids.ts';
+import { evaluateLimits, toLimitRefusal } from '../limits/evaluate.ts';
+import type { Limit, LimitQuery, Quota } from '../limits/record.ts';
+import { findViewerLimit, type LimitConfig, listSharedLimits } from '../limits/select.ts';
 import { evaluateCountry, evaluateHours, evaluateOrigin } from '../policies/evaluate.ts';
 import type { PolicyRules } from '../policies/record.ts';
 import { defaultPolicy } from '../policies/request.ts';
@@ -21,6 +24,25 @@ export interface Ask {
   readonly maximumResolution?: Resolution | undefined;
   /** Longest life of any token, whatever the policy allows. */
   readonly maxTtlSeconds: number;
+  readonly limits: AskedLimits;
+}
+
+/** What the token counts against. */
+export interface AskedLimits {
+  /** What holds of a viewer where no policy says otherwise; undefined when the viewer is not counted: a new one each time. */
+  readonly ofViewer: LimitConfig | undefined;
+  /** The others, in the order in which they were read. */
+  readonly shared: readonly Limit[];
+}
+
+/** What it counts against whoever asks: the limits of the viewer and of all. */
+export function toLimitsOfViewer(rates: LimitConfig): AskedLimits {
+  return { ofViewer: rates, shared: listSharedLimits({ clientId: undefined, isAnonymous: false }, rates) };
+}
+
+/** What is to be read of limits for it. */
+export function toLimitQuery({ shared }: AskedLimits, nowMs: number): LimitQuery {
+  return { sharedKeys: shared.map(({ key }) => key), nowMs };
 }
 
 /** Everything that a token is decided by. */
@@ -36,13 +58,20 @@ export interface Situation {
   readonly blockedUntil: number;
   /** Longest life that the token may have. */
   readonly maxTtlSeconds: number;
+  /** The limit of the viewer there; undefined when there is none. */
+  readonly viewerLimit: Limit | undefined;
+  /** How the limits stand with this token. */
+  readonly quotas: readonly Quota[];
 }
 
 /** Puts together what the checks look at. */
 export function toSituation(ask: Ask, state: IssuanceState, nowSeconds: number): Situation {
   const policy = state.policy ?? defaultPolicy;
   const maxTtlSeconds = Math.min(policy.maxTokenTtlSeconds, ask.maxTtlSeconds);
-  return { ask, state, nowSeconds, policy, maxTtlSeconds, ...combineScopes(state.scopes) };
+  const { ofViewer, shared } = ask.limits;
+  const viewerLimit = ofViewer && findViewerLimit(state.policy, ofViewer);
+  const quotas = state.limits === undefined ? [] : evaluateLimits(viewerLimit, shared, state.limits);
+  return { ask, state, nowSeconds, policy, maxTtlSeconds, viewerLimit, quotas, ...combineScopes(state.scopes) };
 }
 
 type Judge = (situation: Situation) => Failure | undefined;
@@ -73,6 +102,7 @@ export const checks = {
     ask.ttlSeconds !== undefined && ask.ttlSeconds > maxTtlSeconds
       ? failInput([{ path: 'ttlSeconds', message: `must be at most ${maxTtlSeconds} on this channel` }])
       : undefined,
+  limits: ({ quotas }) => toLimitRefusal(quotas),
   key_pair: ({ state }) => (state.activeKeyPairId === undefined ? fail('no_active_key') : undefined),
 } as const satisfies Record<string, Judge>;
 

@@ -2,6 +2,7 @@
 import type { ViewerPlace } from '../access/viewer.ts';
 import { type Result, succeed } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
+import type { Limit, Quota } from '../limits/record.ts';
 import type { PolicyRules } from '../policies/record.ts';
 import { toSessionVersion } from '../revocations/scopes.ts';
 import { findRefusal, type Situation } from './checks.ts';
@@ -14,17 +15,23 @@ export interface Grant {
   readonly playbackUrl: string;
   /** The floor of everyone on the channel that it was decided with; 0 when there was none. */
   readonly channelFloor: number;
+  /** The limit of the viewer that it counts against; undefined when there is none. */
+  readonly viewerLimit: Limit | undefined;
+  /** How the limits stand after it. */
+  readonly quotas: readonly Quota[];
 }
 
 /** Grants or refuses. `singleUseId` is a fresh UUID, used only when the token is for one use. */
 export function decide(situation: Situation, singleUseId: string): Result<Grant> {
   const refusal = findRefusal(situation);
   if (refusal !== undefined) return refusal;
-  const { channel, activeKeyPairId, channelFloor } = situation.state;
+  const { state, viewerLimit, quotas } = situation;
+  const { channel, activeKeyPairId, channelFloor } = state;
   if (channel === undefined || activeKeyPairId === undefined)
     throw new TypeError('the checks let pass what is not there');
   const claims = toClaims(situation, singleUseId);
-  return succeed({ claims, keyPairId: activeKeyPairId, playbackUrl: channel.playbackUrl, channelFloor });
+  const { playbackUrl } = channel;
+  return succeed({ claims, keyPairId: activeKeyPairId, playbackUrl, channelFloor, viewerLimit, quotas });
 }
 
 function toClaims({ ask, policy, floor, nowSeconds }: Situation, singleUseId: string): PlaybackClaims {

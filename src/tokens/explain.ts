@@ -5,10 +5,20 @@ import type { ViewerIdentity } from '../access/viewer-identity.ts';
 import type { ViewerAuthentication } from '../access/viewer-jwt.ts';
 import { type ErrorCode, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPlace, RevocationId, ViewerId } from '../ids.ts';
+import type { LimitConfig } from '../limits/select.ts';
 import type { RevocationStore, ViewerState, ViewerStore } from '../revocations/ports.ts';
 import type { Revocation } from '../revocations/record.ts';
 import type { Clock } from '../system.ts';
-import { type Ask, type CheckName, checkNames, checks, type Situation, toSituation } from './checks.ts';
+import {
+  type Ask,
+  type CheckName,
+  checkNames,
+  checks,
+  type Situation,
+  toLimitQuery,
+  toLimitsOfViewer,
+  toSituation,
+} from './checks.ts';
 import type { PlaybackClaims } from './claims.ts';
 import { decide } from './decide.ts';
 import type { IssuanceStore } from './ports.ts';
@@ -25,6 +35,8 @@ export interface ExplainPorts {
   readonly toPlace: (channelArn: ChannelArn) => KeyPlace;
   /** Longest life of a token, in seconds. */
   readonly maxTtlSeconds: number;
+  /** The rates that hold where no policy says otherwise. */
+  readonly limits: LimitConfig;
   /** Checks a viewer's JWT; absent when no identity provider is configured. */
   readonly authenticateViewer?: ((jwt: string) => Promise<ViewerAuthentication>) | undefined;
 }
@@ -75,6 +87,8 @@ const noSingleUseId = '00000000-0000-0000-0000-000000000000';
 /** Binds explaining to its ports. */
 export function createExplainToken(ports: ExplainPorts): ExplainToken {
   const { issuance, viewers, clock, toPlace, maxTtlSeconds } = ports;
+  // Of a client nothing is assumed: what is told are the limits that meet the viewer whoever asks.
+  const limits = toLimitsOfViewer(ports.limits);
   const findBlocks = createFindBlocks(ports);
   return async function explainToken(request) {
     const { channelArn, country, origin } = request;
@@ -83,9 +97,11 @@ export function createExplainToken(ports: ExplainPorts): ExplainToken {
     if (!asker.ok) return asker;
     const { caller, viewerId, entitlement } = asker.value;
     if (viewerId === null) return succeed(toUnknown({ at, channelArn, viewerId, caller }));
-    const ask: Ask = { channelArn, viewerId, entitlement, place: { country, origin }, singleUse: false, maxTtlSeconds };
+    const place = { country, origin };
+    const ask: Ask = { channelArn, viewerId, entitlement, place, singleUse: false, maxTtlSeconds, limits };
+    const query = { channelArn, viewerId, place: toPlace(channelArn) };
     const [state, { channels, blocks }] = await Promise.all([
-      issuance.load({ channelArn, viewerId, place: toPlace(channelArn) }),
+      issuance.load({ ...query, limits: toLimitQuery(limits, clock.nowMs()) }),
       viewers.get(viewerId, at),
     ]);
     const situation = toSituation(ask, state, at);

@@ -12,13 +12,14 @@ import {
 } from '../ids.ts';
 import type { KeyPairStore } from '../keys/ports.ts';
 import type { KeyPair } from '../keys/record.ts';
+import type { LimitConfig } from '../limits/select.ts';
 import { evaluatePolicy, matchesOrigin, type PolicyDenial } from '../policies/evaluate.ts';
 import { defaultPolicy } from '../policies/request.ts';
 import { combineScopes } from '../revocations/scopes.ts';
 import type { Clock } from '../system.ts';
 import { latestTimeSeconds } from '../time.ts';
 import { maxExpiryAheadSeconds, maxTokenBytes } from '../token-limits.ts';
-import { findRefusal, toSituation } from './checks.ts';
+import { findRefusal, toLimitQuery, toLimitsOfViewer, toSituation } from './checks.ts';
 import { type PresentedClaims, presentedClaimsSchema } from './claims.ts';
 import type { IssuanceStore } from './ports.ts';
 import type { InspectRequest } from './request.ts';
@@ -69,13 +70,18 @@ export interface InspectPorts {
   readonly toPlace: (channelArn: ChannelArn) => KeyPlace;
   /** Longest life of a token, in seconds. */
   readonly maxTtlSeconds: number;
+  /** The rates that hold where no policy says otherwise. */
+  readonly limits: LimitConfig;
 }
 
 /** Says why a token would play or not. Rejects with `store_unavailable` when the store does not answer. */
 export type InspectToken = (request: InspectRequest) => Promise<Inspection>;
 
 /** Binds the inspection to its ports. It changes nothing. */
-export function createInspectToken({ issuance, keyPairs, clock, toPlace, maxTtlSeconds }: InspectPorts): InspectToken {
+export function createInspectToken(ports: InspectPorts): InspectToken {
+  const { issuance, keyPairs, clock, toPlace, maxTtlSeconds } = ports;
+  const limits = toLimitsOfViewer(ports.limits);
+
   /** The key pair of the channel's region that signed the token, as far as this service knows. */
   async function findSigner(token: string, claims: PresentedClaims): Promise<KeyPairId | null> {
     const channelArn = parseChannelArn(claims['aws:channel-arn']);
@@ -91,7 +97,8 @@ export function createInspectToken({ issuance, keyPairs, clock, toPlace, maxTtlS
     // Whoever signed it, IVS takes any text as a viewer id; one without it can neither be revoked nor blocked.
     const viewerId = claims['aws:viewer-id'] as ViewerId | undefined;
     const place = toPlace(channelArn);
-    const state = await issuance.load({ channelArn, viewerId: viewerId ?? ('-' as ViewerId), place });
+    const query = { channelArn, viewerId: viewerId ?? ('-' as ViewerId), place };
+    const state = await issuance.load({ ...query, limits: toLimitQuery(limits, clock.nowMs()) });
     const { floor, blockedUntil } = combineScopes(viewerId === undefined ? [] : state.scopes);
     const now = Math.floor(clock.nowMs() / 1000);
     const reason =
@@ -110,7 +117,7 @@ export function createInspectToken({ issuance, keyPairs, clock, toPlace, maxTtlS
       place: { origin, country },
       singleUse: false,
     } as const;
-    const refusal = findRefusal(toSituation({ ...ask, maxTtlSeconds }, state, now));
+    const refusal = findRefusal(toSituation({ ...ask, maxTtlSeconds, limits }, state, now));
     return { reason: reason ?? null, floor, verdict: refusal?.code ?? ('issued' as const) };
   }
 

@@ -1,12 +1,14 @@
 /** The way of one token, from a caller who is known and a request that is well-formed to the answer. */
 import { SignJWT } from 'jose';
-import { type Caller, evaluateEntitlement } from '../access/caller.ts';
+import { type Caller, evaluateEntitlement, toCallerName } from '../access/caller.ts';
 import type { Viewer } from '../access/viewer.ts';
-import { fail, OutageError, type Result, succeed } from '../errors.ts';
+import { type Failure, fail, OutageError, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPlace, ViewerId } from '../ids.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { Quota } from '../limits/record.ts';
+import { type LimitConfig, listSharedLimits } from '../limits/select.ts';
 import type { Clock, Random } from '../system.ts';
-import { type Ask, toSituation } from './checks.ts';
+import { type Ask, type AskedLimits, toLimitQuery, toLimitsOfViewer, toSituation } from './checks.ts';
 import { tokenHeader } from './claims.ts';
 import { decide, type Grant } from './decide.ts';
 import type { IssuanceStore } from './ports.ts';
@@ -24,6 +26,8 @@ export interface IssuedToken {
   readonly viewerId: ViewerId;
   readonly sessionVersion: number;
   readonly playbackUrl: string;
+  /** How the limits stand that it counts against. */
+  readonly quotas: readonly Quota[];
 }
 
 /** What issuing asks of the outside. */
@@ -36,6 +40,8 @@ export interface IssuePorts {
   readonly toPlace: (channelArn: ChannelArn) => KeyPlace;
   /** Longest life of a token, in seconds. */
   readonly maxTtlSeconds: number;
+  /** The rates that hold where neither policy nor client says otherwise. */
+  readonly limits: LimitConfig;
   /** Told when a signature begins; what it answers is called when it has ended. */
   readonly beginSignature?: (() => () => void) | undefined;
 }
@@ -55,26 +61,29 @@ const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
 export function createIssueToken(ports: IssuePorts): IssueToken {
-  const { issuance, keyRing, clock, random, toPlace, maxTtlSeconds, beginSignature } = ports;
+  const { issuance, keyRing, clock, random, toPlace, maxTtlSeconds, limits: rates, beginSignature } = ports;
 
   const toNow = () => Math.floor(clock.nowMs() / 1000);
 
   async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
     const { channelArn, viewerId } = ask;
-    const state = await issuance.load({ channelArn, viewerId, place: toPlace(channelArn) });
+    const limits = toLimitQuery(ask.limits, clock.nowMs());
+    const state = await issuance.load({ channelArn, viewerId, place: toPlace(channelArn), limits });
     return decide(toSituation(ask, state, toNow()), random.uuid());
   }
 
   /** Signing takes a thread, the ledger takes the network: they go side by side, and the answer waits for both. */
-  async function signAndRecord({ claims, keyPairId, channelFloor }: Grant) {
+  async function signAndRecord({ claims, keyPairId, channelFloor, viewerLimit }: Grant, { shared }: AskedLimits) {
     const key = await keyRing.get(keyPairId);
+    const nowMs = clock.nowMs();
     const session = {
       channelArn: claims['aws:channel-arn'],
       viewerId: claims['aws:viewer-id'],
       sessionVersion: claims['aws:viewer-session-version'],
-      issuedAt: toNow(),
+      issuedAt: Math.floor(nowMs / 1000),
       channelFloor,
       keyPairId,
+      limits: { viewer: viewerLimit, shared, nowMs },
     };
     const endSignature = beginSignature?.();
     const [token, recorded] = await Promise.all([
@@ -84,23 +93,46 @@ export function createIssueToken(ports: IssuePorts): IssueToken {
     return { token, recorded };
   }
 
+  /** Others were faster: a limit was not exceeded when the token was decided on. It is told how that stands now; nothing more is signed. */
+  async function refuseLimited(ask: Ask): Promise<Failure> {
+    const decision = await loadAndDecide(ask);
+    return decision.ok ? { ...fail('rate_limited'), retryAfterSeconds: 1 } : decision;
+  }
+
   return async function issueToken({ caller, viewer, request }) {
     const entitlement = evaluateEntitlement(caller, request.channelArn);
     if (entitlement === 'not_entitled') return fail('channel_not_entitled');
     const { channelArn, ttlSeconds, singleUse, maximumResolution } = request;
-    const ask: Ask = { ...viewer, channelArn, ttlSeconds, singleUse, maximumResolution, entitlement, maxTtlSeconds };
+    const limits = toAskedLimits(caller, request, rates);
+    const ask: Ask = {
+      ...{ ...viewer, channelArn, ttlSeconds, singleUse, maximumResolution, entitlement, maxTtlSeconds },
+      limits,
+    };
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const decision = await loadAndDecide(ask);
       if (!decision.ok) return decision;
-      const { token, recorded } = await signAndRecord(decision.value);
+      const { token, recorded } = await signAndRecord(decision.value, limits);
       if (recorded === 'recorded') return succeed(toIssuedToken(token, decision.value, toNow()));
       if (recorded === 'too_many_channels') return fail('too_many_channels');
+      if (recorded === 'limited') return refuseLimited(ask);
     }
-    throw new OutageError('store_unavailable', { cause: new Error('revocations kept overtaking the token') });
+    throw new OutageError('store_unavailable', { cause: new Error('others kept overtaking the token') });
   };
 }
 
-function toIssuedToken(token: string, { claims, playbackUrl }: Grant, nowSeconds: number): IssuedToken {
+/** A person who signs in has none of their own. */
+const noRates = { rate: undefined, anonymousRate: undefined };
+
+/** A viewer without an id is another one each time: only the client can be counted. */
+function toAskedLimits(caller: Caller, request: TokenRequest, rates: LimitConfig): AskedLimits {
+  if (caller.kind === 'viewer') return toLimitsOfViewer(rates);
+  const { rate, anonymousRate } = caller.kind === 'client' ? caller : noRates;
+  const isAnonymous = request.viewerId === undefined;
+  const asked = { clientId: toCallerName(caller), rate, anonymousRate, isAnonymous };
+  return { ofViewer: isAnonymous ? undefined : rates, shared: listSharedLimits(asked, rates) };
+}
+
+function toIssuedToken(token: string, { claims, playbackUrl, quotas }: Grant, nowSeconds: number): IssuedToken {
   const expiresIn = Math.max(0, claims.exp - nowSeconds);
   const url = new URL(playbackUrl);
   url.searchParams.set('token', token);
@@ -113,5 +145,6 @@ function toIssuedToken(token: string, { claims, playbackUrl }: Grant, nowSeconds
     viewerId: claims['aws:viewer-id'],
     sessionVersion: claims['aws:viewer-session-version'],
     playbackUrl: url.href,
+    quotas,
   };
 }

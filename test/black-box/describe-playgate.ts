@@ -8,6 +8,7 @@ import { describeAdministering } from './suite/administering.ts';
 import { describeCallerRules } from './suite/caller-rules.ts';
 import { describeExplaining } from './suite/explaining.ts';
 import { describeIssuing } from './suite/issuing.ts';
+import { describeLimits } from './suite/limits.ts';
 import { describeMetrics } from './suite/metrics.ts';
 import { describePeople } from './suite/people.ts';
 import { describePolicies } from './suite/policies.ts';
@@ -50,6 +51,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeIssuing(api);
     describeViewers(api, () => surroundings.identityProvider);
     describePolicies(api);
+    describeLimits(api, () => target);
     describeRevoking(api);
     describeRevokingMany(api);
     describeViewerSupport(api);

@@ -43,6 +43,8 @@ describe('two instances on one Redis', () => {
       REDIS_URL: redis.url,
       KEYS_DIRECTORY: join(folder, 'shared-keys'),
       CLIENT_CACHE_SECONDS: '1',
+      // One viewer asks again and again below.
+      LIMIT_VIEWER: 'off',
     };
     [one, other] = await Promise.all([startNodeService(settings), startNodeService(settings)]);
     await here.call('POST', '/v1/admin/keys', { body: { region } });
@@ -97,6 +99,16 @@ describe('two instances on one Redis', () => {
     const path = `/v1/admin/stats?channelArn=${encodeURIComponent(channelArn)}`;
     for (const api of [here, there])
       await expect.poll(async () => (await api.call('GET', path)).body.total.issued).toBe(issuing.length);
+  });
+
+  it('let no more through together than a limit says', async () => {
+    const policyId = await here.putPolicy({ viewerRate: { tokens: 20, perSeconds: 86_400 } });
+    const channelArn = await here.createChannel({ policyId });
+    const viewerId = 'viewer-with-a-limit';
+    const asked = Array.from({ length: 30 }, () => [here, there].map((api) => api.issue({ channelArn, viewerId })));
+    const statuses = (await Promise.all(asked.flat())).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 201)).toHaveLength(20);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(40);
   });
 
   it('forget a deleted client within the time that clients are cached', async () => {

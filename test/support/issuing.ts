@@ -13,6 +13,7 @@ import type { Result } from '../../src/errors.ts';
 import { toRegion } from '../../src/ids.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { createKeyRing, type KeyRing } from '../../src/keys/key-ring.ts';
+import type { LimitConfig } from '../../src/limits/select.ts';
 import type { Store } from '../../src/ports.ts';
 import type { Clock } from '../../src/system.ts';
 import { maxTtlSeconds } from '../../src/token-limits.ts';
@@ -56,11 +57,12 @@ export async function createSigningKey(): Promise<SigningKey> {
   };
 }
 
-/** A new, empty store in which the key is the active one of us-west-2. `through` may stand between it and the issuing. */
+/** A new, empty store in which the key is the active one of us-west-2. `through` may stand between it and the issuing; without `limits` there are none. */
 export async function createIssuing(
   key: SigningKey,
   clock: Clock,
   through: (store: Store) => IssuanceStore = (store) => store.issuance,
+  limits: LimitConfig = {},
 ): Promise<Issuing> {
   const store = createSqliteStore(':memory:');
   await addImportedPair(store, keyPair.id, { publicKey: key.publicKey });
@@ -74,7 +76,7 @@ export async function createIssuing(
   const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
   const identifyViewer = createIdentifyViewer({ viewerIdentity, random: systemRandom });
   const issueToken = createIssueToken({
-    ...{ issuance: through(store), keyRing, clock, random: systemRandom, toPlace: toRegion, maxTtlSeconds },
+    ...{ issuance: through(store), keyRing, clock, random: systemRandom, toPlace: toRegion, maxTtlSeconds, limits },
   });
   const issue: Issuing['issue'] = (caller, request, observed) =>
     issueToken({ caller, request, viewer: identifyViewer(caller, request, observed) });

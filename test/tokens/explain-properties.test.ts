@@ -10,6 +10,7 @@ import { type Region, toRegion, type ViewerId } from '../../src/ids.ts';
 import type { RevocationTarget } from '../../src/revocations/record.ts';
 import { maxTtlSeconds } from '../../src/token-limits.ts';
 import { createExplainToken, type ExplainToken } from '../../src/tokens/explain.ts';
+import type { IssuanceStore } from '../../src/tokens/ports.ts';
 import { explainRequestSchema, tokenRequestSchema } from '../../src/tokens/request.ts';
 import { revoke } from '../contracts/store/steps.ts';
 import { policyBody, revocation, tokenRequestBody } from '../support/arbitraries.ts';
@@ -30,6 +31,8 @@ const situation = fc.record({
   asks: fc.constantFrom('client', 'client', 'entitled viewer', 'any viewer'),
   isRegistered: fc.integer({ min: 0, max: 19 }).map((draw) => draw > 0),
   hasKey: fc.integer({ min: 0, max: 9 }).map((draw) => draw > 0),
+  /** Whether the limit of the viewer, or that of all, is exceeded. */
+  exceeded: fc.constantFrom('viewer', 'all', ...Array.from({ length: 10 }, () => 'none')),
 });
 type Situation = typeof situation extends fc.Arbitrary<infer T> ? T : never;
 
@@ -41,7 +44,8 @@ let count = 0;
 
 beforeAll(async () => {
   key = await createSigningKey();
-  issuing = await createIssuing(key, clock);
+  const limits = { viewer: { tokens: 3, perSeconds: 60 }, all: { tokens: 100_000, perSeconds: 60 } };
+  issuing = await createIssuing(key, clock, ({ issuance }) => withExceeded(issuance), limits);
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
   const findKey = createLocalJWKSet({ keys: [await exportJWK(publicKey)] });
@@ -49,7 +53,8 @@ beforeAll(async () => {
   const claims = { viewerIdClaim: 'sub', channelsClaim: 'channels' };
   const { issuance, viewers, revocations } = issuing.store;
   explain = createExplainToken({
-    ...{ issuance, viewers, revocations, viewerIdentity, clock, toPlace: toRegion, maxTtlSeconds },
+    ...{ issuance: withExceeded(issuance), viewers, revocations, viewerIdentity, clock, limits },
+    ...{ toPlace: toRegion, maxTtlSeconds },
     authenticateViewer: createViewerAuthenticator(
       { ...config, ...claims },
       { findKey, identity: viewerIdentity, nowMs: clock.nowMs },
@@ -65,8 +70,32 @@ afterAll(async () => {
   key.remove();
 });
 
+/** Which limit is exceeded in the situation at hand. */
+let exceeded = 'none';
+
+/** The store, where others took all that there was of a limit. */
+function withExceeded(issuance: IssuanceStore): IssuanceStore {
+  return {
+    recordSession: (session) => issuance.recordSession(session),
+    async load(query) {
+      const state = await issuance.load(query);
+      const { nowMicros = 0, viewer = 0, shared = [] } = state.limits ?? {};
+      const spent = nowMicros + 60_000_000;
+      return {
+        ...state,
+        limits: {
+          nowMicros,
+          viewer: exceeded === 'viewer' ? spent : viewer,
+          shared: exceeded === 'all' ? shared.map(() => spent) : shared,
+        },
+      };
+    },
+  };
+}
+
 /** Sets the situation up on a channel and with a viewer of its own. */
-async function setUp({ policyBody, revocations, access, isRegistered, hasKey }: Situation) {
+async function setUp({ policyBody, revocations, access, isRegistered, hasKey, ...given }: Situation) {
+  exceeded = given.exceeded;
   const { store } = issuing;
   const region: Region = hasKey ? usWest2 : euWest1;
   const watched = { channelArn: toChannelArn(`c${++count}`, region), viewerId: `v-${count}` as ViewerId };
@@ -110,7 +139,7 @@ it('agrees with issuing in ten thousand situations, and leaves nothing behind', 
   // The property would say nothing if it only ever saw a few of them.
   for (const code of [
     ...['issued', 'channel_not_entitled', 'channel_not_found', 'viewer_blocked', 'channel_closed'],
-    ...['country_not_allowed', 'country_unknown', 'origin_not_allowed', 'no_active_key'],
+    ...['country_not_allowed', 'country_unknown', 'origin_not_allowed', 'no_active_key', 'rate_limited'],
   ])
     expect(outcomes.get(code), code).toBeGreaterThan(20);
 });

@@ -33,6 +33,7 @@ beforeEach(async () => {
     toPlace: toRegion,
     clock: { nowMs: () => now * 1000 },
     maxTtlSeconds: 570,
+    limits: {},
   });
   await store.channels.put(toChannel(channelArn));
   for (const [id, pair] of [

@@ -32,6 +32,7 @@ describe('inspecting a token', () => {
       toPlace: toRegion,
       clock: { nowMs: () => fixedNowSeconds * 1000 },
       maxTtlSeconds: 570,
+      limits: {},
     });
     return inspectToken({ token, origin, country: undefined });
   };

@@ -1,7 +1,7 @@
 /** The tables of the SQLite store. `docs/storage.md` describes them. Times are unix seconds unless a name says otherwise. */
 
 /** Counts up with each change of the tables; a file of another version is refused. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /**
  * How a connection uses the file. A short write-ahead log is taken over into the file often, so that none of these copies, which

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { mayUse } from '../../access/caller.ts';
 import { fail } from '../../errors.ts';
+import { isLimitRefusal } from '../../limits/evaluate.ts';
 import {
   inspectRequestSchema,
   type TokenRequest,
@@ -10,6 +11,7 @@ import {
 } from '../../tokens/request.ts';
 import { answer, toAnswer } from '../answer.ts';
 import { supportReaders } from '../callers.ts';
+import { rateLimitHeaders, toRateLimitHeaders } from '../rate-limit-headers.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { inspectionDocument, issuedTokenDocument, toWireInspection, toWireToken } from '../wire/token.ts';
 
@@ -38,7 +40,9 @@ export const tokenRoutes: readonly Route[] = [
         viewer: { country: 'DE', origin: 'https://tv.example' },
       },
     },
-    answers: { 201: { description: 'The token and its playback URL', body: issuedTokenDocument } },
+    answers: {
+      201: { description: 'The token and its playback URL', body: issuedTokenDocument, headers: rateLimitHeaders },
+    },
     refusals: [
       'channel_not_entitled',
       'viewer_blocked',
@@ -48,14 +52,21 @@ export const tokenRoutes: readonly Route[] = [
       'channel_closed',
       'channel_not_found',
       'too_many_channels',
+      'rate_limited',
       'vault_unavailable',
       'no_active_key',
     ],
-    async handle({ caller, body, observePlace, note }, { identifyViewer, tokens }) {
+    async handle({ caller, body, observePlace, note, addHeaders }, { identifyViewer, tokens }) {
       const viewer = identifyViewer(caller, body, observePlace());
       note({ channelArn: body.channelArn, viewerId: viewer.viewerId, ...viewer.place });
       const issued = await tokens.issue({ caller, viewer, request: body });
-      if (issued.ok) note({ sessionVersion: issued.value.sessionVersion });
+      if (issued.ok) {
+        note({ sessionVersion: issued.value.sessionVersion });
+        addHeaders(toRateLimitHeaders(issued.value.quotas));
+      } else if (isLimitRefusal(issued)) {
+        note({ limit: issued.limit });
+        addHeaders(toRateLimitHeaders(issued.quotas));
+      }
       return toAnswer(201, issued, toWireToken);
     },
   }),

@@ -13,6 +13,7 @@ export const clientDocument = {
     name: 'shop',
     role: 'issuer' as const,
     channels: ['*'],
+    rate: { tokens: 6000, perSeconds: 60, burst: 500 },
     createdAt: '2026-11-20T17:00:00Z',
     expiresAt: null,
     previousKeyExpiresAt: null,

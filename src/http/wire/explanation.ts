@@ -139,6 +139,12 @@ const saw: Readonly<Record<CheckName, (situation: Situation) => Seen>> = {
     ttlSeconds: Math.min(policy.tokenTtlSeconds, maxTtlSeconds),
     maxTtlSeconds,
   }),
+  limits: ({ quotas }) => ({
+    limits: quotas.map(({ name, rate, isExceeded, remaining, untilMoreSeconds }) => ({
+      ...{ name, rate, isExceeded, remaining },
+      retryAfter: isExceeded ? untilMoreSeconds : null,
+    })),
+  }),
   key_pair: ({ state }) => ({ keyId: state.activeKeyPairId ?? null }),
 };
 

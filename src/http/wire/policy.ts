@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Policy, policySchema } from '../../policies/record.ts';
 import { toIsoTime } from '../../time.ts';
 
-/** A policy, its defaults filled in; only `maximumResolution`, `opensAt` and `closesAt` are absent when not set. */
+/** A policy, its defaults filled in; only `maximumResolution`, `opensAt`, `closesAt` and `viewerRate` are absent when not set. */
 export const policyDocument = {
   name: 'Policy',
   schema: policySchema,
@@ -20,6 +20,7 @@ export const policyDocument = {
     maxTokenTtlSeconds: 570,
     opensAt: '2026-11-20T17:00:00Z',
     closesAt: '2026-11-20T23:00:00Z',
+    viewerRate: { tokens: 30, perSeconds: 60 },
   },
 };
 

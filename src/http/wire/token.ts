@@ -36,8 +36,8 @@ export const issuedTokenDocument = {
   },
 };
 
-/** The token with its time as the wire has it. */
-export function toWireToken({ expiresAt, ...issued }: IssuedToken): z.input<typeof issuedTokenSchema> {
+/** The token with its time as the wire has it. How limits stand is said in the headers. */
+export function toWireToken({ expiresAt, quotas: _, ...issued }: IssuedToken): z.input<typeof issuedTokenSchema> {
   return { ...issued, expiresAt: toIsoTime(expiresAt) };
 }
 

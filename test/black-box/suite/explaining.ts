@@ -56,6 +56,9 @@ function describeVerdicts(api: Api, explain: Explain, refusing: (answer: { reado
         block: { blocked: true, until },
         country: { country: 'FR', allowedCountries: ['DE'] },
         floor: { floor: expect.any(Number) },
+        limits: {
+          limits: [{ name: 'viewer', rate: { tokens: 120, perSeconds: 60 }, isExceeded: false, remaining: 119 }],
+        },
         key_pair: { keyId: expect.stringMatching(/^key_/) },
       });
       const later = await explain({ channelArn, viewerId, country: 'DE', at: at(3601) });
