@@ -29,6 +29,8 @@ export const policyFields = {
   closesAt: timeSchema.optional(),
   /** How many tokens a viewer gets on the channels that have the policy, in place of the setting's. */
   viewerRate: rateSchema.optional(),
+  /** On how many devices a viewer may watch such a channel at a time: one more ends the oldest. */
+  maxConcurrentSessions: z.int().min(1).max(10).optional(),
 };
 
 /** A policy under the id that an operator gave it. */

@@ -9,8 +9,9 @@ import { findViewerLimit, type LimitConfig, listSharedLimits } from '../limits/s
 import { evaluateCountry, evaluateHours, evaluateOrigin } from '../policies/evaluate.ts';
 import type { PolicyRules } from '../policies/record.ts';
 import { defaultPolicy } from '../policies/request.ts';
-import { combineScopes, neverLifts } from '../revocations/scopes.ts';
+import { combineScopes, neverLifts, toSessionVersion } from '../revocations/scopes.ts';
 import type { Resolution } from '../token-limits.ts';
+import { toDeviceVersion } from './devices.ts';
 import type { IssuanceState } from './ports.ts';
 
 /** What is asked, with everything that is known of who asks. */
@@ -20,6 +21,8 @@ export interface Ask {
   readonly entitlement: Entitlement;
   readonly place: ViewerPlace;
   readonly ttlSeconds?: number | undefined;
+  /** Absent: the token counts as a device of its own. */
+  readonly deviceId?: string | undefined;
   readonly singleUse: boolean;
   readonly maximumResolution?: Resolution | undefined;
   /** Longest life of any token, whatever the policy allows. */
@@ -58,6 +61,8 @@ export interface Situation {
   readonly blockedUntil: number;
   /** Longest life that the token may have. */
   readonly maxTtlSeconds: number;
+  /** The session version that the token has. */
+  readonly sessionVersion: number;
   /** The limit of the viewer there; undefined when there is none. */
   readonly viewerLimit: Limit | undefined;
   /** How the limits stand with this token. */
@@ -71,7 +76,12 @@ export function toSituation(ask: Ask, state: IssuanceState, nowSeconds: number):
   const { ofViewer, shared } = ask.limits;
   const viewerLimit = ofViewer && findViewerLimit(state.policy, ofViewer);
   const quotas = state.limits === undefined ? [] : evaluateLimits(viewerLimit, shared, state.limits);
-  return { ask, state, nowSeconds, policy, maxTtlSeconds, viewerLimit, quotas, ...combineScopes(state.scopes) };
+  const scope = combineScopes(state.scopes);
+  const sessionVersion =
+    state.devices === undefined
+      ? toSessionVersion(nowSeconds, scope.floor)
+      : toDeviceVersion(state.devices, ask.deviceId ?? '', scope.floor, nowSeconds);
+  return { ask, state, nowSeconds, policy, maxTtlSeconds, sessionVersion, viewerLimit, quotas, ...scope };
 }
 
 type Judge = (situation: Situation) => Failure | undefined;

@@ -4,9 +4,9 @@ import { type Result, succeed } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
 import type { Limit, Quota } from '../limits/record.ts';
 import type { PolicyRules } from '../policies/record.ts';
-import { toSessionVersion } from '../revocations/scopes.ts';
 import { findRefusal, type Situation } from './checks.ts';
 import { type PlaybackClaims, toNarrowerResolution } from './claims.ts';
+import type { JoiningDevice } from './devices.ts';
 
 /** A token that may be signed. */
 export interface Grant {
@@ -19,6 +19,8 @@ export interface Grant {
   readonly viewerLimit: Limit | undefined;
   /** How the limits stand after it. */
   readonly quotas: readonly Quota[];
+  /** The device that it is for; undefined where they are not counted. */
+  readonly device: JoiningDevice | undefined;
 }
 
 /** Grants or refuses. `singleUseId` is a fresh UUID, used only when the token is for one use. */
@@ -31,16 +33,18 @@ export function decide(situation: Situation, singleUseId: string): Result<Grant>
     throw new TypeError('the checks let pass what is not there');
   const claims = toClaims(situation, singleUseId);
   const { playbackUrl } = channel;
-  return succeed({ claims, keyPairId: activeKeyPairId, playbackUrl, channelFloor, viewerLimit, quotas });
+  const { maxConcurrentSessions: most } = situation.policy;
+  const device = most === undefined ? undefined : { id: situation.ask.deviceId ?? '', most };
+  return succeed({ claims, keyPairId: activeKeyPairId, playbackUrl, channelFloor, viewerLimit, quotas, device });
 }
 
-function toClaims({ ask, policy, floor, nowSeconds }: Situation, singleUseId: string): PlaybackClaims {
+function toClaims({ ask, policy, sessionVersion, nowSeconds }: Situation, singleUseId: string): PlaybackClaims {
   const origins = toOriginList(ask.place, policy);
   const maximumResolution = toNarrowerResolution(ask.maximumResolution, policy.maximumResolution);
   return {
     'aws:channel-arn': ask.channelArn,
     'aws:viewer-id': ask.viewerId,
-    'aws:viewer-session-version': toSessionVersion(nowSeconds, floor),
+    'aws:viewer-session-version': sessionVersion,
     ...(origins !== undefined && { 'aws:access-control-allow-origin': origins }),
     ...(policy.strictOriginEnforcement && { 'aws:strict-origin-enforcement': true }),
     ...((ask.singleUse || policy.singleUse) && { 'aws:single-use-uuid': singleUseId }),

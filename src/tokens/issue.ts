@@ -5,13 +5,14 @@ import type { Viewer } from '../access/viewer.ts';
 import { type Failure, fail, OutageError, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPlace, ViewerId } from '../ids.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { Quota } from '../limits/record.ts';
+import type { Limit, Quota } from '../limits/record.ts';
 import { type LimitConfig, listSharedLimits } from '../limits/select.ts';
 import type { Clock, Random } from '../system.ts';
 import { type Ask, type AskedLimits, toLimitQuery, toLimitsOfViewer, toSituation } from './checks.ts';
 import { tokenHeader } from './claims.ts';
 import { decide, type Grant } from './decide.ts';
 import type { IssuanceStore } from './ports.ts';
+import type { SessionRecord } from './record.ts';
 import type { TokenRequest } from './request.ts';
 
 /** The answer: the token and what the caller needs beside it. `expiresAt` is in unix seconds. */
@@ -56,7 +57,7 @@ interface IssueQuestion {
 /** Issues a token, or refuses with a code. Rejects with an OutageError when store or vault do not answer. */
 export type IssueToken = (question: IssueQuestion) => Promise<Result<IssuedToken>>;
 
-/** How often a token is decided anew because a revocation, or another key pair, came in between. */
+/** How often a token is decided anew because a revocation, another key pair or another device came in between. */
 const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
@@ -73,21 +74,12 @@ export function createIssueToken(ports: IssuePorts): IssueToken {
   }
 
   /** Signing takes a thread, the ledger takes the network: they go side by side, and the answer waits for both. */
-  async function signAndRecord({ claims, keyPairId, channelFloor, viewerLimit }: Grant, { shared }: AskedLimits) {
-    const key = await keyRing.get(keyPairId);
-    const nowMs = clock.nowMs();
-    const session = {
-      channelArn: claims['aws:channel-arn'],
-      viewerId: claims['aws:viewer-id'],
-      sessionVersion: claims['aws:viewer-session-version'],
-      issuedAt: Math.floor(nowMs / 1000),
-      channelFloor,
-      keyPairId,
-      limits: { viewer: viewerLimit, shared, nowMs },
-    };
+  async function signAndRecord(grant: Grant, { shared }: AskedLimits) {
+    const key = await keyRing.get(grant.keyPairId);
+    const session = toSession(grant, shared, clock.nowMs());
     const endSignature = beginSignature?.();
     const [token, recorded] = await Promise.all([
-      new SignJWT({ ...claims }).setProtectedHeader(tokenHeader).sign(key).finally(endSignature),
+      new SignJWT({ ...grant.claims }).setProtectedHeader(tokenHeader).sign(key).finally(endSignature),
       issuance.recordSession(session),
     ]);
     return { token, recorded };
@@ -102,19 +94,22 @@ export function createIssueToken(ports: IssuePorts): IssueToken {
   return async function issueToken({ caller, viewer, request }) {
     const entitlement = evaluateEntitlement(caller, request.channelArn);
     if (entitlement === 'not_entitled') return fail('channel_not_entitled');
-    const { channelArn, ttlSeconds, singleUse, maximumResolution } = request;
+    const { channelArn, deviceId, ttlSeconds, singleUse, maximumResolution } = request;
     const limits = toAskedLimits(caller, request, rates);
     const ask: Ask = {
-      ...{ ...viewer, channelArn, ttlSeconds, singleUse, maximumResolution, entitlement, maxTtlSeconds },
+      ...{ ...viewer, channelArn, deviceId, ttlSeconds, singleUse, maximumResolution, entitlement, maxTtlSeconds },
       limits,
     };
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
       const decision = await loadAndDecide(ask);
       if (!decision.ok) return decision;
       const { token, recorded } = await signAndRecord(decision.value, limits);
-      if (recorded === 'recorded') return succeed(toIssuedToken(token, decision.value, toNow()));
+      if (recorded === 'recorded' || recorded === 'replaced')
+        return succeed(toIssuedToken(token, decision.value, toNow()));
       if (recorded === 'too_many_channels') return fail('too_many_channels');
       if (recorded === 'limited') return refuseLimited(ask);
+      // So many devices of one viewer at once are no accident.
+      if (recorded === 'outrun' && attempt === maxAttempts) return { ...fail('rate_limited'), retryAfterSeconds: 1 };
     }
     throw new OutageError('store_unavailable', { cause: new Error('others kept overtaking the token') });
   };
@@ -130,6 +125,18 @@ function toAskedLimits(caller: Caller, request: TokenRequest, rates: LimitConfig
   const isAnonymous = request.viewerId === undefined;
   const asked = { clientId: toCallerName(caller), rate, anonymousRate, isAnonymous };
   return { ofViewer: isAnonymous ? undefined : rates, shared: listSharedLimits(asked, rates) };
+}
+
+function toSession(grant: Grant, shared: readonly Limit[], nowMs: number): SessionRecord {
+  const { claims, keyPairId, channelFloor, viewerLimit, device } = grant;
+  return {
+    channelArn: claims['aws:channel-arn'],
+    viewerId: claims['aws:viewer-id'],
+    sessionVersion: claims['aws:viewer-session-version'],
+    issuedAt: Math.floor(nowMs / 1000),
+    ...{ channelFloor, keyPairId, device },
+    limits: { viewer: viewerLimit, shared, nowMs },
+  };
 }
 
 function toIssuedToken(token: string, { claims, playbackUrl, quotas }: Grant, nowSeconds: number): IssuedToken {

@@ -4,6 +4,7 @@ import type { ChannelArn, KeyPairId, KeyPlace, ViewerId } from '../ids.ts';
 import type { LimitQuery, LimitReadings } from '../limits/record.ts';
 import type { Policy } from '../policies/record.ts';
 import type { ScopeState } from '../revocations/scopes.ts';
+import type { DeviceState } from './devices.ts';
 import type { SessionRecord } from './record.ts';
 
 /** Whose token, for which channel. `place` is where the key pairs for it live. */
@@ -26,13 +27,15 @@ export interface IssuanceState {
   readonly activeKeyPairId: KeyPairId | undefined;
   /** Undefined when nothing was asked of limits. */
   readonly limits: LimitReadings | undefined;
+  /** The viewer's devices on the channel; undefined where its policy does not count them. */
+  readonly devices: DeviceState | undefined;
 }
 
 /** Most channels for which one viewer may get tokens within 48 hours. */
 export const maxChannelsPerViewer = 100;
 
-/** What became of a session that was to be recorded. */
-export type SessionOutcome = 'recorded' | 'overtaken' | 'too_many_channels' | 'limited';
+/** What became of a session that was to be recorded; in the first two it was. */
+export type SessionOutcome = 'recorded' | 'replaced' | 'overtaken' | 'too_many_channels' | 'limited' | 'outrun';
 
 /** What stands between a request and its token. Each method rejects with `store_unavailable` when the store does not answer. */
 export interface IssuanceStore {
@@ -44,7 +47,8 @@ export interface IssuanceStore {
    * signs any more: such a token must not be handed out. So no token of a pair is younger than its end as the active one.
    * `too_many_channels` (and nothing written) when it would be the viewer's 101st channel. `limited` when one of the limits that
    * it is to be counted against is exceeded: it must not be handed out. It then counts against none of them, or, where they lie
-   * on several servers, against none of those on the server of the one.
+   * on several servers, against none of those on the server of the one. `replaced`: recorded, and IVS is being told to end devices of
+   * the viewer there that were too many. `outrun` (and nothing written): another device came in between, so that it needs another version.
    */
   recordSession(session: SessionRecord): Promise<SessionOutcome>;
 }

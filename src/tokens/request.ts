@@ -5,11 +5,18 @@ import { viewerNameSchema } from '../revocations/request.ts';
 import { timeSchema } from '../time.ts';
 import { maxTtlSeconds, resolutionSchema } from '../token-limits.ts';
 
+/** What a page or an app calls the device that it runs on. It is not checked: see `docs/operations.md`. */
+const deviceIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
+  .describe('The same for every token of one device, where a policy counts them; without it each token counts as one.');
+
 /** The body of `POST /v1/tokens` as a client may write it. `viewer` is what the client saw of the viewer. */
 export const tokenRequestSchema = z.strictObject({
   channelArn: channelArnSchema,
   viewerId: viewerIdSchema.optional(),
   ttlSeconds: z.int().min(1).max(maxTtlSeconds).optional(),
+  deviceId: deviceIdSchema.optional(),
   singleUse: z.boolean().default(false),
   maximumResolution: resolutionSchema.optional(),
   viewer: z.strictObject({ country: countryCodeSchema.optional(), origin: originSchema.optional() }).optional(),

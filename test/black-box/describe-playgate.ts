@@ -6,6 +6,7 @@ import { createApi, region } from './api.ts';
 import { watchSecrets } from './secrets-watch.ts';
 import { describeAdministering } from './suite/administering.ts';
 import { describeCallerRules } from './suite/caller-rules.ts';
+import { describeDevices } from './suite/devices.ts';
 import { describeExplaining } from './suite/explaining.ts';
 import { describeIssuing } from './suite/issuing.ts';
 import { describeLimits } from './suite/limits.ts';
@@ -33,7 +34,8 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
 
     beforeAll(async () => {
       const [localIvs, identityProvider] = await Promise.all([
-        startLocalIvs({ port: 0, throttling: false }),
+        // Each test has channels of its own, all of them live.
+        startLocalIvs({ port: 0, throttling: false, quotas: { 'concurrent-stream': 1000 } }),
         startIdentityProvider(),
       ]);
       surroundings = { localIvs, identityProvider };
@@ -52,6 +54,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeViewers(api, () => surroundings.identityProvider);
     describePolicies(api);
     describeLimits(api, () => target);
+    describeDevices(api, () => target);
     describeRevoking(api);
     describeRevokingMany(api);
     describeViewerSupport(api);

@@ -10,6 +10,7 @@ import { describeDeliveries } from './store/deliveries.ts';
 import { describeDeliveryClaims } from './store/delivery-claims.ts';
 import { describeDeliveryOrder } from './store/delivery-order.ts';
 import { describeDeliveryOutcomes } from './store/delivery-outcomes.ts';
+import { describeDevices } from './store/devices.ts';
 import { describeEstimates } from './store/estimates.ts';
 import { describeExpectedRecords } from './store/expected-records.ts';
 import { describeFloors } from './store/floors.ts';
@@ -48,6 +49,7 @@ export function describeStoreContract(name: string, createStore: () => ClosableS
     describeIssuance(withStore);
     describeSessionEntries(withStore);
     describeLimits(withStore);
+    describeDevices(withStore);
     describeFloors(withStore);
     describeBlocks(withStore);
     describeViewerLists(withStore);

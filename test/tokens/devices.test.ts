@@ -1,9 +1,13 @@
 /** Devices of a viewer: one more ends the oldest, a renewal ends nobody, and whatever comes, IVS can end exactly those that are too many. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ClientCaller } from '../../src/access/caller.ts';
 import { type DeviceState, joinDevices, toDeviceVersion } from '../../src/tokens/devices.ts';
+import { tokenRequestSchema } from '../../src/tokens/request.ts';
+import { createIssuing, createSigningKey, fixedNowSeconds, type SigningKey } from '../support/issuing.ts';
+import { toChannel, toChannelArn, toPolicy } from '../support/records.ts';
 
-const now = 1_795_194_000;
+const now = fixedNowSeconds;
 const nobody: DeviceState = { devices: [], latestVersion: 0 };
 
 /** Issues to devices one after the other: a name, '' for none, and how many seconds later. */
@@ -93,5 +97,43 @@ describe('devices that are counted', () => {
     const state = { devices: [{ id: 'phone', version: now + 1 }], latestVersion: now + 1 };
     expect(joinDevices(state, 0, now + 1, { id: 'tv', most: 1 })).toBe('outrun');
     expect(joinDevices(state, 0, now + 2, { id: 'phone', most: 1 })).toBe('outrun');
+  });
+});
+
+describe('issuing to devices', () => {
+  const channelArn = toChannelArn('news');
+  const clock = { nowMs: () => now * 1000 };
+  const client: ClientCaller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
+  const askFor = (deviceId?: string) => tokenRequestSchema.parse({ channelArn, viewerId: 'anna', deviceId });
+
+  let key: SigningKey;
+  beforeAll(async () => {
+    key = await createSigningKey();
+  });
+  afterAll(() => key.remove());
+
+  async function createCounted(most: number, through?: Parameters<typeof createIssuing>[2]) {
+    const issuing = await createIssuing(key, clock, through);
+    const policy = toPolicy('devices', { maxConcurrentSessions: most });
+    await issuing.store.policies.put(policy);
+    await issuing.store.channels.put(toChannel(channelArn, { policyId: policy.id }));
+    return issuing;
+  }
+
+  it('gives those who ask at once versions of their own', async () => {
+    const { store, issue } = await createCounted(2);
+    const issued = await Promise.all(['tv', 'phone'].map((id) => issue(client, askFor(id), {})));
+    const versions = issued.map((each) => (each.ok ? each.value.sessionVersion : each.code));
+    expect(versions.toSorted()).toEqual([now, now + 1]);
+    await store.close();
+  });
+
+  it('gives none to who is outrun again and again, and says that asking again may help', async () => {
+    const { store, issue } = await createCounted(1, ({ issuance }) => ({
+      load: (query) => issuance.load(query),
+      recordSession: async () => 'outrun',
+    }));
+    expect(await issue(client, askFor('tv'), {})).toEqual({ ok: false, code: 'rate_limited', retryAfterSeconds: 1 });
+    await store.close();
   });
 });

@@ -84,6 +84,7 @@ describe('the claims of a token', () => {
       scopes: [{ floor, blockedUntil: 0 }],
       channelFloor: 0,
       limits: undefined,
+      devices: undefined,
     };
     const limits = { ofViewer: undefined, shared: [] };
     const known = { channelArn: news, viewerId, entitlement: 'entitled', place, maxTtlSeconds, limits } as const;

@@ -16,6 +16,9 @@ import decision from './scripts/decision.lua';
 import deleteChannel from './scripts/delete-channel.lua';
 import deletePolicy from './scripts/delete-policy.lua';
 import deleteRecord from './scripts/delete-record.lua';
+import devices from './scripts/devices.lua';
+import endReplaced from './scripts/end-replaced.lua';
+import ending from './scripts/ending.lua';
 import expected from './scripts/expected.lua';
 import findBlocked from './scripts/find-blocked.lua';
 import findClientUses from './scripts/find-client-uses.lua';
@@ -68,6 +71,9 @@ export const bundledScripts: ScriptTexts = {
   'delete-channel': deleteChannel,
   'delete-policy': deletePolicy,
   'delete-record': deleteRecord,
+  devices,
+  'end-replaced': endReplaced,
+  ending,
   expected,
   'find-blocked': findBlocked,
   'find-client-uses': findClientUses,

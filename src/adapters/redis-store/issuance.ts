@@ -13,7 +13,7 @@ import { toFields } from './answers.ts';
 import { toShortArn } from './cells.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { Fields } from './revocation-record.ts';
-import { toLimitField, toViewerScopes } from './viewer-record.ts';
+import { toDevices, toLimitField, toViewerScopes } from './viewer-record.ts';
 
 /** Told with each token which generation of the store it was read from; see `RedisHealth`. */
 type CheckGeneration = (mark: string | null) => void;
@@ -34,7 +34,7 @@ type HomeAnswer = readonly [
 const signingPairsKey = 'signing-pairs';
 
 /** What `record-session.lua` answers, by its number. */
-const outcomes = ['overtaken', 'recorded', 'too_many_channels', 'limited'] as const;
+const outcomes = ['overtaken', 'recorded', 'too_many_channels', 'limited', 'outrun', 'replaced'] as const;
 
 /** Binds issuance to its keys. */
 export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGeneration): IssuanceStore {
@@ -52,24 +52,33 @@ export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGe
         scopes: [...toViewerScopes(viewer, channelArn), ofChannel],
         channelFloor: ofChannel.floor,
         limits: limits && toReadings(home, viewer, policy),
+        devices: policy?.maxConcurrentSessions === undefined ? undefined : toDevices(viewer, channelArn),
       };
     },
     async recordSession(session) {
-      const { viewerId, channelArn, sessionVersion, issuedAt, channelFloor, limits } = session;
+      const { viewerId, channelArn, sessionVersion, issuedAt, channelFloor, limits, device } = session;
       const keys = [`channel-scope:${channelArn}`, signingPairsKey] as const;
       const args = [viewerId, toShortArn(channelArn), sessionVersion, issuedAt, channelFloor] as const;
-      const ofViewer = toViewerTerms(limits?.viewer);
+      const ofViewer = [...toViewerTerms(limits?.viewer), device?.most ?? '', device?.id ?? ''];
       const shared = (limits?.shared ?? []).flatMap((limit) => toSharedTerms(keyspace, limit));
       if (!keyspace.isCluster) {
-        const sent = [...args, ...keys.map(keyspace.toHomeKey), session.keyPairId, ...ofViewer, ...shared];
+        const sent = [
+          ...args,
+          ...keys.map(keyspace.toHomeKey),
+          session.keyPairId,
+          ...ofViewer,
+          keyspace.toHomeKey(''),
+          ...shared,
+        ];
         return toOutcome(await keyspace.cell(viewerId, 'record-session', ...sent));
       }
       const [answer, isWithin] = await Promise.all([
-        keyspace.cell(viewerId, 'record-session', ...args, '', '', '', ...ofViewer),
+        keyspace.cell(viewerId, 'record-session', ...args, '', '', '', ...ofViewer, ''),
         shared.length === 0 ? 1 : keyspace.home('spend-limits', ...shared),
       ]);
       const outcome = toOutcome(answer);
-      if (outcome !== 'recorded') return outcome;
+      if (outcome !== 'recorded' && outcome !== 'replaced') return outcome;
+      if (Array.isArray(answer)) await keyspace.home('end-replaced', channelArn, viewerId, Number(answer[1]));
       // It stands in the ledger then, for a token that nobody has.
       if (isWithin === 0) return 'limited';
       // Read after the session was written, so that one of the two sees the other: this, or a revocation of the channel.
@@ -83,7 +92,7 @@ export function createIssuanceStore(keyspace: Keyspace, checkGeneration: CheckGe
 }
 
 function toOutcome(answer: unknown): SessionOutcome {
-  return outcomes[Number(answer)] ?? 'overtaken';
+  return outcomes[Number(Array.isArray(answer) ? answer[0] : answer)] ?? 'overtaken';
 }
 
 /** What to read at home. */

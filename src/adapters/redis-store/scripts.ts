@@ -20,16 +20,17 @@ import {
 } from '../retention.ts';
 
 /**
- * The shared parts: what a viewer's record says; how limits are spent; how deliveries are queued; which job is next; how decisions are
- * kept and listed; what a writer has seen.
+ * The shared parts: what a viewer's record says; how limits are spent; which devices there are, and what ends those replaced; how
+ * deliveries are queued; which job is next; how decisions are kept and listed; what a writer has seen.
  */
-const [viewer, limits, queue] = ['viewer', 'limits', 'queue'] as const;
-const [jobLine, decision, expected] = ['job-line', 'decision', 'expected'] as const;
+const [viewer, limits, devices, ending] = ['viewer', 'limits', 'devices', 'ending'] as const;
+const [queue, jobLine, decision, expected] = ['queue', 'job-line', 'decision', 'expected'] as const;
 
 /** Every script by name, with the files that make it up, in order. */
 export const scriptFiles = {
   'load-issuance': ['load-issuance'],
-  'record-session': [viewer, limits, 'record-session'],
+  'record-session': [viewer, limits, devices, ending, 'record-session'],
+  'end-replaced': [ending, 'end-replaced'],
   'spend-limits': [limits, 'spend-limits'],
   'begin-revocation': [queue, decision, 'begin-revocation'],
   'add-viewers': [queue, decision, 'add-viewers'],

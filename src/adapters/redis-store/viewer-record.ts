@@ -3,6 +3,7 @@ import type { ChannelArn, RevocationId } from '../../ids.ts';
 import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
 import type { ViewerState } from '../../revocations/ports.ts';
 import { neverLifts, type ScopeState } from '../../revocations/scopes.ts';
+import type { Device, DeviceState } from '../../tokens/devices.ts';
 import { floorLifetimeSeconds } from '../retention.ts';
 import { toChannelArn, toShortArn } from './cells.ts';
 import type { Fields } from './revocation-record.ts';
@@ -38,6 +39,19 @@ export function toViewerState(fields: Fields, nowSeconds: number): ViewerState {
 /** The field of what was spent of the viewer's limit, under the key that `toViewerKey` gives. */
 export function toLimitField(key: string): string {
   return key === '' ? 't' : `t:${key}`;
+}
+
+/** The viewer's devices on a channel, as `devices.lua` writes them. */
+export function toDevices(fields: Fields, channelArn: ChannelArn): DeviceState {
+  const channel = toShortArn(channelArn);
+  const [version = 0, , , older = 0] = (fields[`s:${channel}`] ?? '0').split('|').map(Number);
+  const devices = (fields[`d:${channel}`] ?? '').split(' ').filter((text) => text !== '');
+  return { devices: devices.map(toDevice), latestVersion: Math.max(version, older) };
+}
+
+function toDevice(text: string): Device {
+  const [version, id = ''] = text.split('=');
+  return { id, version: Number(version) };
 }
 
 /** The blocks that hold, each with the field that it is. */

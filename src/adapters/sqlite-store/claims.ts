@@ -77,6 +77,8 @@ function takeBatch(sql: Sql, budget: string, claiming: Claiming): Delivery[] {
     if (job === undefined) break;
     taken.push(...stepJob(sql, job, claiming, { budget, limit: left() }));
   }
+  // Devices have what jobs leave of the batches, and the single calls that nobody else needs.
+  taken.push(...takeDue(sql, budget, { queue: 'device', order: 'ASC', limit: left() }, claiming));
   return taken;
 }
 
@@ -90,7 +92,10 @@ function takeSingles(sql: Sql, { budget, nextSingle }: FreeBudget, claiming: Cla
     misses = delivery === undefined ? misses + 1 : 0;
     if (delivery !== undefined) taken.push(delivery);
   }
-  if (taken.length === 0) return takeDue(sql, budget, { queue: 'bulk', order: 'ASC', limit }, claiming);
+  if (taken.length === 0) {
+    const replaced = takeDue(sql, budget, { queue: 'device', order: 'ASC', limit }, claiming);
+    return replaced.length > 0 ? replaced : takeDue(sql, budget, { queue: 'bulk', order: 'ASC', limit }, claiming);
+  }
   sql.change('UPDATE budgets SET next_single = ? WHERE budget = ?', queue, budget);
   return taken;
 }
@@ -105,8 +110,9 @@ interface DueQuery {
 function takeDue(sql: Sql, budget: string, { queue, order, limit }: DueQuery, claim: DeliveryClaim): Delivery[] {
   if (limit === 0) return [];
   const rows = sql.all(
-    `SELECT deliveries.*, created_at FROM deliveries JOIN revocations ON id = revocation_id
-     WHERE budget = ? AND queue = ? AND due_at_ms <= ? ORDER BY due_at_ms ${order} LIMIT ?`,
+    `SELECT deliveries.*, COALESCE(decided_at, created_at) AS created_at
+     FROM deliveries LEFT JOIN revocations ON id = revocation_id
+     WHERE COALESCE(decided_at, created_at) IS NOT NULL AND budget = ? AND queue = ? AND due_at_ms <= ? ORDER BY due_at_ms ${order} LIMIT ?`,
     budget,
     queue,
     claim.nowMs,

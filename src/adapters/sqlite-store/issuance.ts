@@ -6,6 +6,7 @@ import { combineScopes } from '../../revocations/scopes.ts';
 import { type IssuanceStore, maxChannelsPerViewer, type SessionOutcome } from '../../tokens/ports.ts';
 import type { SessionRecord } from '../../tokens/record.ts';
 import type { Database, Sql } from './database.ts';
+import { loadDevices, planDevices, writeDevices } from './devices.ts';
 import { findActiveKeyPairId, signs } from './key-pairs.ts';
 import { countEntries, dropOldEntries, findEntry, toEntryWith, writeEntry } from './ledger.ts';
 import { chargeLimits, readLimits } from './limits.ts';
@@ -32,6 +33,8 @@ export function createIssuanceStore(database: Database): IssuanceStore {
           activeKeyPairId: findActiveKeyPairId(database, place),
           scopes: [onChannel, everywhere, everyone],
           channelFloor: everyone.floor,
+          devices:
+            policy?.maxConcurrentSessions === undefined ? undefined : loadDevices(database, viewerId, channelArn),
           limits: limits && readLimits(database, { viewerId, key: toViewerKey(policy) }, limits),
         };
       }),
@@ -56,8 +59,10 @@ function writeSession(sql: Sql, session: SessionRecord): SessionOutcome {
   if (before === undefined && countEntries(sql, viewerId) >= maxChannelsPerViewer) return 'too_many_channels';
   const after = toEntryWith(before, session);
   const missed = before === undefined ? [] : findMissed(sql, session, { before, after });
+  const devices = planDevices(sql, session, floor);
+  if (devices === 'outrun') return 'outrun';
   if (limits !== undefined && !chargeLimits(sql, viewerId, limits)) return 'limited';
   if (!meet(sql, session, missed)) return 'overtaken';
   writeEntry(sql, session, after);
-  return 'recorded';
+  return devices !== undefined && writeDevices(sql, session, devices) ? 'replaced' : 'recorded';
 }

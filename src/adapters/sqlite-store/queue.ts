@@ -3,8 +3,11 @@ import type { RevocationId } from '../../ids.ts';
 import { type Delivery, toBudget } from '../../revocations/delivery.ts';
 import type { Row, Sql } from './database.ts';
 
-/** `urgent` for single viewers, `bulk` for what jobs find, `alone` for what must be sent by itself. */
-export type Queue = 'urgent' | 'bulk' | 'alone';
+/** `urgent` for single viewers, `bulk` for what jobs find, `alone` for what must be sent by itself, `device` for devices that a newer one replaced. */
+export type Queue = 'urgent' | 'bulk' | 'alone' | 'device';
+
+/** Stands for the revocation of deliveries that nobody decided on: one for each viewer on each channel at most. */
+const replacedId = 'device' as RevocationId;
 
 /** Whom IVS must be told of. */
 export type Found = Pick<Delivery, 'channelArn' | 'viewerId' | 'floor'>;
@@ -29,12 +32,19 @@ export function enqueue(sql: Sql, id: RevocationId, found: Found, { queue, dueAt
   return 0;
 }
 
+/** Queues the end of sessions that a newer device replaced, behind all that operators decided. It is counted for no revocation. */
+export function enqueueReplaced(sql: Sql, found: Found, nowSeconds: number): void {
+  if (enqueue(sql, replacedId, found, { queue: 'device', dueAtMs: nowSeconds * 1000 }) === 0) return;
+  const note = 'UPDATE deliveries SET decided_at = ? WHERE revocation_id = ? AND channel_arn = ? AND viewer_id = ?';
+  sql.change(note, nowSeconds, replacedId, found.channelArn, found.viewerId);
+}
+
 /** Makes a budget known to those who claim. */
 export function openBudget({ change }: Sql, budget: string): void {
   change('INSERT OR IGNORE INTO budgets (budget) VALUES (?)', budget);
 }
 
-/** The delivery of a row with `created_at` of its revocation. */
+/** The delivery of a row with `created_at`, the time of its decision. */
 export function toDelivery(row: Row): Delivery {
   return {
     revocationId: String(row.revocation_id) as RevocationId,

@@ -46,6 +46,12 @@ CREATE TABLE sessions (
 ) WITHOUT ROWID;
 CREATE INDEX sessions_by_hour ON sessions (hour, channel_arn, viewer_id, version, issued_at, channel_floor, older);
 
+CREATE TABLE devices (
+  viewer_id TEXT NOT NULL, channel_arn TEXT NOT NULL, version INTEGER NOT NULL, device_id TEXT NOT NULL,
+  PRIMARY KEY (viewer_id, channel_arn, version)
+) WITHOUT ROWID;
+CREATE INDEX devices_by_time ON devices (version);
+
 CREATE TABLE limits (
   viewer_id TEXT NOT NULL, key TEXT NOT NULL, spent_until_micros INTEGER NOT NULL,
   PRIMARY KEY (viewer_id, key)
@@ -85,7 +91,7 @@ CREATE INDEX idempotency_keys_by_revocation ON idempotency_keys (revocation_id);
 
 CREATE TABLE deliveries (
   revocation_id TEXT NOT NULL, channel_arn TEXT NOT NULL, viewer_id TEXT NOT NULL, floor INTEGER NOT NULL,
-  budget TEXT NOT NULL, queue TEXT NOT NULL, due_at_ms INTEGER NOT NULL,
+  budget TEXT NOT NULL, queue TEXT NOT NULL, due_at_ms INTEGER NOT NULL, decided_at INTEGER,
   PRIMARY KEY (revocation_id, channel_arn, viewer_id)
 ) WITHOUT ROWID;
 CREATE INDEX deliveries_by_due ON deliveries (budget, queue, due_at_ms);

@@ -20,6 +20,7 @@ const pieces: readonly SweepPiece[] = [
   sweepFloors,
   sweepBlocks,
   sweepLimits,
+  sweepDevices,
   sweepKeys,
   sweepRevocations,
 ];
@@ -66,6 +67,13 @@ function sweepLimits({ change }: Sql, nowSeconds: number): boolean {
   const some = 'SELECT viewer_id, key FROM limits WHERE spent_until_micros < ? LIMIT ?';
   const over = (nowSeconds - clockAllowanceSeconds) * 1_000_000;
   return change(`DELETE FROM limits WHERE (viewer_id, key) IN (${some})`, over, rowsInPiece) === rowsInPiece;
+}
+
+/** A version is a time, or a little ahead of it. */
+function sweepDevices({ change }: Sql, nowSeconds: number): boolean {
+  const some = 'SELECT viewer_id, channel_arn, version FROM devices WHERE version < ? LIMIT ?';
+  const sweep = `DELETE FROM devices WHERE (viewer_id, channel_arn, version) IN (${some})`;
+  return change(sweep, nowSeconds - sessionLifetimeSeconds, rowsInPiece) === rowsInPiece;
 }
 
 function sweepKeys({ change }: Sql, nowSeconds: number): boolean {

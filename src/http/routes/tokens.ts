@@ -35,6 +35,7 @@ export const tokenRoutes: readonly Route[] = [
       example: {
         channelArn: issuedTokenDocument.example.channelArn,
         viewerId: 'v-7f3a',
+        deviceId: 'd-1c2b',
         ttlSeconds: 120,
         maximumResolution: 'HD',
         viewer: { country: 'DE', origin: 'https://tv.example' },

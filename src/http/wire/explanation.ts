@@ -4,7 +4,7 @@ import { jwtProblems } from '../../access/jwt.ts';
 import { type ErrorCode, errorCodes } from '../../errors.ts';
 import { channelArnSchema, revocationIdSchema, viewerIdSchema } from '../../ids.ts';
 import { scopes } from '../../revocations/record.ts';
-import { neverLifts, toSessionVersion } from '../../revocations/scopes.ts';
+import { neverLifts } from '../../revocations/scopes.ts';
 import { timeSchema, toIsoTime } from '../../time.ts';
 import { type CheckName, checkNames, type Situation } from '../../tokens/checks.ts';
 import { checkResults, type Explanation } from '../../tokens/explain.ts';
@@ -123,7 +123,7 @@ const saw: Readonly<Record<CheckName, (situation: Situation) => Seen>> = {
     blocked: blockedUntil > 0,
     until: blockedUntil > 0 && blockedUntil < neverLifts ? toIsoTime(blockedUntil) : null,
   }),
-  floor: ({ floor, nowSeconds }) => ({ floor, sessionVersion: toSessionVersion(nowSeconds, floor) }),
+  floor: ({ floor, sessionVersion }) => ({ floor, sessionVersion }),
   hours: ({ policy, state }) => ({
     policyId: state.policy?.id ?? null,
     opensAt: toIsoOrNull(policy.opensAt ?? null),

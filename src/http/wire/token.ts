@@ -17,7 +17,11 @@ const issuedTokenSchema = z.object({
   renewAfter: z.int().describe('Seconds after which to ask for the next token: what plays goes on meanwhile.'),
   channelArn: channelArnSchema,
   viewerId: viewerIdSchema,
-  sessionVersion: z.int().describe('The second of issue; a revocation ends every version up to its floor.'),
+  sessionVersion: z
+    .int()
+    .describe(
+      'The second of issue, or of the first token of the device; a revocation ends every version up to its floor.',
+    ),
   playbackUrl: z.string().describe('The multivariant playlist with the token.'),
 });
 /** An issued token, alone and within the playback URL: whoever bears it may start to watch until it expires. */

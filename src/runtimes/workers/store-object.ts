@@ -86,7 +86,7 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     const use = findStoreMethod(this.#store, concern, method);
     const answer = await captureOutage(() => use(...args));
     // After an outage too, as it may have been begun. The decision is durable whether or not this succeeds: the cron trigger wakes as well.
-    if (wakingMethods.has(`${concern}.${method}`))
+    if (wakingMethods.has(`${concern}.${method}`) || (answer.kind === 'answered' && answer.value === 'replaced'))
       this.ctx.waitUntil(wakeDelivery(this.env, this.#objects, 'revocation').catch(() => undefined));
     return answer;
   }

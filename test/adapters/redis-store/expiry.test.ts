@@ -1,5 +1,5 @@
 /** How long each key lives in Redis, and how large it is: as long as the record matters, and no longer. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toCell } from '../../../src/adapters/redis-store/cells.ts';
@@ -178,6 +178,22 @@ describe('what was spent of limits in Redis', () => {
     await expectLife(home('limit:all'), 3600);
     await spend(newViewer(), { shared: [ofAll] });
     await expectLife(home('limit:all'), 7200);
+  });
+});
+
+describe('devices in Redis', () => {
+  it('make a record live no longer, and leave at home what says when they were ended', async () => {
+    const viewerId = newViewer();
+    const first = nowSeconds();
+    for (const [index, id] of ['tv', 'phone'].entries())
+      await record(store, viewerId, news, { sessionVersion: first + index, device: { id, most: 1 } });
+    expect(await redis.hget(recordOf(viewerId), `d:${shortNews}`)).toBe(`${first + 1}=phone`);
+    await expectLife(recordOf(viewerId), sessionLifetimeSeconds);
+    await revoke(store, { scope: 'viewer', viewerId });
+    await expectLife(recordOf(viewerId), sessionLifetimeSeconds + 1);
+    const hash = createHash('sha1').update(`${news}|${viewerId}`).digest('hex');
+    expect(await redis.hget(home(`revocation:device-${hash}`), 'floor')).toBe(String(first));
+    await expectLife(home(`revocation:device-${hash}`), sessionLifetimeSeconds + hourSeconds);
   });
 });
 

@@ -26,7 +26,7 @@ local function look(fields)
       if channel == '' or of == '' or of == channel then floor = math.max(floor, tonumber(text) + 1) end
     elseif name == block then
       known = true
-    elseif kind ~= 't' and tonumber(text) > now then
+    elseif kind == 'b' and tonumber(text) > now then
       blocks = blocks + 1
     end
   end

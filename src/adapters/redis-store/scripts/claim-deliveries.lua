@@ -61,6 +61,8 @@ local function takeDue(budget)
   else
     take(queueOf('urgent', budget), limit, false, claimed)
   end
+  -- Devices have the single calls that nobody else needs, and what jobs leave of the batches.
+  if lane == 'single' and #claimed == 0 then take(queueOf('device', budget), left(claimed), false, claimed) end
   if lane == 'batch' or #claimed == 0 then take(queueOf('bulk', budget), left(claimed), false, claimed) end
   return claimed
 end
@@ -70,6 +72,7 @@ for _, budget in ipairs(redis.call('ZRANGE', p .. 'budgets', 0, -1)) do
   if tonumber(redis.call('GET', paceKey) or '0') <= now then
     local claimed = takeDue(budget)
     local job = lane == 'batch' and left(claimed) > 0 and nextJob(budget, now) or false
+    if lane == 'batch' and not job then take(queueOf('device', budget), left(claimed), false, claimed) end
     if #claimed > 0 or job then
       if pace > 0 then redis.call('SET', paceKey, now + pace, 'PX', pace + PACE_SLACK) end
       serveLast(p .. 'budgets', budget, now)

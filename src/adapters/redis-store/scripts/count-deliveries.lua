@@ -6,6 +6,7 @@
 
 local waiting = 0
 for _, budget in ipairs(redis.call('ZRANGE', p .. 'budgets', 0, -1)) do
+  waiting = waiting + redis.call('ZCARD', queueOf('device', budget))
   for _, lane in ipairs(LANES) do waiting = waiting + redis.call('ZCARD', queueOf(lane, budget)) end
 end
 local pending = p .. 'revocations:pending'

@@ -11,6 +11,9 @@ local ANY_BUDGET = '*'
 -- A session is in the ledger so long after its issue at the latest: the store's longest timeout, and clocks that differ.
 local ON_ITS_WAY_SECONDS = 30
 local LANES = { 'urgent', 'bulk', 'alone' }
+local DEVICE_LANES = { 'device', 'alone' }
+-- Where a delivery may wait: what a newer device replaced is in lanes of its own, see ending.lua.
+local function lanesOf(id) return string.sub(id, 1, 7) == 'device-' and DEVICE_LANES or LANES end
 local function recordOf(id) return p .. 'revocation:' .. id end
 local function queueOf(lane, budget) return p .. 'queue:' .. lane .. ':' .. budget end
 local function jobsOf(budget) return p .. 'jobs:' .. budget end
@@ -31,7 +34,8 @@ end
 -- Adds to the counts of a revocation that is there. Each may be 0 or below.
 local function count(id, pending, delivered, failed)
   local record = recordOf(id)
-  if redis.call('EXISTS', record) == 0 then return end
+  -- What a newer device replaced is counted for no revocation.
+  if redis.call('HEXISTS', record, 'scope') == 0 then return end
   if pending ~= 0 then redis.call('HINCRBY', record, 'pending', pending) end
   if delivered ~= 0 then redis.call('HINCRBY', record, 'delivered', delivered) end
   if failed ~= 0 then redis.call('HINCRBY', record, 'failed', failed) end
@@ -76,8 +80,9 @@ end
 
 -- Forgets a budget that has nothing left to do.
 local function dropIdle(budget)
-  local urgent, bulk, alone = queueOf('urgent', budget), queueOf('bulk', budget), queueOf('alone', budget)
-  if redis.call('EXISTS', urgent, bulk, alone, jobsOf(budget)) > 0 then return end
+  local keys = { jobsOf(budget), queueOf('device', budget) }
+  for _, lane in ipairs(LANES) do keys[#keys + 1] = queueOf(lane, budget) end
+  if redis.call('EXISTS', unpack(keys)) > 0 then return end
   redis.call('ZREM', p .. 'budgets', budget)
   redis.call('DEL', p .. 'turn:' .. budget)
 end

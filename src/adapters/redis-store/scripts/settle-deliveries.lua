@@ -14,16 +14,16 @@ local function tally(id, what)
   tallies[id][what] = tallies[id][what] + 1
 end
 
-local function take(budget, member)
+local function take(budget, id, member)
   local taken = 0
-  for _, lane in ipairs(LANES) do taken = taken + redis.call('ZREM', queueOf(lane, budget), member) end
+  for _, lane in ipairs(lanesOf(id)) do taken = taken + redis.call('ZREM', queueOf(lane, budget), member) end
   return taken > 0
 end
 
 -- Answers whether it is one more: one that was kept before and not sent again since was counted then.
 local function keepFailed(id, member)
   local failed = p .. 'failed:' .. id
-  if redis.call('EXISTS', recordOf(id)) == 0 or redis.call('ZSCORE', failed, member) then return false end
+  if redis.call('HEXISTS', recordOf(id), 'scope') == 0 or redis.call('ZSCORE', failed, member) then return false end
   if redis.call('ZCARD', failed) >= MAX_FAILED_KEPT then return true end
   redis.call('ZADD', failed, 0, member)
   redis.call('EXPIRE', failed, RECORD_SECONDS)
@@ -35,8 +35,8 @@ for i = 1, #ARGV, 6 do
   local budget, member = budgetOf(arn), memberOf(id, floor, arn, viewer)
   budgets[budget] = true
   if outcome == 'retry' then
-    for _, lane in ipairs(LANES) do redis.call('ZADD', queueOf(lane, budget), 'XX', detail, member) end
-  elseif take(budget, member) then
+    for _, lane in ipairs(lanesOf(id)) do redis.call('ZADD', queueOf(lane, budget), 'XX', detail, member) end
+  elseif take(budget, id, member) then
     if outcome == 'alone' then
       redis.call('ZADD', queueOf('alone', budget), math.min(tonumber(detail), now), member)
     else

@@ -25,6 +25,7 @@ local function floorField(channel) return channel == '' and 'f' or 'f:' .. chann
 local function blockField(id, channel) return channel == '' and 'b:' .. id or 'b:' .. id .. ':' .. channel end
 
 -- What was spent of a rate limit is 't', or 't:<policy>' where the policy has a rate of its own: see limits.lua.
+-- The devices on a channel are 'd:<channel>': see devices.lua.
 -- A block is the second until which it holds, or less than 0: the second at which it was lifted. A lifted one stays for an
 -- hour, so that whoever applies its revocation once more, late, does not bring it back.
 -- Until when a field of a record matters.
@@ -34,6 +35,7 @@ local function endOf(name, text)
     local _, issuedAt = sessionOf(text)
     return issuedAt + SESSION_SECONDS
   end
+  if kind == 'd' then return (tonumber(string.match(text, '(%d+)=[%w_-]*$')) or 0) + SESSION_SECONDS end
   local value = tonumber(text)
   if kind == 't' then return math.ceil(value / 1000000) end
   if kind == 'f' then return value + FLOOR_SECONDS end
