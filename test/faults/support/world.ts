@@ -70,6 +70,8 @@ export async function startWorld({
     AWS_TIMEOUT_MS: '2000',
     ...(further.SECRETS_MANAGER_REGION === undefined && { KEYS_DIRECTORY: keysDirectory }),
     CLIENT_CACHE_SECONDS: '1',
+    // Few viewers ask again and again: it is counted, and refuses nobody.
+    LIMIT_VIEWER: '1000000/60s',
     ...redis,
     ...further,
   };
