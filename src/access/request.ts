@@ -28,6 +28,9 @@ export function clientPatchSchema(nowSeconds: number) {
     name: clientFields.name.optional(),
     role: clientFields.role.optional(),
     channels: clientFields.channels.optional(),
+    /** Null: the setting's. */
+    rate: clientFields.rate.nullable(),
+    anonymousRate: clientFields.anonymousRate.nullable(),
     /** Null: it does not expire any more. */
     expiresAt: futureTimeSchema(nowSeconds).nullable().optional(),
   });

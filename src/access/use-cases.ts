@@ -79,11 +79,7 @@ export function createClients({ clients, clock, random, hashing, forget, toTag }
       });
       return changed.ok ? succeed({ client: changed.value, key }) : changed;
     },
-    patch: (id, { expiresAt, ...patch }, condition = {}) =>
-      change(id, condition, ({ expiresAt: expiredAt, ...before }) => {
-        const expiry = expiresAt === undefined ? expiredAt : (expiresAt ?? undefined);
-        return { ...before, ...omitUndefined(patch), ...(expiry !== undefined && { expiresAt: expiry }) };
-      }),
+    patch: (id, patch, condition = {}) => change(id, condition, (before) => mergePatch(before, patch)),
     async delete(id, condition = {}) {
       const found = await clients.get(id);
       if (!meets(condition, found, toTag)) return fail('precondition_failed');
@@ -115,11 +111,18 @@ function createChange({ clients, forget, toTag }: Pick<ClientPorts, 'clients' | 
   };
 }
 
-/** What is not mentioned must not write over what is there. */
-function omitUndefined({ name, role, channels }: Omit<ClientPatch, 'expiresAt'>) {
-  return {
-    ...(name !== undefined && { name }),
-    ...(role !== undefined && { role }),
-    ...(channels !== undefined && { channels }),
-  };
+/** The client with the changes (RFC 7396): what is not mentioned stays, `null` gives an optional field up. */
+function mergePatch(before: ApiClient, patch: ClientPatch): ApiClient {
+  const { expiresAt, rate, anonymousRate, ...required } = { ...before, ...omit(patch, undefined) };
+  return { ...required, ...omit({ expiresAt, rate, anonymousRate }, null) };
+}
+
+/** Without the fields that are `absent`, or undefined. */
+function omit<T extends object, Absent>(
+  fields: T,
+  absent: Absent,
+): { [Field in keyof T]?: Exclude<T[Field], Absent | undefined> } {
+  const kept = Object.entries(fields).filter(([, value]) => value !== absent && value !== undefined);
+  // What is filtered out is what its type leaves out.
+  return Object.fromEntries(kept) as { [Field in keyof T]?: Exclude<T[Field], Absent | undefined> };
 }

@@ -69,6 +69,8 @@ const patchedTime = z.iso.datetime({ offset: true, error: 'must be a time such a
 export const policyPatchSchema = z.strictObject({
   ...z.object(policyFields).partial().shape,
   maximumResolution: policyFields.maximumResolution.nullable(),
+  viewerRate: policyFields.viewerRate.nullable(),
+  maxConcurrentSessions: policyFields.maxConcurrentSessions.nullable(),
   opensAt: patchedTime.nullable().optional(),
   closesAt: patchedTime.nullable().optional(),
 });

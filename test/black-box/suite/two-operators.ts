@@ -76,6 +76,9 @@ export function describeTwoOperators(api: Api): void {
       const patched = await send('PATCH', path, { maximumResolution: null, singleUse: true });
       expect(patched.body).toMatchObject({ allowedCountries: ['DE'], opensAt, singleUse: true });
       expect(patched.body).not.toHaveProperty('maximumResolution');
+      const viewerRate = { tokens: 30, perSeconds: 60 };
+      expect((await send('PATCH', path, { viewerRate, maxConcurrentSessions: 2 })).body).toMatchObject({ viewerRate });
+      await send('PATCH', path, { viewerRate: null, maxConcurrentSessions: null });
       expect((await send('PATCH', path, {})).body).toEqual(patched.body);
       for (const [wrong, at] of [
         [{ closesAt: '2029-01-01T00:00:00Z' }, 'closesAt'],
@@ -106,6 +109,9 @@ export function describeTwoOperators(api: Api): void {
         name: 'shop 2',
       });
       expect((await send('PATCH', path, { expiresAt: null })).body).toMatchObject({ expiresAt: null, name: 'shop 2' });
+      const rate = { tokens: 100, perSeconds: 60 };
+      expect((await send('PATCH', path, { rate })).body).toMatchObject({ rate, name: 'shop 2', role: 'issuer' });
+      expect((await send('PATCH', path, { rate: null })).body).not.toHaveProperty('rate');
       expect((await api.issue({ channelArn }, { as: key })).status).toBe(201);
       expect((await send('PATCH', path, { role: 'auditor' })).status).toBe(200);
       // Other isolates and instances may remember the client for some seconds.
