@@ -11,9 +11,10 @@ import { parseConfig } from '../../src/config.ts';
 import type { App } from '../../src/http/context.ts';
 import type { ChannelArn } from '../../src/ids.ts';
 import { createServices, type Services } from '../../src/services.ts';
+import { watch } from '../contracts/store/steps.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
-import { toChannel, toChannelArn } from '../support/records.ts';
+import { toChannel, toChannelArn, toViewerId } from '../support/records.ts';
 
 type Role = (typeof clientRoles)[number];
 
@@ -173,6 +174,22 @@ describe('a client that is limited to a channel', () => {
     }
     expect(await call(adminKey, 'GET', '/v1/admin/revocations')).toEqual(before);
     expect(await store.channels.get(sport)).toBeDefined();
+  });
+
+  it('is told what a viewer watched on its own channel, and nothing of another', async () => {
+    const [own, other, viewerId] = [toChannelArn('own'), toChannelArn('other'), toViewerId('cleo')];
+    for (const channelArn of [own, other]) {
+      await store.channels.put(toChannel(channelArn));
+      await watch(store, viewerId, channelArn);
+    }
+    const explain = async (key: string) =>
+      (await call(key, 'POST', '/v1/admin/explain', { viewerId, channelArn: own })).body;
+    expect((await explain(adminKey)).channels).toHaveLength(2);
+    for (const role of all) {
+      const told = await explain(await keyOf(role, [own]));
+      expect(told.channels).toMatchObject([{ channelArn: own }]);
+      expect(JSON.stringify(told)).not.toContain(other);
+    }
   });
 
   it('does on its own what it may', async () => {

@@ -1,6 +1,7 @@
 /** `POST /v1/admin/explain`: why a viewer would get a token, or not. */
-import { mayUse } from '../../access/caller.ts';
+import { type Caller, mayUse } from '../../access/caller.ts';
 import { fail } from '../../errors.ts';
+import type { Explanation } from '../../tokens/explain.ts';
 import { explainRequestSchema } from '../../tokens/request.ts';
 import { toAnswer } from '../answer.ts';
 import { supportReaders } from '../callers.ts';
@@ -30,7 +31,12 @@ export const explainRoutes: readonly Route[] = [
       if (!mayUse(caller, body.channelArn)) return fail('channel_not_entitled');
       const explained = await tokens.explain(body);
       if (explained.ok) note({ channelArn: body.channelArn, viewerId: explained.value.viewerId ?? undefined });
-      return toAnswer(200, explained, toWireExplanation);
+      return toAnswer(200, explained, (explanation) => toWireExplanation(keepOwn(caller, explanation)));
     },
   }),
 ];
+
+/** What a caller who is limited to channels may know of a viewer: not what they watch on others. */
+function keepOwn(caller: Caller, { channels, ...explanation }: Explanation): Explanation {
+  return { ...explanation, channels: channels.filter(({ channelArn }) => mayUse(caller, channelArn)) };
+}
