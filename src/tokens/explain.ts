@@ -86,10 +86,11 @@ const noSingleUseId = '00000000-0000-0000-0000-000000000000';
 
 /** Binds explaining to its ports. */
 export function createExplainToken(ports: ExplainPorts): ExplainToken {
-  const { issuance, viewers, clock, toPlace, maxTtlSeconds } = ports;
+  const { issuance, clock, toPlace, maxTtlSeconds } = ports;
   // Of a client nothing is assumed: what is told are the limits that meet the viewer whoever asks.
   const limits = toLimitsOfViewer(ports.limits);
   const findBlocks = createFindBlocks(ports);
+  const loadViewer = createLoadViewer(ports);
   return async function explainToken(request) {
     const { channelArn, country, origin } = request;
     const at = request.at ?? Math.floor(clock.nowMs() / 1000);
@@ -102,7 +103,7 @@ export function createExplainToken(ports: ExplainPorts): ExplainToken {
     const query = { channelArn, viewerId, place: toPlace(channelArn) };
     const [state, { channels, blocks }] = await Promise.all([
       issuance.load({ ...query, limits: toLimitQuery(limits, clock.nowMs()) }),
-      viewers.get(viewerId, at),
+      loadViewer(viewerId, at),
     ]);
     const situation = toSituation(ask, state, at);
     const decided = decide(situation, noSingleUseId);
@@ -112,6 +113,14 @@ export function createExplainToken(ports: ExplainPorts): ExplainToken {
       claims: decided.ok ? decided.value.claims : undefined,
       blocks: at < situation.blockedUntil ? await findBlocks(channelArn, blocks, at) : [],
     });
+  };
+}
+
+/** What was watched is known as of now, also when a later time is asked about; blocks are those that still hold then. */
+function createLoadViewer({ viewers, clock }: ExplainPorts) {
+  return async function loadViewer(viewerId: ViewerId, at: number): Promise<Pick<ViewerState, 'channels' | 'blocks'>> {
+    const { channels, blocks } = await viewers.get(viewerId, Math.min(at, Math.floor(clock.nowMs() / 1000)));
+    return { channels, blocks: blocks.filter(({ until }) => until === null || until > at) };
   };
 }
 

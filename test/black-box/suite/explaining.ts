@@ -35,7 +35,11 @@ function describeVerdicts(api: Api, explain: Explain, refusing: (answer: { reado
       expect(JSON.stringify(explained.body)).not.toContain('eyJ');
       expect((await api.call('GET', `/v1/admin/viewers/${viewerId}`)).body.channels).toEqual([]);
       expect((await api.issue({ channelArn, viewerId, viewer: { country: 'DE' } })).status).toBe(201);
-      expect((await explain({ channelArn, viewerId, country: 'DE' })).body.channels).toMatchObject([{ channelArn }]);
+      // What was watched is told as of now, whatever time is asked about.
+      for (const then of [{}, { at: at(-60) }, { at: at(3 * 86_400) }])
+        expect((await explain({ channelArn, viewerId, country: 'DE', ...then })).body.channels).toMatchObject([
+          { channelArn },
+        ]);
     });
 
     it('names every check that refuses, and the block that decides', async () => {
