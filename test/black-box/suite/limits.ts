@@ -42,6 +42,14 @@ export function describeLimits(api: Api, target: () => Target): void {
       expect((await api.issue({ channelArn: await api.createChannel(), viewerId })).status).toBe(201);
     });
 
+    it('is taken away from a policy by null', async () => {
+      const policyId = await api.putPolicy({ viewerRate: three, maxConcurrentSessions: 2 });
+      const body = { viewerRate: null, maxConcurrentSessions: null };
+      const patched = await api.call('PATCH', `/v1/admin/policies/${policyId}`, { body });
+      expect(patched.status).toBe(200);
+      for (const field of Object.keys(body)) expect(patched.body).not.toHaveProperty(field);
+    });
+
     it('is named in the line of the request', async () => {
       const policyId = await api.putPolicy({ viewerRate: { ...three, tokens: 1 } });
       const [channelArn, viewerId] = [await api.createChannel({ policyId }), `v-${randomUUID()}`];
@@ -68,6 +76,19 @@ export function describeLimits(api: Api, target: () => Target): void {
       }
       expectRefused(await api.issue({ channelArn, viewerId: `v-${randomUUID()}` }, { as: key }), 'client');
       expect((await api.issue({ channelArn, viewerId: `v-${randomUUID()}` })).status).toBe(201);
+    });
+
+    it('are changed, and taken away, and stay where nothing is said of them', async () => {
+      const body = { name: 'limited', role: 'issuer', channels: ['*'], rate: three, anonymousRate: three };
+      const { id } = (await api.call('POST', '/v1/admin/clients', { body })).body;
+      const patch = async (changes: Json) =>
+        (await api.call('PATCH', `/v1/admin/clients/${id}`, { body: changes })).body;
+      const rate = { tokens: 5, perSeconds: 60 };
+      expect(await patch({ rate })).toMatchObject({ rate, anonymousRate: three });
+      const without = await patch({ rate: null });
+      expect(without).toMatchObject({ anonymousRate: three });
+      expect(without).not.toHaveProperty('rate');
+      expect(await patch({ name: 'other' })).toMatchObject({ name: 'other', anonymousRate: three });
     });
 
     it('count viewers without an id apart', async () => {
