@@ -1,11 +1,11 @@
 /** The whole HTTP surface: what every request meets first, then which resources there are. Who may call what stands in each route's statement. */
 import { Hono } from 'hono';
-import { requestId } from 'hono/request-id';
 import type { App, AppEnv, HttpPorts } from './http/context.ts';
 import { describeApi } from './http/describe-api.ts';
 import { limitConcurrency } from './http/limit-concurrency.ts';
 import { createNotFound, mountRoutes } from './http/mount.ts';
 import { createErrorHandler } from './http/problem.ts';
+import { provideRequestId } from './http/request-id.ts';
 import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
 import { blockRoutes } from './http/routes/blocks.ts';
@@ -47,7 +47,7 @@ export function createApiDescription(): Readonly<Record<string, unknown>> {
 /** Binds the HTTP surface to its ports. Knows no runtime. */
 export function createApp(ports: HttpPorts): App {
   const app = new Hono<AppEnv>();
-  app.use(requestId());
+  app.use(provideRequestId(ports));
   app.use(async function provideOutside(context, next) {
     context.set('random', ports.random);
     context.set('clock', ports.clock);

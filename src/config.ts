@@ -151,6 +151,8 @@ export interface Config {
   readonly nextAdminKey?: string;
   /** How long an API client's record is believed, 0 to 5 seconds, default 5. */
   readonly clientCacheSeconds: number;
+  /** IP addresses and networks of proxies whose `X-Request-Id` is taken over. */
+  readonly trustedProxies: readonly string[];
   /** The header in which a trusted proxy says the viewer's country. Absent: the country is unknown. */
   readonly countryHeader?: string;
   /** The port of `/metrics` for whoever asks, 1 to 65535. Absent: none. */
@@ -238,6 +240,7 @@ function toConfig(env: Settings): Config {
     adminKey: sure(env.PLAYGATE_ADMIN_KEY),
     ...(env.PLAYGATE_ADMIN_KEY_NEXT !== undefined && { nextAdminKey: env.PLAYGATE_ADMIN_KEY_NEXT }),
     clientCacheSeconds: env.CLIENT_CACHE_SECONDS,
+    trustedProxies: env.TRUSTED_PROXIES ?? [],
     ...(env.COUNTRY_HEADER !== undefined && { countryHeader: env.COUNTRY_HEADER }),
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
     metricsChannels: env.METRICS_CHANNELS ?? [],

@@ -3,6 +3,7 @@ import type { OutageCode } from './errors.ts';
 import type { ChannelArn } from './ids.ts';
 import type { PlaceKeys } from './keys/place-keys.ts';
 import type { KeyPairStore } from './keys/ports.ts';
+import type { LimitName } from './limits/record.ts';
 import type { Readiness } from './readiness.ts';
 import type { DeliveryOutcome } from './revocations/delivery.ts';
 import type { DeliveryCounts, DeliveryStore } from './revocations/ports.ts';
@@ -18,6 +19,8 @@ export interface AnsweredRequest {
   readonly durationMs: number;
   /** The channel that it asked about, as far as it was understood. */
   readonly channelArn: ChannelArn | undefined;
+  /** The limit that it exceeded. */
+  readonly limit?: LimitName | undefined;
 }
 
 /** A call of the service to the outside that has ended. */

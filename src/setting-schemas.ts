@@ -42,6 +42,18 @@ export const channelList = z
   .transform((list) => list.split(',').map((arn) => arn.trim()))
   .pipe(z.array(channelArnSchema, 'must be ARNs of channels, with commas between').max(20, 'must be 20 at most'));
 
+/** IP addresses and networks with commas between. */
+export const networks = z
+  .string()
+  .transform((list) => list.split(',').map((network) => network.trim()))
+  .pipe(
+    z
+      .array(
+        z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], 'must be IP addresses or networks, with commas between'),
+      )
+      .max(100, 'must be 100 at most'),
+  );
+
 /** The ARN of an IAM role (IAM user guide, identifiers). */
 export const roleArn = z
   .string()

@@ -7,6 +7,7 @@ import {
   accounts,
   addresses,
   channelList,
+  networks,
   roleArn,
   secret,
   tags,
@@ -52,6 +53,11 @@ const serving = {
     unit: 'seconds',
     consequence:
       'A deleted client may go on that long on other instances. 0 costs one store round trip more for each request.',
+  }),
+  TRUSTED_PROXIES: withNotes(networks.optional(), {
+    description: 'IP addresses, or networks such as `10.0.0.0/8`, of the proxies before Node, with commas between',
+    defaultText: 'none',
+    consequence: 'Their `X-Request-Id` is taken over. From anybody else it is not: each request gets an id of its own.',
   }),
   COUNTRY_HEADER: withNotes(
     z

@@ -74,6 +74,11 @@ function createNoteAnswered(registers: Registry[], channels: readonly ChannelArn
     help: 'Requests for tokens, by what came of them, region of the channel, and the channels of METRICS_CHANNELS.',
     ...{ labelNames: ['code', 'region', 'channel'], registers },
   });
+  const limits = new Counter({
+    name: 'playgate_limits_hit_total',
+    help: 'Requests for tokens that exceeded a limit, by which.',
+    ...{ labelNames: ['limit'], registers },
+  });
   const tokenTimes = new Histogram({
     name: 'playgate_token_duration_seconds',
     help: 'How long a request for a token took as a whole.',
@@ -81,7 +86,8 @@ function createNoteAnswered(registers: Registry[], channels: readonly ChannelArn
   });
   const toTokenLabels = createToTokenLabels(channels);
   return function noteAnswered(answered: AnsweredRequest) {
-    const { method, route, status, durationMs } = answered;
+    const { method, route, status, durationMs, limit } = answered;
+    if (limit !== undefined) limits.inc({ limit });
     requests.inc({ method: methods.has(method) ? method : 'other', route, status });
     const labels = toTokenLabels(answered);
     if (labels === undefined) return;

@@ -21,7 +21,8 @@ export function createToTokenLabels(channels: readonly ChannelArn[]) {
   const regions = new Set<string>();
 
   function toRegion(channelArn: ChannelArn | undefined): string {
-    const region = channelArn?.split(':')[3] ?? '';
+    // `arn:aws:ivs:<region>:…`: cut out, as splitting costs more than all the rest.
+    const region = channelArn?.slice(12, channelArn.indexOf(':', 12)) ?? '';
     if (regions.has(region)) return region;
     if (regions.size >= maxRegions) return 'other';
     regions.add(region);

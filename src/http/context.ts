@@ -56,6 +56,8 @@ export interface HttpPorts {
   readonly random: Random;
   readonly log: Log;
   readonly viewerLocation: ViewerLocation;
+  /** Whether who sent the request is a proxy that the operator trusts. Default: nobody is. */
+  readonly isFromTrustedProxy?: (context: AppContext) => boolean;
   /** Told of every request when it was answered. */
   readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** How many requests are worked on at a time. Default: no bound, as on Workers, where a request whose client hangs up ends without a word. */

@@ -23,6 +23,6 @@ export function logRequests({ log, onAnswered }: Pick<HttpPorts, 'log' | 'onAnsw
       durationMs: Math.round(durationMs * 10) / 10,
       ...fields,
     });
-    onAnswered?.({ ...asked, ...how, durationMs, channelArn: fields.channelArn });
+    onAnswered?.({ ...asked, ...how, durationMs, channelArn: fields.channelArn, limit: fields.limit });
   });
 }

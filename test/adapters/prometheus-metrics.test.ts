@@ -39,6 +39,7 @@ describe('what happened', () => {
     metrics.noteAnswered(asked);
     metrics.noteAnswered({ ...asked, channelArn: toChannelArn('sport') });
     metrics.noteAnswered({ ...asked, status: 403, code: 'viewer_blocked' });
+    metrics.noteAnswered({ ...asked, status: 429, code: 'rate_limited', limit: 'viewer' });
     metrics.noteAnswered({ ...asked, status: 401, code: 'unauthenticated', channelArn: undefined });
     metrics.noteAnswered({ ...asked, route: '/livez', method: 'GET', status: 200 });
     const lines = await render(metrics);
@@ -47,7 +48,8 @@ describe('what happened', () => {
       'playgate_tokens_total{code="issued",region="us-west-2",channel=""} 1',
       `playgate_tokens_total{code="viewer_blocked",region="us-west-2",channel="${news}"} 1`,
       'playgate_tokens_total{code="unauthenticated",region="",channel=""} 1',
-      'playgate_token_duration_seconds_count 4',
+      'playgate_token_duration_seconds_count 5',
+      'playgate_limits_hit_total{limit="viewer"} 1',
       'playgate_requests_total{method="GET",route="/livez",status="200"} 1',
       'playgate_requests_total{method="POST",route="/v1/tokens",status="201"} 2',
     ])

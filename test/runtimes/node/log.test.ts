@@ -11,7 +11,7 @@ const asAdmin = { authorization: `Bearer ${plainAdminKey}` };
 
 describe('a process that is killed', () => {
   it('has logged every request that it answered', async () => {
-    const service = await startPlainService();
+    const service = await startPlainService({ TRUSTED_PROXIES: '127.0.0.1' });
     const answered: string[] = [];
     const ask = async () => {
       const connection = await openConnection(service.url);
@@ -28,7 +28,7 @@ describe('a process that is killed', () => {
 
 describe('a reader of the log who hangs', () => {
   it('keeps nobody waiting, and gets every line when reading again', async () => {
-    const service = await startPlainService();
+    const service = await startPlainService({ TRUSTED_PROXIES: '127.0.0.1' });
     service.readLogs(false);
     // More than the pipe and the reader's own buffer take.
     const ids = Array.from({ length: 1500 }, (_, index) => `${'i'.repeat(200)}-${index}`);
@@ -42,7 +42,7 @@ describe('a reader of the log who hangs', () => {
   });
 
   it('does not keep the process from ending', async () => {
-    const service = await startPlainService();
+    const service = await startPlainService({ TRUSTED_PROXIES: '127.0.0.1' });
     service.readLogs(false);
     const connection = await openConnection(service.url);
     for (let count = 0; count < 1500; count++) await connection.get('/livez', { 'x-request-id': 'i'.repeat(200) });
@@ -53,7 +53,7 @@ describe('a reader of the log who hangs', () => {
 
 describe('a client that hangs up', () => {
   it('before its request has come in is one line, and no mistake of the service', async () => {
-    const { url, logs } = await startPlainService();
+    const { url, logs } = await startPlainService({ TRUSTED_PROXIES: '127.0.0.1' });
     const connection = await openConnection(url);
     const headers = { ...asAdmin, 'content-type': 'application/json', 'content-length': '100' };
     connection.write(`${toHead('PUT', '/v1/admin/policies/p', { ...headers, 'x-request-id': 'half' })}{`);
@@ -73,6 +73,7 @@ describe('a client that hangs up', () => {
     const silent = createServer();
     const port = await listenOnFreePort(silent);
     const { url, logs } = await startPlainService({
+      TRUSTED_PROXIES: '127.0.0.1',
       OIDC_ISSUER: 'https://id.example',
       OIDC_AUDIENCE: 'playgate',
       OIDC_JWKS_URL: `http://127.0.0.1:${port}/`,
@@ -97,7 +98,7 @@ describe('a client that hangs up', () => {
   });
 
   it('while its answer is sent is named beside the line of the request', async () => {
-    const { url, logs } = await startPlainService();
+    const { url, logs } = await startPlainService({ TRUSTED_PROXIES: '127.0.0.1' });
     const connection = await openConnection(url);
     connection.socket.pause();
     // More than the system takes for a client that does not read.
