@@ -139,7 +139,7 @@ const connections = {
 const numbers = {
   METRICS_PORT: withNotes(wholeNumber(1, 65_535).optional(), {
     description: 'TCP port on which Node serves `/metrics` to whoever asks, at the address of `HOST`',
-    defaultText: 'none: `/metrics` is on `PORT`, for admins and auditors',
+    defaultText: 'none: `/metrics` is on `PORT`, for admins, operators and auditors',
     consequence: 'For a Prometheus without a credential. Let nobody else reach it.',
   }),
   METRICS_CHANNELS: withNotes(channelList.optional(), {

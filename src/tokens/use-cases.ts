@@ -3,7 +3,7 @@ import { createExplainToken, type ExplainPorts, type ExplainToken } from './expl
 import { createInspectToken, type InspectPorts, type InspectToken } from './inspect.ts';
 import { createIssueToken, type IssuePorts, type IssueToken } from './issue.ts';
 
-/** What callers can do with playback tokens: viewers and clients get them, admins and auditors look into them. */
+/** What callers can do with playback tokens: viewers and clients get them, whoever looks after viewers, or reads, looks into them. */
 export interface TokenUseCases {
   /** Rejects with an OutageError when store or vault do not answer. */
   readonly issue: IssueToken;

@@ -8,7 +8,7 @@ import { supportReaders } from '../callers.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { explanationDocument, toWireExplanation } from '../wire/explanation.ts';
 
-/** For admins and auditors. It signs nothing and records nothing. */
+/** For whoever looks after viewers, or reads. It signs nothing and records nothing. */
 export const explainRoutes: readonly Route[] = [
   defineRoute({
     method: 'post',

@@ -11,7 +11,7 @@ const metricsDocument = {
   example: 'playgate_tokens_total{code="issued",region="us-west-2",channel=""} 1027\n',
 };
 
-/** For admins and auditors, and whoever scrapes with the key of one. */
+/** For whoever reads, and whoever scrapes with the key of one. */
 export const metricsRoutes: readonly Route[] = [
   defineRoute({
     method: 'get',

@@ -15,7 +15,7 @@ import { rateLimitHeaders, toRateLimitHeaders } from '../rate-limit-headers.ts';
 import { type Asked, defineRoute, type Route } from '../route.ts';
 import { inspectionDocument, issuedTokenDocument, toWireInspection, toWireToken } from '../wire/token.ts';
 
-/** Issuing is for viewers, issuers and admins, from pages of any origin; inspecting is for admins and auditors. */
+/** Issuing is for viewers, issuers and admins, from pages of any origin; inspecting for whoever looks after viewers, or reads. */
 export const tokenRoutes: readonly Route[] = [
   defineRoute({
     method: 'post',
