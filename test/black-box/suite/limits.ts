@@ -59,7 +59,7 @@ export function describeLimits(api: Api, target: () => Target): void {
         target()
           .logs()
           .split('\n')
-          .find((line) => line.includes(viewerId) && line.includes('429'));
+          .find((line) => line.includes(viewerId) && line.includes('"status":429'));
       await expect.poll(findLine).toBeDefined();
       expect(JSON.parse(findLine() ?? '')).toMatchObject({ code: 'rate_limited', limit: 'viewer' });
     });
