@@ -81,7 +81,9 @@ export const healthRoutes: readonly Route[] = [
       verbose: z
         .literal('', 'has no value')
         .optional()
-        .describe('With it (`?verbose`), and the credential of an admin, operator or auditor, the answer says what is wrong.'),
+        .describe(
+          'With it (`?verbose`), and the credential of an admin, operator or auditor, the answer says what is wrong.',
+        ),
     }),
     answers: {
       200: { description: 'It can', body: readinessDocument },
