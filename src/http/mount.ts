@@ -1,6 +1,6 @@
 /** From statements to an app: the steps of every request in their order, and what is refused beside the routes. */
 import { cors } from 'hono/cors';
-import { isLimited } from '../access/caller.ts';
+import { type Caller, isLimited } from '../access/caller.ts';
 import type { ViewerPlace } from '../access/viewer.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import { parseOrigin } from '../ids.ts';
@@ -66,7 +66,7 @@ function createServe(route: Route, ports: HttpPorts) {
     const request = {
       ...parts.value,
       caller: caller.value,
-      authenticate: () => authenticateCaller(context, services.authenticate, route.tellsMore ?? []),
+      authenticate: () => authenticateReader(route, context, services.authenticate),
       observePlace: () => observePlace(context, viewerLocation),
       note: (fields: LogFields) => noteInLog(context, fields),
       addHeaders: (headers: Readonly<Record<string, string>>) => {
@@ -83,6 +83,16 @@ const limitedDetail = 'The credential is limited to channels, and this is about 
 /** Whoever is limited to channels is limited everywhere. */
 function isOutOfReach({ keepsToChannels }: Route, caller: Asked['caller']): boolean {
   return caller !== undefined && caller.kind !== 'viewer' && isLimited(caller) && !keepsToChannels;
+}
+
+/** The caller of a route that tells some more. It is about all channels. */
+async function authenticateReader(
+  route: Route,
+  context: AppContext,
+  authenticate: HttpPorts['services']['authenticate'],
+): Promise<Result<Caller>> {
+  const caller = await authenticateCaller(context, authenticate, route.tellsMore ?? []);
+  return caller.ok && isOutOfReach(route, caller.value) ? fail('forbidden', limitedDetail) : caller;
 }
 
 function findCaller(

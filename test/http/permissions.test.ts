@@ -192,6 +192,13 @@ describe('a client that is limited to a channel', () => {
     }
   });
 
+  it('is not told what is wrong elsewhere', async () => {
+    expect((await call(await keyOf('operator'), 'GET', '/readyz?verbose')).body).toHaveProperty('findings');
+    const limited = await call(await keyOf('operator', [news]), 'GET', '/readyz?verbose');
+    expect(limited).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(limited.body).not.toHaveProperty('findings');
+  });
+
   it('does on its own what it may', async () => {
     const key = await keyOf('operator', [news]);
     const own = { viewerId: 'ben', channelArn: news };
