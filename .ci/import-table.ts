@@ -13,7 +13,7 @@ interface Row {
 /** Strings, times and errors: what every room may stand on. */
 const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'conditional'];
 
-const domain = ['limits', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
+const domain = ['audit', 'limits', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
 
 /** Each alone imports the SDK of its outside system. */
 const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'secrets-manager-vault'].map(
@@ -53,14 +53,15 @@ export const importTable: Readonly<Record<string, Row>> = {
   'record-id': { rooms: ['system'], packages: [] },
   conditional: { rooms: ['errors', 'system'], packages: [] },
 
+  audit: { rooms: base, packages: ['zod'] },
   limits: { rooms: base, packages: ['zod'] },
-  access: { rooms: [...base, 'limits'], packages: ['jose', 'zod'] },
-  channels: { rooms: base, packages: ['zod'] },
-  policies: { rooms: [...base, 'access', 'limits'], packages: ['zod'] },
-  keys: { rooms: base, packages: ['jose', 'zod'] },
-  revocations: { rooms: [...base, 'access', 'channels'], packages: ['zod'] },
+  access: { rooms: [...base, 'audit', 'limits'], packages: ['jose', 'zod'] },
+  channels: { rooms: [...base, 'audit'], packages: ['zod'] },
+  policies: { rooms: [...base, 'audit', 'access', 'limits'], packages: ['zod'] },
+  keys: { rooms: [...base, 'audit'], packages: ['jose', 'zod'] },
+  revocations: { rooms: [...base, 'audit', 'access', 'channels'], packages: ['zod'] },
   tokens: {
-    rooms: [...base, 'limits', 'access', 'channels', 'policies', 'keys', 'revocations'],
+    rooms: [...base, 'audit', 'limits', 'access', 'channels', 'policies', 'keys', 'revocations'],
     packages: ['jose', 'zod'],
   },
   stats: { rooms: [...base, 'revocations'], packages: ['zod'] },
@@ -70,17 +71,22 @@ export const importTable: Readonly<Record<string, Row>> = {
   'setting-schemas': { rooms: ['ids', 'limits'], packages: ['zod'] },
   'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
   'limit-settings': { rooms: ['setting-schemas'], packages: [] },
+  'audit-settings': { rooms: ['setting-schemas', 'tokens'], packages: ['zod'] },
   settings: {
-    rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings', 'limit-settings'],
+    rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings', 'limit-settings', 'audit-settings'],
     packages: ['zod'],
   },
   'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
-  config: { rooms: [...base, 'access', 'limits', 'settings', 'setting-rules'], packages: ['zod'] },
+  'identity-config': { rooms: ['access', 'settings'], packages: [] },
+  config: {
+    rooms: [...base, 'audit', 'access', 'limits', 'tokens', 'identity-config', 'settings', 'setting-rules'],
+    packages: ['zod'],
+  },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
   readiness: { rooms: ['ids', 'system', 'keys'], packages: [] },
   version: { rooms: [], packages: [] },
   metrics: { rooms: ['errors', 'ids', 'keys', 'limits', 'revocations', 'readiness'], packages: [] },
-  'keys-and-channels': { rooms: ['ids', 'system', 'channels', 'keys', 'revocations'], packages: [] },
+  'keys-and-channels': { rooms: ['ids', 'system', 'audit', 'channels', 'keys', 'revocations'], packages: [] },
   services: {
     rooms: [...base, ...domain, 'ports', 'config', 'readiness', 'metrics', 'keys-and-channels', 'aws-accounts'],
     packages: ['jose'],

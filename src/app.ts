@@ -8,6 +8,7 @@ import { createErrorHandler } from './http/problem.ts';
 import { provideRequestId } from './http/request-id.ts';
 import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
+import { auditRoutes } from './http/routes/audit.ts';
 import { blockRoutes } from './http/routes/blocks.ts';
 import { channelRoutes } from './http/routes/channels.ts';
 import { clientRoutes } from './http/routes/clients.ts';
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   ...viewerRoutes,
   ...blockRoutes,
   ...clientRoutes,
+  ...auditRoutes,
   ...statsRoutes,
 ];
 

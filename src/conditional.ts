@@ -1,5 +1,5 @@
 /** Changing a record so that nobody overwrites what another one wrote meanwhile, nor what they have not seen. */
-import { fail, OutageError, type Result } from './errors.ts';
+import { type ErrorCode, fail, OutageError, type Result } from './errors.ts';
 import type { Hashing } from './system.ts';
 
 /** What stands for one version of a record (RFC 9110, entity tags), with its quotes. */
@@ -19,7 +19,7 @@ export interface Condition {
 }
 
 /** Whether the record as it stands may be changed. */
-export function meets({ ifMatch, ifNoneMatch }: Condition, record: object | undefined, toTag: ToTag): boolean {
+function meets({ ifMatch, ifNoneMatch }: Condition, record: object | undefined, toTag: ToTag): boolean {
   if (ifNoneMatch !== undefined && record !== undefined) return false;
   if (ifMatch === undefined) return true;
   return record !== undefined && (ifMatch === '*' || ifMatch.includes(toTag(record)));
@@ -50,6 +50,32 @@ export async function changeRecord<T extends object>(
     const after = await change(before);
     if (!after.ok) return after;
     const outcome = await place.put(after.value, before ?? null);
+    if (outcome !== 'changed') return outcome;
+  }
+  throw new OutageError('store_unavailable', { cause: new Error('a record kept being changed') });
+}
+
+/** How a record is had and deleted. */
+interface DeletedPlace<T> {
+  get(): Promise<T | undefined>;
+  /** Deletes it where `before` stands. `changed`, and nothing deleted, where something else does, or nothing. */
+  delete(before: T): Promise<Result<void> | 'changed'>;
+}
+
+/**
+ * Deletes the record as it was seen, and begins again when another one wrote in between. `precondition_failed` when the record does not meet
+ * the condition, `missing` when there is none. Rejects with `store_unavailable` when the store does not answer.
+ */
+export async function deleteRecord<T extends object>(
+  place: DeletedPlace<T>,
+  { condition, toTag }: { readonly condition: Condition; readonly toTag: ToTag },
+  missing: ErrorCode = 'not_found',
+): Promise<Result<void>> {
+  for (let tries = 0; tries < maxTries; tries++) {
+    const before = await place.get();
+    if (!meets(condition, before, toTag)) return fail('precondition_failed');
+    if (before === undefined) return fail(missing);
+    const outcome = await place.delete(before);
     if (outcome !== 'changed') return outcome;
   }
   throw new OutageError('store_unavailable', { cause: new Error('a record kept being changed') });

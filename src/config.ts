@@ -3,12 +3,16 @@ import type { z } from 'zod';
 import type { OperatorJwtConfig } from './access/operator-jwt.ts';
 import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
 import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
+import type { AuditRetention } from './audit/ports.ts';
 import type { InputProblem } from './errors.ts';
+import { type JwksConfig, toOperatorJwtConfig, toViewerJwtConfig } from './identity-config.ts';
 import type { ChannelArn, Region } from './ids.ts';
 import type { LimitConfig } from './limits/select.ts';
 import { type Environment, findConflicts, findMissing, findRedisProblems, findUnfitTimes } from './setting-rules.ts';
 import { environmentSchema, type Settings } from './settings.ts';
+import type { AuditedTokens } from './tokens/audited.ts';
 
+export type { JwksConfig } from './identity-config.ts';
 export type { Environment } from './setting-rules.ts';
 
 /** How a process holds its connections; times in milliseconds. On Workers nobody asks for them. */
@@ -127,16 +131,6 @@ export interface AwsConfig {
   readonly timeoutMs: number;
 }
 
-/** Where the keys of an identity provider are, and how they are fetched. */
-export interface JwksConfig {
-  /** An `http(s)` URL. */
-  readonly jwksUrl: string;
-  /** For fetching them, 100 to 60000 milliseconds, default 2000. */
-  readonly timeoutMs: number;
-  /** How long they are used after they were last fetched, 1 to 168 hours, default 6. */
-  readonly staleHours: number;
-}
-
 /** Everything that a runtime starts the service with, checked and with its defaults filled in. */
 export interface Config {
   /** The address to listen on, default `127.0.0.1`. */
@@ -183,6 +177,8 @@ export interface Config {
   readonly viewerIdentity: ViewerIdentityConfig;
   /** How many tokens are issued in how much time. */
   readonly limits: LimitConfig;
+  /** What is audited, how much of it is kept, and for how long. */
+  readonly audit: AuditRetention & { readonly tokens: AuditedTokens };
 }
 
 /** Settings that cannot be used: each problem names its variable. Values are never quoted. */
@@ -266,6 +262,11 @@ function toConfig(env: Settings): Config {
     ...toOperatorJwtConfig(env),
     viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY },
     limits: toLimitConfig(env),
+    audit: {
+      maxEntries: env.AUDIT_MAX_ENTRIES,
+      keepSeconds: env.AUDIT_DAYS * 86_400,
+      tokens: env.AUDIT_TOKENS,
+    },
   };
 }
 
@@ -341,44 +342,5 @@ function toAwsConfig(env: Settings): AwsConfig {
       secretAccessKey !== undefined && {
         credentials: { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) },
       }),
-  };
-}
-
-function toViewerJwtConfig(env: Settings): Pick<Config, 'viewerJwt'> {
-  if (env.OIDC_ISSUER === undefined || env.OIDC_AUDIENCE === undefined || env.OIDC_JWKS_URL === undefined) return {};
-  return {
-    viewerJwt: {
-      issuer: env.OIDC_ISSUER,
-      audience: env.OIDC_AUDIENCE,
-      jwksUrl: env.OIDC_JWKS_URL,
-      timeoutMs: env.OIDC_TIMEOUT_MS,
-      staleHours: env.OIDC_STALE_HOURS,
-      algorithms: env.OIDC_ALGORITHMS,
-      clockToleranceSeconds: env.OIDC_CLOCK_TOLERANCE_SECONDS,
-      viewerIdClaim: env.OIDC_VIEWER_ID_CLAIM,
-      channelsClaim: env.OIDC_CHANNELS_CLAIM,
-    },
-  };
-}
-
-/** How its keys are fetched, and how far clocks may differ, is set for both providers at once. */
-function toOperatorJwtConfig(env: Settings): Pick<Config, 'operatorJwt'> {
-  const {
-    OPERATOR_OIDC_ISSUER: issuer,
-    OPERATOR_OIDC_AUDIENCE: audience,
-    OPERATOR_OIDC_JWKS_URL: jwksUrl,
-    OPERATOR_OIDC_CHANNELS_CLAIM: channelsClaim,
-  } = env;
-  if (issuer === undefined || audience === undefined || jwksUrl === undefined) return {};
-  return {
-    operatorJwt: {
-      ...{ issuer, audience, jwksUrl },
-      timeoutMs: env.OIDC_TIMEOUT_MS,
-      staleHours: env.OIDC_STALE_HOURS,
-      algorithms: env.OPERATOR_OIDC_ALGORITHMS,
-      clockToleranceSeconds: env.OIDC_CLOCK_TOLERANCE_SECONDS,
-      rolesClaim: env.OPERATOR_OIDC_ROLES_CLAIM,
-      ...(channelsClaim !== undefined && { channelsClaim }),
-    },
   };
 }

@@ -86,10 +86,10 @@ export function createPlaceSessions(
       }
       return sessions;
     },
-    async endAll(place, key) {
+    async endAll(by, place, key) {
       for await (const channelArn of listOfPlace(ports, place)) {
         const request = { channelArn, reason: `emergency rotation of the key pair of ${place}` };
-        await revocations.revoke(request, { sender: 'keys', key: `${key} ${channelArn}` });
+        await revocations.revoke(by, request, { sender: 'keys', key: `${key} ${channelArn}` });
       }
     },
   };

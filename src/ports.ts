@@ -1,5 +1,6 @@
 /** What is asked of the store and of IVS, gathered: each part is owned by the room that needs it. */
 import type { ClientStore } from './access/ports.ts';
+import type { AuditStore } from './audit/ports.ts';
 import type { ChannelControl, ChannelStore } from './channels/ports.ts';
 import type { KeyPairControl, KeyPairStore } from './keys/ports.ts';
 import type { PolicyStore, RestrictionPolicyControl } from './policies/ports.ts';
@@ -23,6 +24,7 @@ export interface Store {
   readonly revocations: RevocationStore;
   readonly deliveries: DeliveryStore;
   readonly viewers: ViewerStore;
+  readonly audit: AuditStore;
   readonly stats: StatsStore;
   readonly health: {
     /**

@@ -5,6 +5,7 @@ import type { Authenticator } from './access/authenticate.ts';
 import { type ClientUseCases, createClients } from './access/use-cases.ts';
 import { createIdentifyViewer, type IdentifyViewer } from './access/viewer.ts';
 import { createViewerIdentity } from './access/viewer-identity.ts';
+import { type AuditUseCases, createAudit } from './audit/use-cases.ts';
 import { createToKeyPlace } from './aws-accounts.ts';
 import { type ChannelUseCases, createChannels } from './channels/use-cases.ts';
 import { createToTag, type ToTag } from './conditional.ts';
@@ -76,6 +77,7 @@ export interface Services {
   readonly lookAtGauges: LookAtGauges;
   /** All numbers in Prometheus' text format; undefined where nobody keeps them. */
   readonly renderMetrics: (() => Promise<string>) | undefined;
+  readonly audit: AuditUseCases;
   readonly stats: StatsUseCases;
 }
 
@@ -87,7 +89,9 @@ export function createServices(ports: Ports, config: Config): Services {
   const viewerIdentity = createViewerIdentity(config.viewerIdentity, hashing);
   const toPlace = createToKeyPlace(config.aws);
   const keyRing = createKeyRing(vault, ports);
-  const revocationUses = createRevocations({ revocations, channels, ivs, viewerIdentity, clock, random, hashing, log });
+  const revocationUses = createRevocations({
+    ...{ revocations, channels, audit: store.audit, ivs, viewerIdentity, clock, random, hashing, log },
+  });
   const placeChannels = createPlaceChannels({ channels, toPlace, ivs, clock });
   const keys = createKeys({
     ...{ keyPairs: store.keyPairs, vault, ivs, keyRing, clock, random, hashing, log },
@@ -100,13 +104,8 @@ export function createServices(ports: Ports, config: Config): Services {
     rotationDays: config.keys.rotationDays,
   });
   const checkReadiness = createReadiness({
-    store: store.health,
-    vault,
-    keyPairs: keys.keyPairs,
-    channels: placeChannels,
-    clock,
-    log,
-    isStopping: ports.isStopping,
+    ...{ vault, clock, log, isStopping: ports.isStopping },
+    ...{ store: store.health, keyPairs: keys.keyPairs, channels: placeChannels },
   });
   const lookAtGauges = createLookAtGauges({ checkReadiness, keyPairs: store.keyPairs, deliveries: store.deliveries });
   const { render } = ports.metrics ?? {};
@@ -122,10 +121,11 @@ export function createServices(ports: Ports, config: Config): Services {
       ...{ issuance, keyPairs: store.keyPairs, keyRing, clock, random },
       ...{ toPlace, maxTtlSeconds, limits: config.limits, beginSignature: ports.metrics?.beginSignature },
       ...{ viewers, revocations, viewerIdentity, authenticateViewer },
+      ...{ audit: store.audit, audited: config.audit.tokens },
     }),
     ...keys,
     toTag,
-    channels: createChannels({ channels, ivs, toTag }),
+    channels: createChannels({ channels, audit: store.audit, ivs, toTag }),
     policies: createPolicies({ policies: store.policies, ivs, clock, toTag }),
     revocations: revocationUses,
     viewers: createViewers({ viewers, viewerIdentity, clock }),
@@ -134,6 +134,7 @@ export function createServices(ports: Ports, config: Config): Services {
     checkReadiness,
     lookAtGauges,
     renderMetrics: render && (async () => render(await lookAtGauges())),
+    audit: createAudit(store),
     stats: createStats({ stats: store.stats, clock }),
   };
 }

@@ -1,5 +1,6 @@
 /** Every setting of the service, once: what it may be, its default, and what an operator has to know of it. */
 import { z } from 'zod';
+import { auditSettings } from './audit-settings.ts';
 import { operators, viewers } from './identity-settings.ts';
 import { regionSchema } from './ids.ts';
 import { limitSettings } from './limit-settings.ts';
@@ -316,6 +317,7 @@ export const environmentSchema = z.object({
   ...viewers,
   ...operators,
   ...limitSettings,
+  ...auditSettings,
 });
 
 /** The settings as they are read, each by its name in the environment. */

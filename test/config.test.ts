@@ -51,9 +51,7 @@ describe('what must be set', () => {
         maxConnections: 10_000,
         maxRequestsPerSocket: 10_000,
       },
-      metricsChannels: [],
-      trustedProxies: [],
-      maxConcurrentRequests: 1000,
+      ...{ metricsChannels: [], trustedProxies: [], maxConcurrentRequests: 1000 },
       shutdown: { delayMs: 5000, timeoutMs: 10_000 },
       store: { kind: 'sqlite', file: 'state.db' },
       storeObjects: { count: 8 },
@@ -61,6 +59,7 @@ describe('what must be set', () => {
       keys: { maxTokenTtlSeconds: 570, edgeDelaySeconds: 60 },
       aws: { timeoutMs: 5000 },
       viewerIdentity: { mode: 'when_needed', hashKey: secret },
+      audit: { maxEntries: 100_000, keepSeconds: 31_536_000, tokens: 'none' },
       limits: { viewer: { tokens: 120, perSeconds: 60 }, anonymous: { tokens: 6000, perSeconds: 60 } },
     } satisfies Config);
   });
@@ -104,6 +103,9 @@ describe('every setting', () => {
     ['MAX_TOKEN_TTL_SECONDS', '60', ({ keys }) => keys.maxTokenTtlSeconds, 60],
     ['KEY_EDGE_DELAY_SECONDS', '0', ({ keys }) => keys.edgeDelaySeconds, 0],
     ['KEY_ROTATION_DAYS', '90', ({ keys }) => keys.rotationDays, 90],
+    ['AUDIT_DAYS', '30', ({ audit }) => audit.keepSeconds, 2_592_000],
+    ['AUDIT_MAX_ENTRIES', '2000', ({ audit }) => audit.maxEntries, 2000],
+    ['AUDIT_TOKENS', 'denied', ({ audit }) => audit.tokens, 'denied'],
     ['HOST', '0.0.0.0', ({ host }) => host, '0.0.0.0'],
     ['PORT', '0', ({ port }) => port, 0],
     ['LOG_LEVEL', 'silent', ({ logLevel }) => logLevel, 'silent'],

@@ -8,6 +8,7 @@ import { toRegion } from '../src/ids.ts';
 import type { Vault } from '../src/keys/ports.ts';
 import { createPlaceChannels } from '../src/keys-and-channels.ts';
 import { createReadiness } from '../src/readiness.ts';
+import { byAnn } from './support/author.ts';
 import { type KeepingKeys, startKeepingKeys } from './support/keeping-keys.ts';
 import { euWest1, toChannel, toChannelArn, usWest2 } from './support/records.ts';
 import { type SecretsManager, startSecretsManager } from './support/secrets-manager.ts';
@@ -158,7 +159,7 @@ describe('many who ask at once', () => {
     manager = await startSecretsManager();
     const config = { kind: 'secrets_manager', region: usWest2, prefix: 'playgate/', endpoint: manager.url } as const;
     const vault = createSecretsManagerVault(config, { ...keeping.ivs.aws, timeoutMs: 1000 });
-    await keeping.bind({ vault }).keyPairs.create({ place: usWest2 });
+    await keeping.bind({ vault }).keyPairs.create(byAnn, { place: usWest2 });
     check = bindCheck({ vault });
     await check();
   });

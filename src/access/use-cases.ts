@@ -1,6 +1,7 @@
 /** Use cases of an operator: make API clients, look at them, change their keys, delete them. */
 import { base64url } from 'jose';
-import { type Condition, changeRecord, meets, type ToTag } from '../conditional.ts';
+import { type AuditedFields, type Author, toAuditDraft } from '../audit/record.ts';
+import { type Condition, changeRecord, deleteRecord, type ToTag } from '../conditional.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { ClientId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
@@ -35,14 +36,14 @@ export interface KnownClient extends ApiClient {
 /** What an admin can do with API clients. Each rejects with `store_unavailable` when the store does not answer. */
 export interface ClientUseCases {
   /** The key is in this answer and nowhere else. */
-  create(request: ClientRequest): Promise<KeyedClient>;
+  create(by: Author, request: ClientRequest): Promise<KeyedClient>;
   get(id: ClientId): Promise<Result<KnownClient>>;
   list(page: PageQuery): Promise<Page<KnownClient>>;
   /** Another key, in this answer and nowhere else. The one before holds on for a while; one that was before that one does not. */
-  rotateKey(id: ClientId, request: KeyRotationRequest): Promise<Result<KeyedClient>>;
+  rotateKey(by: Author, id: ClientId, request: KeyRotationRequest): Promise<Result<KeyedClient>>;
   /** Changes what is mentioned, and nothing else. Its keys stay. */
-  patch(id: ClientId, patch: ClientPatch, condition?: Condition): Promise<Result<ApiClient>>;
-  delete(id: ClientId, condition?: Condition): Promise<Result<void>>;
+  patch(by: Author, id: ClientId, patch: ClientPatch, condition?: Condition): Promise<Result<ApiClient>>;
+  delete(by: Author, id: ClientId, condition?: Condition): Promise<Result<void>>;
 }
 
 /** Binds the use cases to their ports. */
@@ -53,12 +54,13 @@ export function createClients({ clients, clock, random, hashing, forget, toTag }
   const change = createChange({ clients, forget, toTag });
 
   return {
-    async create({ expiresAt, ...request }) {
+    async create(by, { expiresAt, ...request }) {
       const id = createRecordId('client', random) as ClientId;
       const key = createKey(id);
       const expiry = expiresAt !== undefined && { expiresAt };
       const client: ApiClient = { id, ...request, ...expiry, keyHash: hashing.sha256(key), createdAt: toNow() };
-      await clients.put(client);
+      const entry = toAuditDraft(by, { action: 'client.create', target: id, after: toAudited(client) });
+      await clients.put(client, null, entry);
       return { client, key };
     },
     async get(id) {
@@ -70,38 +72,56 @@ export function createClients({ clients, clock, random, hashing, forget, toTag }
       const uses = await clients.findUses(items.map(({ id }) => id));
       return { ...rest, items: items.map((client, index) => ({ ...client, lastUsedAt: uses[index] })) };
     },
-    async rotateKey(id, { overlapSeconds }) {
+    async rotateKey(by, id, { overlapSeconds }) {
       const key = createKey(id);
       const keyHash = hashing.sha256(key);
-      const changed = await change(id, {}, ({ previousKey: _, ...before }) => {
-        const previousKey = { keyHash: before.keyHash, expiresAt: toNow() + overlapSeconds };
-        return { ...before, keyHash, ...(overlapSeconds > 0 && { previousKey }) };
-      });
+      const changed = await change(
+        { by, action: 'client.rotate_key', id, condition: {} },
+        ({ previousKey: _, ...before }) => {
+          const previousKey = { keyHash: before.keyHash, expiresAt: toNow() + overlapSeconds };
+          return { ...before, keyHash, ...(overlapSeconds > 0 && { previousKey }) };
+        },
+      );
       return changed.ok ? succeed({ client: changed.value, key }) : changed;
     },
-    patch: (id, patch, condition = {}) => change(id, condition, (before) => mergePatch(before, patch)),
-    async delete(id, condition = {}) {
-      const found = await clients.get(id);
-      if (!meets(condition, found, toTag)) return fail('precondition_failed');
-      if (found === undefined) return fail('not_found');
-      const deleted = await clients.delete(id, condition.ifMatch === undefined ? undefined : found);
+    patch: (by, id, patch, condition = {}) =>
+      change({ by, action: 'client.patch', id, condition }, (before) => mergePatch(before, patch)),
+    async delete(by, id, condition = {}) {
+      const place = {
+        get: () => clients.get(id),
+        async delete(before: ApiClient): Promise<Result<void> | 'changed'> {
+          const entry = toAuditDraft(by, { action: 'client.delete', target: id, before: toAudited(before) });
+          return (await clients.delete(id, before, entry)) ? succeed(undefined) : 'changed';
+        },
+      };
+      const deleted = await deleteRecord<ApiClient>(place, { condition, toTag });
       forget(id);
-      return deleted ? succeed(undefined) : fail(condition.ifMatch === undefined ? 'not_found' : 'precondition_failed');
+      return deleted;
     },
   };
+}
+
+/** Who changes which client, and on which condition. */
+interface ClientChange {
+  readonly by: Author;
+  readonly action: string;
+  readonly id: ClientId;
+  readonly condition: Condition;
 }
 
 /** Changes a client that is there; this instance forgets what it remembers of it. */
 function createChange({ clients, forget, toTag }: Pick<ClientPorts, 'clients' | 'forget' | 'toTag'>) {
   return async function change(
-    id: ClientId,
-    condition: Condition,
+    { by, action, id, condition }: ClientChange,
     toNext: (before: ApiClient) => ApiClient,
   ): Promise<Result<ApiClient>> {
     const place = {
       get: () => clients.get(id),
-      put: async (after: ApiClient, before: ApiClient | null) =>
-        (await clients.put(after, before)) === 'changed' ? ('changed' as const) : succeed(after),
+      async put(after: ApiClient, before: ApiClient | null): Promise<Result<ApiClient> | 'changed'> {
+        const change = { action, target: id, before: before && toAudited(before), after: toAudited(after) };
+        const outcome = await clients.put(after, before, toAuditDraft(by, change));
+        return outcome === 'changed' ? outcome : succeed(after);
+      },
     };
     const changed = await changeRecord<ApiClient>(place, { condition, toTag }, (found) =>
       found === undefined ? fail('not_found') : succeed(toNext(found)),
@@ -109,6 +129,11 @@ function createChange({ clients, forget, toTag }: Pick<ClientPorts, 'clients' | 
     forget(id);
     return changed;
   };
+}
+
+/** The client as the audit tells of it: nothing of its keys but until when the one before holds. */
+function toAudited({ keyHash: _, previousKey, ...client }: ApiClient): AuditedFields {
+  return { ...client, previousKeyExpiresAt: previousKey?.expiresAt ?? null };
 }
 
 /** The client with the changes (RFC 7396): what is not mentioned stays, `null` gives an optional field up. */

@@ -1,18 +1,23 @@
 /** What channels ask of the outside: where their registrations are kept, and what IVS knows of them. */
+import type { AuditDraft } from '../audit/record.ts';
 import type { ChannelArn } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { Channel } from './record.ts';
 
-/** The registered channels. Each method rejects with `store_unavailable` when the store does not answer; a change is durable when it resolves. */
+/** The registered channels. Each method rejects with `store_unavailable` when the store does not answer; a change is durable when it resolves, and its entry in the audit with it. */
 export interface ChannelStore {
   get(channelArn: ChannelArn): Promise<Channel | undefined>;
   /**
    * `policy_not_found` (and nothing written) when the channel names a policy that is not there. With `before` it is written only
    * where this stands, `null` for nothing: `changed` where it does not.
    */
-  put(channel: Channel, before?: Channel | null): Promise<'stored' | 'policy_not_found' | 'changed'>;
+  put(
+    channel: Channel,
+    before?: Channel | null,
+    entry?: AuditDraft,
+  ): Promise<'stored' | 'policy_not_found' | 'changed'>;
   /** False when there was none, or another one than `before`. */
-  delete(channelArn: ChannelArn, before?: Channel): Promise<boolean>;
+  delete(channelArn: ChannelArn, before?: Channel, entry?: AuditDraft): Promise<boolean>;
   /** In the order of their ARNs. */
   list(page: PageQuery): Promise<Page<Channel>>;
 }

@@ -1,5 +1,7 @@
 /** Use cases of an operator: register private channels with their policies, look at them, forget them. */
-import { type Condition, changeRecord, findDropped, meets, type ToTag } from '../conditional.ts';
+import type { AuditStore } from '../audit/ports.ts';
+import { type Author, type Change, toAuditDraft } from '../audit/record.ts';
+import { type Condition, changeRecord, deleteRecord, findDropped, type ToTag } from '../conditional.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
@@ -9,6 +11,7 @@ import { type ChannelPatch, type ChannelRequest, defaultAccess } from './request
 
 interface ChannelPorts {
   readonly channels: ChannelStore;
+  readonly audit: Pick<AuditStore, 'append'>;
   readonly ivs: ChannelControl;
   readonly toTag: ToTag;
 }
@@ -27,47 +30,51 @@ interface WrittenChannel {
  */
 export interface ChannelUseCases {
   /** Registers the channel as IVS knows it now, or replaces its registration. */
-  put(channelArn: ChannelArn, request: ChannelRequest, condition?: Condition): Promise<Result<WrittenChannel>>;
+  put(
+    by: Author,
+    channelArn: ChannelArn,
+    request: ChannelRequest,
+    condition?: Condition,
+  ): Promise<Result<WrittenChannel>>;
   /** Changes what is mentioned, and nothing else. IVS is not asked. */
-  patch(channelArn: ChannelArn, patch: ChannelPatch, condition?: Condition): Promise<Result<Channel>>;
+  patch(by: Author, channelArn: ChannelArn, patch: ChannelPatch, condition?: Condition): Promise<Result<Channel>>;
   get(channelArn: ChannelArn): Promise<Result<Channel>>;
   list(page: PageQuery): Promise<Page<Channel>>;
   /** No tokens for the channel any more. The channel in IVS stays as it is. */
-  delete(channelArn: ChannelArn, condition?: Condition): Promise<Result<void>>;
+  delete(by: Author, channelArn: ChannelArn, condition?: Condition): Promise<Result<void>>;
 }
 
 /** Binds the use cases of channels to their ports. */
-export function createChannels({ channels, ivs, toTag }: ChannelPorts): ChannelUseCases {
-  function toPlace(channelArn: ChannelArn) {
-    return {
-      get: () => channels.get(channelArn),
-      async put(after: Channel, before: Channel | null): Promise<Result<Channel> | 'changed'> {
-        const outcome = await channels.put(after, before);
-        if (outcome === 'policy_not_found')
-          return failInput([{ path: 'policyId', message: 'there is no such policy' }]);
-        return outcome === 'changed' ? outcome : succeed(after);
-      },
-    };
-  }
+export function createChannels({ channels, audit, ivs, toTag }: ChannelPorts): ChannelUseCases {
+  const toPlace = createToPlace(channels);
 
   return {
-    async put(channelArn, { policyId, access, authorize = false }, condition = {}) {
-      const prepared = await preparePrivateChannel(ivs, channelArn, authorize);
+    async put(by, channelArn, { policyId, access, authorize = false }, condition = {}) {
+      const noteAuthorized = () =>
+        audit.append(
+          'change',
+          toAuditDraft(by, { action: 'channel.authorize', target: channelArn, after: { authorized: true } }),
+        );
+      const prepared = await preparePrivateChannel(ivs, channelArn, authorize && noteAuthorized);
       if (!prepared.ok) return prepared;
       const { name, playbackUrl } = prepared.value;
       const asked = { policyId: policyId ?? null, access: access ?? defaultAccess };
       let before: Channel | undefined;
-      const written = await changeRecord<Channel>(toPlace(channelArn), { condition, toTag }, (found) => {
-        before = found;
-        return succeed({ channelArn, name, playbackUrl, ...asked });
-      });
+      const written = await changeRecord<Channel>(
+        toPlace(channelArn, by, 'channel.put'),
+        { condition, toTag },
+        (found) => {
+          before = found;
+          return succeed({ channelArn, name, playbackUrl, ...asked });
+        },
+      );
       if (!written.ok) return written;
       const isLeftOut = (_: Channel, field: keyof Channel) =>
         (field === 'policyId' && policyId === undefined) || (field === 'access' && access === undefined);
       return succeed({ channel: written.value, dropped: findDropped(before, written.value, isLeftOut) });
     },
-    patch: (channelArn, patch, condition = {}) =>
-      changeRecord<Channel>(toPlace(channelArn), { condition, toTag }, (found) => {
+    patch: (by, channelArn, patch, condition = {}) =>
+      changeRecord<Channel>(toPlace(channelArn, by, 'channel.patch'), { condition, toTag }, (found) => {
         if (found === undefined) return fail('channel_not_found');
         const { policyId = found.policyId, access = found.access } = patch;
         return succeed({ ...found, policyId, access });
@@ -77,28 +84,49 @@ export function createChannels({ channels, ivs, toTag }: ChannelPorts): ChannelU
       return channel === undefined ? fail('channel_not_found') : succeed(channel);
     },
     list: (page) => channels.list(page),
-    async delete(channelArn, condition = {}) {
-      const found = await channels.get(channelArn);
-      if (!meets(condition, found, toTag)) return fail('precondition_failed');
-      if (found === undefined) return fail('channel_not_found');
-      const before = condition.ifMatch === undefined ? undefined : found;
-      return (await channels.delete(channelArn, before)) ? succeed(undefined) : fail('precondition_failed');
-    },
+    delete: (by, channelArn, condition = {}) =>
+      deleteRecord<Channel>(toPlace(channelArn, by, 'channel.delete'), { condition, toTag }, 'channel_not_found'),
   };
 }
 
-/** The channel as IVS knows it. Makes it private first when it is not and that was asked for. */
+/** How one channel is had, written and deleted, by whom: each change is audited. */
+function createToPlace(channels: ChannelStore) {
+  return (channelArn: ChannelArn, by: Author, action: string) => ({
+    get: () => channels.get(channelArn),
+    async put(after: Channel, before: Channel | null): Promise<Result<Channel> | 'changed'> {
+      const outcome = await channels.put(after, before, toAuditDraft(by, toChange(action, { before, after })));
+      if (outcome === 'policy_not_found') return failInput([{ path: 'policyId', message: 'there is no such policy' }]);
+      return outcome === 'changed' ? outcome : succeed(after);
+    },
+    async delete(before: Channel): Promise<Result<void> | 'changed'> {
+      const entry = toAuditDraft(by, toChange(action, { before, after: null }));
+      return (await channels.delete(channelArn, before, entry)) ? succeed(undefined) : 'changed';
+    },
+  });
+}
+
+function toChange(
+  action: string,
+  { before, after }: { readonly before: Channel | null; readonly after: Channel | null },
+): Change {
+  const policies = [before?.policyId, after?.policyId].filter((id) => typeof id === 'string');
+  return { action, target: String((after ?? before)?.channelArn), about: [...new Set(policies)], before, after };
+}
+
+/** The channel as IVS knows it. Makes it private first when it is not and `noteAuthorized` says that this was asked for; it is called when that is done. */
 async function preparePrivateChannel(
   ivs: ChannelControl,
   channelArn: ChannelArn,
-  authorize: boolean,
+  noteAuthorized: false | (() => Promise<void>),
 ): Promise<Result<IvsChannel>> {
   const channel = await ivs.getChannel(channelArn);
   if (channel === undefined) return fail('channel_not_found', 'IVS knows no such channel');
   if (channel.authorized) return succeed(channel);
-  if (!authorize) return fail('channel_not_private', 'Send "authorize": true to make the channel private in IVS');
+  if (noteAuthorized === false)
+    return fail('channel_not_private', 'Send "authorize": true to make the channel private in IVS');
   const authorized = await ivs.authorizeChannel(channelArn);
   if (authorized === 'conflict')
     return fail('conflict', 'IVS refused to make the channel private; a live channel must be stopped first');
+  await noteAuthorized();
   return succeed(authorized);
 }

@@ -4,6 +4,7 @@ import { type ChannelArn, type CountryCode, policyIdSchema } from '../ids.ts';
 import type { Policy } from '../policies/record.ts';
 import { defaultPolicy } from '../policies/request.ts';
 import type { Services } from '../services.ts';
+import { demoAuthor } from './demo-author.ts';
 
 interface BlockedCountriesPorts {
   readonly services: Pick<Services, 'channels' | 'policies'>;
@@ -29,8 +30,8 @@ export function createBlockedCountries({ services, channelArn }: BlockedCountrie
     if (!channel.ok) return channel;
     const { policyId, access } = channel.value;
     if (policyId !== null) return policies.get(policyId);
-    await policies.put(firstPolicy);
-    const attached = await channels.put(channelArn, { access, policyId: firstPolicy.id });
+    await policies.put(demoAuthor, firstPolicy);
+    const attached = await channels.put(demoAuthor, channelArn, { access, policyId: firstPolicy.id });
     return attached.ok ? succeed(firstPolicy) : attached;
   }
 
@@ -38,7 +39,7 @@ export function createBlockedCountries({ services, channelArn }: BlockedCountrie
     const policy = await loadPolicy();
     if (!policy.ok) return policy;
     const changed: Policy = { ...policy.value, blockedCountries: toCountries(policy.value.blockedCountries) };
-    await policies.put(changed);
+    await policies.put(demoAuthor, changed);
     return succeed(changed);
   }
 

@@ -3,6 +3,7 @@ import { type Result, succeed } from '../errors.ts';
 import type { ChannelArn } from '../ids.ts';
 import type { Revocation } from '../revocations/record.ts';
 import type { Services } from '../services.ts';
+import { demoAuthor } from './demo-author.ts';
 
 interface BlockedViewersPorts {
   readonly services: Pick<Services, 'revocations' | 'viewers'>;
@@ -22,11 +23,11 @@ export function createBlockedViewers({ services, channelArn }: BlockedViewersPor
   const { revocations, viewers } = services;
   return {
     async revoke(viewerId) {
-      const revoked = await revocations.revoke({ viewerId, channelArn, reason: 'demo page', block: {} });
+      const revoked = await revocations.revoke(demoAuthor, { viewerId, channelArn, reason: 'demo page', block: {} });
       return revoked.ok ? succeed(revoked.value.revocation) : revoked;
     },
     async lift(viewer) {
-      const lifting = await viewers.liftBlocks(viewer);
+      const lifting = await viewers.liftBlocks(demoAuthor, viewer);
       return lifting.ok ? succeed(lifting.value.lifted) : lifting;
     },
   };

@@ -3,6 +3,7 @@ import { preparePrivateChannel } from '../adapters/ivs/private-channel.ts';
 import type { AwsConfig } from '../config.ts';
 import { type ChannelArn, regionSchema, toKeyPlace } from '../ids.ts';
 import type { Services } from '../services.ts';
+import { demoAuthor } from './demo-author.ts';
 
 const demoRegion = regionSchema.parse('us-west-2');
 
@@ -13,7 +14,7 @@ export async function prepareDemoChannel(services: Services, aws: AwsConfig, loc
   await prepareKeyPair(services, created);
   const registered = await services.channels.get(channelArn);
   // Registered anew even when it is known: the local IVS may have moved to another port, and its playback URLs with it.
-  await services.channels.put(channelArn, {
+  await services.channels.put(demoAuthor, channelArn, {
     access: registered.ok ? registered.value.access : 'authenticated',
     policyId: registered.ok ? registered.value.policyId : null,
   });
@@ -35,8 +36,8 @@ async function prepareKeyPair({ keyPairs }: Services, freshLocalIvs: boolean): P
   const ofRegion = (await keyPairs.list()).flatMap((keys) =>
     keys.place === toKeyPlace(demoRegion) ? keys.keyPairs : [],
   );
-  if (freshLocalIvs) for (const { id } of ofRegion) await keyPairs.delete(id, { force: true });
+  if (freshLocalIvs) for (const { id } of ofRegion) await keyPairs.delete(demoAuthor, id, { force: true });
   else if (ofRegion.some(({ state }) => state === 'active')) return;
-  const made = await keyPairs.create({ place: toKeyPlace(demoRegion), name: 'demo' });
+  const made = await keyPairs.create(demoAuthor, { place: toKeyPlace(demoRegion), name: 'demo' });
   if (!made.ok) throw new Error(`no key pair for the demo: ${made.code}`);
 }

@@ -58,6 +58,8 @@ export interface HttpPorts {
   readonly viewerLocation: ViewerLocation;
   /** Whether who sent the request is a proxy that the operator trusts. Default: nobody is. */
   readonly isFromTrustedProxy?: (context: AppContext) => boolean;
+  /** The address that a request came from; undefined when the runtime does not know it. Default: nobody does. */
+  readonly clientAddress?: (context: AppContext) => string | undefined;
   /** Told of every request when it was answered. */
   readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** How many requests are worked on at a time. Default: no bound, as on Workers, where a request whose client hangs up ends without a word. */

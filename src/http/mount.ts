@@ -1,7 +1,8 @@
 /** From statements to an app: the steps of every request in their order, and what is refused beside the routes. */
 import { cors } from 'hono/cors';
-import { type Caller, isLimited } from '../access/caller.ts';
+import { type Caller, isLimited, toCallerName } from '../access/caller.ts';
 import type { ViewerPlace } from '../access/viewer.ts';
+import type { Author } from '../audit/record.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import { parseOrigin } from '../ids.ts';
 import type { Answer } from './answer.ts';
@@ -53,7 +54,13 @@ export function createNotFound({ services }: HttpPorts) {
 
 /** The steps of every request: who asks (401, 403), what is asked (413, 400), the route's own work, the answer. */
 function createServe(route: Route, ports: HttpPorts) {
-  const { services, clock, viewerLocation } = ports;
+  const { services, clock, viewerLocation, clientAddress = () => undefined } = ports;
+
+  function toAuthor(context: AppContext, caller: Caller): Author {
+    const from = clientAddress(context) ?? null;
+    return { actor: toCallerName(caller), from, requestId: context.get('requestId') };
+  }
+
   const sendAnswer = createSendAnswer(route, ports);
   return async function serveRoute(context: AppContext): Promise<Response> {
     if (route.crossOrigin) allowAnyOrigin(context);
@@ -66,6 +73,10 @@ function createServe(route: Route, ports: HttpPorts) {
     const request = {
       ...parts.value,
       caller: caller.value,
+      /** Looked up for those who ask for it: most requests are for tokens, and change nothing. */
+      get by() {
+        return caller.value && toAuthor(context, caller.value);
+      },
       authenticate: () => authenticateReader(route, context, services.authenticate),
       observePlace: () => observePlace(context, viewerLocation),
       note: (fields: LogFields) => noteInLog(context, fields),

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Caller, Permission } from '../access/caller.ts';
 import type { ViewerPlace } from '../access/viewer.ts';
+import type { Author } from '../audit/record.ts';
 import type { ErrorCode, Result } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { Answer, AnswerStatus } from './answer.ts';
@@ -17,6 +18,7 @@ export const tags = {
   viewers: 'What is known of single viewers, and all that blocks them.',
   blocks: 'All blocks at once, to carry them from one store to another.',
   clients: 'API clients and their keys.',
+  audit: 'Who changed what, when and from where.',
   stats: 'How many tokens were issued and refused, and how soon IVS was told.',
   service: 'The service about itself.',
 } as const;
@@ -80,6 +82,8 @@ type AnswerOf<Answers extends AnswerStatements> = {
 /** What a handler is given: the parsed request, who asks, and what it may learn and say beside. */
 interface RouteRequest<Who, Params, Query, Headers, Body> {
   readonly caller: Who;
+  /** The caller as the audit names them, with where the request came from. */
+  readonly by: Who extends undefined ? undefined : Author;
   readonly params: Params;
   readonly query: Query;
   readonly headers: Headers;
@@ -159,6 +163,7 @@ export interface Route extends RouteBase {
   readonly body?: RequestBody;
   readonly answers: AnswerStatements;
   handle(
+    // Whoever calls a route that has callers has an author; the others have no use for one.
     request: RouteRequest<Caller | undefined, unknown, unknown, unknown, unknown>,
     services: Services,
   ): Promise<Result<Answer>>;

@@ -1,4 +1,5 @@
 /** How an operator has another key pair sign. */
+import type { Author } from '../audit/record.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
 import type { Clock } from '../system.ts';
@@ -10,7 +11,7 @@ import type { KeyPairStore, KeyTimes } from './ports.ts';
 import type { KeyPair } from './record.ts';
 
 /** Has a pair sign in its place, once it was tried; the one before retires. Rejects with an OutageError when the store or IVS does not answer. */
-export type ActivateKeyPair = (id: KeyPairId) => Promise<Result<KeyPair>>;
+export type ActivateKeyPair = (by: Author, id: KeyPairId) => Promise<Result<KeyPair>>;
 
 /** Binds it to its ports. */
 export function createActivateKeyPair(ports: {
@@ -20,7 +21,7 @@ export function createActivateKeyPair(ports: {
   readonly times: KeyTimes;
 }): ActivateKeyPair {
   const { keyPairs, tryKeyPair, clock, times } = ports;
-  return async function activateKeyPair(id) {
+  return async function activateKeyPair(by, id) {
     const found = await findKeyPair(keyPairs, id);
     if (found === undefined) return fail('not_found');
     const { state, place } = found.keyPair;
@@ -29,7 +30,7 @@ export function createActivateKeyPair(ports: {
     if (state === 'deleting') return fail('conflict', 'It is being deleted');
     const problem = await tryKeyPair(found.keyPair);
     if (problem !== undefined) return fail('conflict', problem);
-    const after = await changePlace(keyPairs, place, (keys) => {
+    const after = await changePlace(keyPairs, by, place, (keys) => {
       const current = findPair(keys, id)?.state;
       if (current === undefined || current === 'deleting' || keys.rotation !== null) return undefined;
       return activatePair(keys, id, Math.floor(clock.nowMs() / 1000), times.tokensOutliveSeconds);

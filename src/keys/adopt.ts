@@ -1,4 +1,5 @@
 /** How a key pair that IVS has already, and that its operator signs with, becomes one of this service. */
+import type { Author } from '../audit/record.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import { changePlace } from './change.ts';
 import { type GeneratePorts, toPendingPair } from './generate.ts';
@@ -13,12 +14,12 @@ import type { AdoptionRequest } from './request.ts';
  * Takes over a pair by its private half, once IVS is seen to have the public one. Repeating it gives the same pair. The first of a place signs at once. Rejects
  * with an OutageError when the store, the vault or IVS does not answer.
  */
-export type AdoptKeyPair = (request: AdoptionRequest) => Promise<Result<KeyPair>>;
+export type AdoptKeyPair = (by: Author, request: AdoptionRequest) => Promise<Result<KeyPair>>;
 
 /** Binds adopting to its ports. */
 export function createAdoptKeyPair(ports: GeneratePorts & { readonly ivs: KeyPairControl }): AdoptKeyPair {
   const { keyPairs, vault, ivs, clock, hashing } = ports;
-  return async function adoptKeyPair({ place, name, privateKey }) {
+  return async function adoptKeyPair(by, { place, name, privateKey }) {
     const material = await readMaterial(privateKey);
     if (!material.ok) return material;
     const { publicKey } = material.value;
@@ -36,7 +37,7 @@ export function createAdoptKeyPair(ports: GeneratePorts & { readonly ivs: KeyPai
     };
     // The record goes last: a pair that was left half-way must not be taken for one to clean up, as its operator signs with it.
     await vault.putPrivateKey(pending.id, material.value.privateKey);
-    const adopted = await changePlace(keyPairs, place, (keys) =>
+    const adopted = await changePlace(keyPairs, by, place, (keys) =>
       findByFingerprint(keys, fingerprint) === undefined
         ? noteImported(addPair(keys, pending), pending.id, inIvs.arn, now)
         : keys,

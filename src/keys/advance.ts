@@ -1,4 +1,5 @@
 /** How a rotation goes on: one step at a time, each durable before the next, each made by one instance and repeated by another when that one dies. */
+import type { Author } from '../audit/record.ts';
 import { type Failure, OutageError } from '../errors.ts';
 import type { KeyPlace } from '../ids.ts';
 import { createRecordId } from '../record-id.ts';
@@ -17,7 +18,7 @@ const retrySeconds = 5;
  * Makes the step that is due, if one is. `workerId` is whose step it may be already: two looks of one instance are two workers, as they would meet in the middle
  * of a step otherwise. Answers the keys as they are then, undefined when there was nothing to do. Rejects with `store_unavailable` only.
  */
-export type AdvanceRotation = (place: KeyPlace, workerId?: string) => Promise<PlaceKeys | undefined>;
+export type AdvanceRotation = (by: Author, place: KeyPlace, workerId?: string) => Promise<PlaceKeys | undefined>;
 
 /** Binds the steps to their ports. */
 export function createAdvanceRotation(ports: StepPorts): AdvanceRotation {
@@ -25,9 +26,9 @@ export function createAdvanceRotation(ports: StepPorts): AdvanceRotation {
   const steps = createSteps(ports);
 
   /** Undefined when nothing is due, or another instance is at it. */
-  async function begin(place: KeyPlace, workerId: string): Promise<PlaceKeys | undefined> {
+  async function begin(by: Author, place: KeyPlace, workerId: string): Promise<PlaceKeys | undefined> {
     const nowMs = clock.nowMs();
-    return changePlace(keyPairs, place, (keys) =>
+    return changePlace(keyPairs, by, place, (keys) =>
       isDue(keys, workerId, nowMs)
         ? changeRotation(keys, { worker: { id: workerId, untilMs: nowMs + stepLeaseMs } })
         : undefined,
@@ -35,22 +36,27 @@ export function createAdvanceRotation(ports: StepPorts): AdvanceRotation {
   }
 
   /** The step is given back, and tried again later. */
-  async function giveBack(place: KeyPlace, workerId: string, { step, trouble }: Tried): Promise<PlaceKeys | undefined> {
+  async function giveBack(
+    by: Author,
+    place: KeyPlace,
+    workerId: string,
+    { step, trouble }: Tried,
+  ): Promise<PlaceKeys | undefined> {
     const nextAt = Math.floor(clock.nowMs() / 1000) + retrySeconds;
-    return changePlace(keyPairs, place, (keys) =>
+    return changePlace(keyPairs, by, place, (keys) =>
       keys.rotation?.step === step && keys.rotation.worker?.id === workerId
         ? changeRotation(keys, { trouble, nextAt, worker: null })
         : keys,
     );
   }
 
-  return async function advanceRotation(place, workerId = createRecordId('worker', random)) {
-    const begun = await begin(place, workerId);
+  return async function advanceRotation(by, place, workerId = createRecordId('worker', random)) {
+    const begun = await begin(by, place, workerId);
     if (begun?.rotation == null) return undefined;
     const { step } = begun.rotation;
-    const refusal = await steps[step](begun, begun.rotation).catch(toTrouble);
+    const refusal = await steps[step](by, begun, begun.rotation).catch(toTrouble);
     if (refusal === undefined) return keyPairs.load(place);
-    return giveBack(place, workerId, { step, trouble: refusal.detail ?? refusal.code });
+    return giveBack(by, place, workerId, { step, trouble: refusal.detail ?? refusal.code });
   };
 }
 

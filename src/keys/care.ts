@@ -1,4 +1,5 @@
 /** Looking after the keys: what rotations, deletions and imports have begun goes on, and rotations that are due begin. */
+import { toServiceAuthor } from '../audit/record.ts';
 import { toReason } from '../errors.ts';
 import type { Log } from '../system.ts';
 import type { AdvanceRotation } from './advance.ts';
@@ -34,6 +35,10 @@ const scheduleAgainMs = 600_000;
 
 const secondsOfDay = 86_400;
 
+/** Whose the changes are that nobody asked for. */
+const by = toServiceAuthor('key-care');
+const scheduler = toServiceAuthor('rotation-schedule');
+
 /** When the schedule rotates a place's keys next, in unix seconds; null when it does not. */
 export function toNextRotation(keys: PlaceKeys, rotationDays: number | undefined): number | null {
   const active = findActive(keys);
@@ -55,10 +60,15 @@ export function createCareForKeys(ports: CarePorts): CareForKeys {
 
   async function care(keys: PlaceKeys): Promise<void> {
     await careForPairs(keys);
-    if (keys.rotation !== null) return noteSteps(keys, await ports.advance(keys.place));
+    if (keys.rotation !== null) return noteSteps(keys, await ports.advance(by, keys.place));
     const due = toNextRotation(keys, rotationDays);
     if (due === null || due * 1000 > clock.nowMs() || !isTime(`schedule ${keys.place}`, scheduleAgainMs)) return;
-    const started = await ports.rotations.start({ place: keys.place, emergency: false, startedBy: 'schedule' });
+    const started = await ports.rotations.start({
+      place: keys.place,
+      emergency: false,
+      startedBy: 'schedule',
+      by: scheduler,
+    });
     if (!started.ok)
       log.error('key_rotation_not_started', { place: keys.place, reason: started.detail ?? started.code });
   }
@@ -97,7 +107,7 @@ function createCareForPairs(ports: CarePorts, isTime: ReturnType<typeof createPa
     for (const keyPair of keys.keyPairs.filter((each) => !isOfRotation(each))) {
       if (keyPair.state !== 'deleting' && keyPair.state !== 'pending') continue;
       if (!isTime(keyPair.id, lookAgainMs)) continue;
-      if (keyPair.state === 'deleting') await ports.removeKeyPair(keyPair.place, keyPair.id);
+      if (keyPair.state === 'deleting') await ports.removeKeyPair(by, keyPair.place, keyPair.id);
       else await careForPending(keyPair);
     }
   }
@@ -105,11 +115,11 @@ function createCareForPairs(ports: CarePorts, isTime: ReturnType<typeof createPa
   /** Its import may have lost its answer. After the grace it is certain that it did not happen, or never will. */
   async function careForPending(keyPair: KeyPair): Promise<void> {
     const { id, place, importAskedAt, createdAt } = keyPair;
-    if (importAskedAt !== null && (await ports.imports.findImported(keyPair)) !== undefined)
+    if (importAskedAt !== null && (await ports.imports.findImported(by, keyPair)) !== undefined)
       return log.info('key_import_found', { place, keyPairId: id });
     const now = Math.floor(clock.nowMs() / 1000);
     if (now < (importAskedAt ?? createdAt) + importGraceSeconds) return;
-    await changePlace(keyPairs, place, (keys) =>
+    await changePlace(keyPairs, by, place, (keys) =>
       findPair(keys, id)?.state === 'pending' ? doomPair(keys, id, now) : keys,
     );
     log.warn('key_import_given_up', { place, keyPairId: id });

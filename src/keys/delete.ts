@@ -1,4 +1,5 @@
 /** How an operator deletes a key pair. */
+import type { Author } from '../audit/record.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
 import type { Clock } from '../system.ts';
@@ -16,7 +17,7 @@ import type { RemoveKeyPair } from './removal.ts';
  * active one. What failed half-way is finished by deleting it again, or by whoever looks after the keys. Rejects with an OutageError when the store, the vault
  * or IVS does not answer.
  */
-export type DeleteKeyPair = (id: KeyPairId, options: { readonly force: boolean }) => Promise<Result<void>>;
+export type DeleteKeyPair = (by: Author, id: KeyPairId, options: { readonly force: boolean }) => Promise<Result<void>>;
 
 /** Binds it to its ports. */
 export function createDeleteKeyPair(ports: {
@@ -35,10 +36,10 @@ export function createDeleteKeyPair(ports: {
     return undefined;
   }
 
-  async function doom(keys: PlaceKeys, keyPair: KeyPair): Promise<Result<void>> {
+  async function doom(by: Author, keys: PlaceKeys, keyPair: KeyPair): Promise<Result<void>> {
     const { id, state, place } = keyPair;
     const heir = await findFitHeir(keys, keyPair);
-    const doomed = await changePlace(keyPairs, place, (current) => {
+    const doomed = await changePlace(keyPairs, by, place, (current) => {
       // What was looked at may be another since.
       if (findPair(current, id)?.state !== state) return undefined;
       const now = Math.floor(clock.nowMs() / 1000);
@@ -49,17 +50,17 @@ export function createDeleteKeyPair(ports: {
     return doomed === undefined ? fail('conflict', 'It was changed meanwhile: look at it again') : succeed(undefined);
   }
 
-  return async function deleteKeyPair(id, { force }) {
+  return async function deleteKeyPair(by, id, { force }) {
     const found = await findKeyPair(keyPairs, id);
     if (found === undefined) return fail('not_found');
     const { keyPair, keys } = found;
     if (keyPair.state !== 'deleting') {
       const objections = force ? [] : await findObjections(keys, keyPair);
       if (objections.length > 0) return fail('key_in_use', objections.join('; '));
-      const doomed = await doom(keys, keyPair);
+      const doomed = await doom(by, keys, keyPair);
       if (!doomed.ok) return doomed;
     }
-    await removeKeyPair(keys.place, id);
+    await removeKeyPair(by, keys.place, id);
     return succeed(undefined);
   };
 }

@@ -1,4 +1,5 @@
 /** How a key pair comes into being: its record, then its private half in the vault, and only then may IVS be asked to import it. */
+import type { Author } from '../audit/record.ts';
 import type { KeyPairId } from '../ids.ts';
 import { createSortableId } from '../record-id.ts';
 import type { Clock, Hashing, Random } from '../system.ts';
@@ -23,6 +24,7 @@ export interface GeneratePorts {
  * the pair was deleted meanwhile: nothing is left of it then. In this order nothing is lost by a crash: no private half without a record.
  */
 export async function generatePair(
+  by: Author,
   request: KeyPairRequest,
   ports: GeneratePorts,
   insert: (keys: PlaceKeys, keyPair: KeyPair) => PlaceKeys | undefined = addPair,
@@ -31,9 +33,9 @@ export async function generatePair(
   const { privateKey, publicKey } = await generateKeyMaterial();
   const keyPair = toPendingPair(request, publicKey, ports);
   const { id, place } = keyPair;
-  if ((await changePlace(keyPairs, place, (keys) => insert(keys, keyPair))) === undefined) return undefined;
+  if ((await changePlace(keyPairs, by, place, (keys) => insert(keys, keyPair))) === undefined) return undefined;
   await vault.putPrivateKey(id, privateKey);
-  const kept = await changePlace(keyPairs, place, (keys) =>
+  const kept = await changePlace(keyPairs, by, place, (keys) =>
     findPair(keys, id)?.state === 'pending' ? changePair(keys, id, { isKept: true }) : undefined,
   );
   if (kept !== undefined) return findPair(kept, id);

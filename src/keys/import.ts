@@ -1,4 +1,5 @@
 /** The way of a key pair from its generation until IVS has it, in steps that can be repeated by whoever finds it half-way. */
+import type { Author } from '../audit/record.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { KeyPairId, KeyPlace } from '../ids.ts';
 import type { Clock } from '../system.ts';
@@ -24,11 +25,11 @@ export interface KeyImports {
    * Has IVS import a pending pair that is kept in the vault, or finds that it did. Fails with what IVS answers; the pair stays pending, as IVS may hold it after
    * all. `conflict` too when the pair is gone or being deleted.
    */
-  importPair(place: KeyPlace, id: KeyPairId): Promise<Result<KeyPair>>;
+  importPair(by: Author, place: KeyPlace, id: KeyPairId): Promise<Result<KeyPair>>;
   /** Has IVS import again a pair that it lost, or finds that it has it, and notes its ARN there. Nothing is noted when IVS refuses. */
-  importAgain(keyPair: KeyPair): Promise<void>;
+  importAgain(by: Author, keyPair: KeyPair): Promise<void>;
   /** Looks whether IVS has a pending pair, whose import lost its answer. Undefined when it does not, as far as it lists. */
-  findImported(keyPair: KeyPair): Promise<KeyPair | undefined>;
+  findImported(by: Author, keyPair: KeyPair): Promise<KeyPair | undefined>;
 }
 
 /** Binds the imports to their ports. */
@@ -37,11 +38,12 @@ export function createKeyImports({ keyPairs, ivs, clock }: ImportPorts): KeyImpo
 
   /** Before IVS is asked it is written down that it was: from then on nobody takes the pair for one that IVS cannot have. */
   async function askToImport(
+    by: Author,
     place: KeyPlace,
     id: KeyPairId,
   ): Promise<{ pair: KeyPair; wasAsked: boolean } | undefined> {
     let wasAsked = false;
-    const asked = await changePlace(keyPairs, place, (keys) => {
+    const asked = await changePlace(keyPairs, by, place, (keys) => {
       const keyPair = findPair(keys, id);
       if (keyPair?.state !== 'pending') return undefined;
       wasAsked = keyPair.importAskedAt !== null;
@@ -52,8 +54,8 @@ export function createKeyImports({ keyPairs, ivs, clock }: ImportPorts): KeyImpo
   }
 
   /** Undefined when the record is gone meanwhile. */
-  async function note({ place, id }: KeyPair, arn: string): Promise<KeyPair | undefined> {
-    const noted = await changePlace(keyPairs, place, (keys) => noteImported(keys, id, arn, toNow()));
+  async function note(by: Author, { place, id }: KeyPair, arn: string): Promise<KeyPair | undefined> {
+    const noted = await changePlace(keyPairs, by, place, (keys) => noteImported(keys, id, arn, toNow()));
     return noted && findPair(noted, id);
   }
 
@@ -63,27 +65,27 @@ export function createKeyImports({ keyPairs, ivs, clock }: ImportPorts): KeyImpo
       if (inIvs.length < maxPairsInIvs) return succeed(undefined);
       return fail('key_quota_exceeded', toQuotaDetail(place, inIvs, await keyPairs.load(place)));
     },
-    async importPair(place, id) {
-      const asked = await askToImport(place, id);
+    async importPair(by, place, id) {
+      const asked = await askToImport(by, place, id);
       if (asked === undefined) return fail('conflict', 'The key pair was deleted while it was being imported');
       const { pair, wasAsked } = asked;
       const before = wasAsked ? await findInIvs(ivs, pair) : undefined;
       const imported = before ?? (await importOrFind(ivs, pair));
       if (typeof imported === 'string')
         return fail(imported === 'quota_exceeded' ? 'key_quota_exceeded' : 'conflict', toRefusalDetail(id));
-      const noted = await note(pair, imported.arn);
+      const noted = await note(by, pair, imported.arn);
       if (noted !== undefined && noted.state !== 'deleting') return succeed(noted);
       // Nobody would look for it in IVS any more.
       if (noted === undefined) await ivs.deleteKeyPair(place, imported.arn);
       return fail('conflict', 'The key pair was deleted while it was being imported');
     },
-    async importAgain(keyPair) {
+    async importAgain(by, keyPair) {
       const imported = (await findInIvs(ivs, keyPair)) ?? (await importOrFind(ivs, keyPair));
-      if (typeof imported !== 'string') await note(keyPair, imported.arn);
+      if (typeof imported !== 'string') await note(by, keyPair, imported.arn);
     },
-    async findImported(keyPair) {
+    async findImported(by, keyPair) {
       const found = await findInIvs(ivs, keyPair);
-      return found && note(keyPair, found.arn);
+      return found && note(by, keyPair, found.arn);
     },
   };
 }

@@ -61,7 +61,7 @@ function startAtOnce({ start }: RotationUseCases, advance: AdvanceRotation, rand
     if (!started.ok) return started;
     let rotation = started.value;
     for (let step = 0; step < stepsAtStart; step++) {
-      const after = await advance(asked.place, workerId);
+      const after = await advance(asked.by, asked.place, workerId);
       if (after === undefined || after.rotation === null) break;
       rotation = after.rotation;
     }

@@ -1,4 +1,5 @@
 /** What keys ask of the outside: where records and private halves are kept, and IVS's key pairs. */
+import type { AuditDraft, Author } from '../audit/record.ts';
 import type { ChannelArn, KeyPairId, KeyPlace } from '../ids.ts';
 import type { PlaceKeys } from './place-keys.ts';
 import type { KeyPair } from './record.ts';
@@ -9,9 +10,9 @@ export interface KeyPairStore {
   load(place: KeyPlace): Promise<PlaceKeys>;
   /**
    * Writes the document as the one after its version, and whichever pair is active in it signs from then on. False, and nothing
-   * written, when another version stands.
+   * written, when another version stands. The entry in the audit is written with it.
    */
-  replace(keys: PlaceKeys): Promise<boolean>;
+  replace(keys: PlaceKeys, entry?: AuditDraft): Promise<boolean>;
   /** Of all regions in which something was written. */
   list(): Promise<readonly PlaceKeys[]>;
 }
@@ -79,7 +80,7 @@ export interface PlaceSessions {
    * Revokes every session on each channel of the place. Who repeats it under the same key revokes nothing twice. Rejects with
    * `store_unavailable`.
    */
-  endAll(place: KeyPlace, key: string): Promise<void>;
+  endAll(by: Author, place: KeyPlace, key: string): Promise<void>;
   /** How many it would end: one for each viewer and channel within 48 hours. */
   count(place: KeyPlace): Promise<number>;
 }

@@ -1,4 +1,5 @@
 /** What an operator does about store, vault and IVS that say different things, and what is done about it once an hour. */
+import { type Author, toServiceAuthor } from '../audit/record.ts';
 import type { KeyPlace } from '../ids.ts';
 import type { Clock, Log } from '../system.ts';
 import { changePlace } from './change.ts';
@@ -22,7 +23,7 @@ export interface ReconcileUseCases {
   /** What is found now, of one place or of all that have keys or channels. Changes nothing. */
   find(place?: KeyPlace): Promise<readonly Finding[]>;
   /** Repairs what can be repaired without losing anything. What is found then. */
-  repair(place?: KeyPlace): Promise<readonly Finding[]>;
+  repair(by: Author, place?: KeyPlace): Promise<readonly Finding[]>;
   /**
    * Looks at every place at which nobody has looked for an hour, notes what was found beside its keys, and logs what is new. `known` are the keys of all places, as
    * they were a moment ago.
@@ -52,7 +53,7 @@ export function createReconcile(ports: ReconcilePorts): ReconcileUseCases {
   }
 
   async function note(place: KeyPlace, toDrift: (before: Drift | null) => Drift | undefined): Promise<boolean> {
-    const noted = await changePlace(keyPairs, place, (keys) => {
+    const noted = await changePlace(keyPairs, toServiceAuthor('reconcile'), place, (keys) => {
       const drift = toDrift(keys.drift);
       return drift && { ...keys, drift };
     });
@@ -83,7 +84,7 @@ export function createReconcile(ports: ReconcilePorts): ReconcileUseCases {
 
   return {
     find: (place) => ofEach(place, findDrift),
-    repair: (place) => ofEach(place, repairPlace),
+    repair: (by, place) => ofEach(place, (each) => repairPlace(by, each)),
     async lookHourly(known) {
       const now = clock.nowMs() / 1000;
       const drifts = new Map(known.map(({ place, drift }) => [place, drift]));

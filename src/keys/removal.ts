@@ -1,4 +1,5 @@
 /** How a key pair that is being deleted leaves IVS, the vault, memory and the store, in steps that can be repeated by whoever finds it half-way. */
+import type { Author } from '../audit/record.ts';
 import type { KeyPairId, KeyPlace } from '../ids.ts';
 import type { Clock } from '../system.ts';
 import { changePlace } from './change.ts';
@@ -25,7 +26,7 @@ interface RemovalPorts {
 type Removal = 'removed' | 'waiting';
 
 /** Goes on with the removal of a pair that is `deleting`. Rejects with an OutageError when something does not answer. */
-export type RemoveKeyPair = (place: KeyPlace, id: KeyPairId) => Promise<Removal>;
+export type RemoveKeyPair = (by: Author, place: KeyPlace, id: KeyPairId) => Promise<Removal>;
 
 /** Binds the removal to its ports. */
 export function createRemoveKeyPair({ keyPairs, vault, ivs, keyRing, clock }: RemovalPorts): RemoveKeyPair {
@@ -35,7 +36,7 @@ export function createRemoveKeyPair({ keyPairs, vault, ivs, keyRing, clock }: Re
     return (await ivs.listKeyPairs(place)).find((found) => found.fingerprint === fingerprint)?.arn;
   }
 
-  return async function removeKeyPair(place, id) {
+  return async function removeKeyPair(by, place, id) {
     const doomed = findPair(await keyPairs.load(place), id);
     if (doomed?.state !== 'deleting') return 'removed';
     const arn = await findArn(doomed);
@@ -45,7 +46,7 @@ export function createRemoveKeyPair({ keyPairs, vault, ivs, keyRing, clock }: Re
     const graceEnds = (doomed.importAskedAt ?? 0) + importGraceSeconds;
     if (arn === undefined && clock.nowMs() / 1000 < graceEnds) return 'waiting';
     // The record goes last, and not when its ARN was noted since: then IVS has the pair still.
-    const removed = await changePlace(keyPairs, place, (keys) =>
+    const removed = await changePlace(keyPairs, by, place, (keys) =>
       findPair(keys, id)?.arn === doomed.arn ? removePair(keys, id) : keys,
     );
     return removed !== undefined && findPair(removed, id) === undefined ? 'removed' : 'waiting';

@@ -1,4 +1,5 @@
 /** Repairing what store, vault and IVS say differently, as far as nothing is lost by it. */
+import type { Author } from '../audit/record.ts';
 import type { KeyPairId, KeyPlace } from '../ids.ts';
 import { changePlace } from './change.ts';
 import type { Finding } from './drift.ts';
@@ -18,31 +19,31 @@ interface RepairPorts extends GeneratePorts {
 }
 
 /** Repairs what can be, and answers what is found of the place then. Rejects with an OutageError when the store, the vault or IVS does not answer. */
-export type RepairPlace = (place: KeyPlace) => Promise<readonly Finding[]>;
+export type RepairPlace = (by: Author, place: KeyPlace) => Promise<readonly Finding[]>;
 
 /** Binds the repairs to their ports. */
 export function createRepairPlace(ports: RepairPorts): RepairPlace {
   const { keyPairs, vault, ivs, clock, findDrift } = ports;
   const toNow = () => Math.floor(clock.nowMs() / 1000);
 
-  async function repair({ kind, place, keyPairId, arn }: Finding): Promise<void> {
+  async function repair(by: Author, { kind, place, keyPairId, arn }: Finding): Promise<void> {
     if (keyPairId === null) return;
-    if (kind === 'unknown_in_ivs' && arn !== null) return restore(place, keyPairId, arn);
+    if (kind === 'unknown_in_ivs' && arn !== null) return restore(by, place, keyPairId, arn);
     const keyPair = findPair(await keyPairs.load(place), keyPairId);
     if (keyPair === undefined) return;
-    if (kind === 'unconfirmed_import') return void (await ports.imports.findImported(keyPair));
+    if (kind === 'unconfirmed_import') return void (await ports.imports.findImported(by, keyPair));
     if (kind !== 'missing_in_ivs') return;
     if (keyPair.state === 'retiring') {
       // IVS refuses its tokens already.
-      await changePlace(keyPairs, place, (keys) => doomPair(keys, keyPairId, toNow()));
-      await ports.removeKeyPair(place, keyPairId);
+      await changePlace(keyPairs, by, place, (keys) => doomPair(keys, keyPairId, toNow()));
+      await ports.removeKeyPair(by, place, keyPairId);
       return;
     }
-    await ports.imports.importAgain(keyPair);
+    await ports.imports.importAgain(by, keyPair);
   }
 
   /** A record of what the vault and IVS have both, as after a store that was emptied. */
-  async function restore(place: KeyPlace, id: KeyPairId, arn: string): Promise<void> {
+  async function restore(by: Author, place: KeyPlace, id: KeyPairId, arn: string): Promise<void> {
     const material = await findKeyMaterial((await vault.getPrivateKey(id)) ?? '');
     const inIvs = await ivs.getKeyPair(place, arn);
     if (material === undefined || inIvs === undefined) return;
@@ -52,16 +53,16 @@ export function createRepairPlace(ports: RepairPorts): RepairPlace {
       ...{ id, isKept: true, importAskedAt: now },
     };
     if (pair.fingerprint !== inIvs.fingerprint) return;
-    await changePlace(keyPairs, place, (keys) =>
+    await changePlace(keyPairs, by, place, (keys) =>
       findPair(keys, id) === undefined ? noteImported(addPair(keys, pair), id, arn, now) : keys,
     );
   }
 
-  return async function repairPlace(place) {
+  return async function repairPlace(by, place) {
     const findings = (await findDrift(place)).filter(({ isRepairable }) => isRepairable);
     // The newest first: where several are restored, it is the one that signs.
     const inOrder = findings.toSorted((a, b) => ((a.keyPairId ?? '') < (b.keyPairId ?? '') ? 1 : -1));
-    for (const finding of inOrder) await repair(finding);
+    for (const finding of inOrder) await repair(by, finding);
     return findDrift(place);
   };
 }

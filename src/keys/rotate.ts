@@ -1,4 +1,5 @@
 /** What an operator does with the rotation of a place: start it, halt and resume it, turn it back. Each step itself is made by whoever looks after the keys. */
+import type { Author } from '../audit/record.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { KeyPlace } from '../ids.ts';
 import type { Clock } from '../system.ts';
@@ -26,6 +27,7 @@ interface RotationStart {
   readonly place: KeyPlace;
   readonly emergency: boolean;
   readonly startedBy: Rotation['startedBy'];
+  readonly by: Author;
   /** Whose the first step is, when whoever starts it goes on with it at once. */
   readonly workerId?: string;
 }
@@ -46,10 +48,10 @@ export interface RotationUseCases {
   /** Starts one; where one is under way it answers that one. An emergency makes one of it. */
   start(start: RotationStart): Promise<Result<Rotation>>;
   /** It stands still from then on; a step that is being made is made to its end. */
-  halt(place: KeyPlace): Promise<Result<Rotation>>;
-  resume(place: KeyPlace): Promise<Result<Rotation>>;
+  halt(by: Author, place: KeyPlace): Promise<Result<Rotation>>;
+  resume(by: Author, place: KeyPlace): Promise<Result<Rotation>>;
   /** The pair that signed before signs again, and the new one goes. Refused once the old one is being deleted. */
-  turnBack(place: KeyPlace): Promise<Result<Rotation>>;
+  turnBack(by: Author, place: KeyPlace): Promise<Result<Rotation>>;
 }
 
 /** Binds the rotations to their ports. */
@@ -59,11 +61,12 @@ export function createRotations(ports: RotatePorts): RotationUseCases {
 
   /** Changes the rotation that is under way; fails where there is none, or `change` refuses. */
   async function change(
+    by: Author,
     place: KeyPlace,
     toNext: (keys: PlaceKeys, rotation: Rotation) => PlaceKeys | undefined,
     refusal = 'It cannot be changed any more',
   ): Promise<Result<Rotation>> {
-    const after = await changePlace(keyPairs, place, ({ rotation, ...keys }) =>
+    const after = await changePlace(keyPairs, by, place, ({ rotation, ...keys }) =>
       rotation === null ? undefined : toNext({ ...keys, rotation }, rotation),
     );
     if (after?.rotation) return succeed(after.rotation);
@@ -84,24 +87,25 @@ export function createRotations(ports: RotatePorts): RotationUseCases {
       return { place, emergency, from: findActive(keys)?.id ?? null, to: findReady(keys)?.id ?? null, ...counts };
     },
     async start(asked) {
-      const { place, emergency } = asked;
+      const { place, emergency, by } = asked;
       const before = await keyPairs.load(place);
       // In an emergency the pair that is given up makes the room.
       if (before.rotation === null && !emergency && findReady(before) === undefined) {
         const quota = await imports.checkQuota(place);
         if (!quota.ok) return quota;
       }
-      const after = await changePlace(keyPairs, place, (keys) => toStarted(keys, asked, clock.nowMs()));
+      const after = await changePlace(keyPairs, by, place, (keys) => toStarted(keys, asked, clock.nowMs()));
       return after?.rotation ? succeed(after.rotation) : fail('conflict');
     },
-    halt: (place) => change(place, (keys) => changeRotation(keys, { halted: true })),
-    resume: (place) => change(place, (keys) => changeRotation(keys, { halted: false })),
-    async turnBack(place) {
+    halt: (by, place) => change(by, place, (keys) => changeRotation(keys, { halted: true })),
+    resume: (by, place) => change(by, place, (keys) => changeRotation(keys, { halted: false })),
+    async turnBack(by, place) {
       const keys = await keyPairs.load(place);
       const former = keys.rotation?.step === 'retiring' ? findPair(keys, keys.rotation.from) : undefined;
       const problem = former && (await tryKeyPair(former));
       if (problem !== undefined) return fail('conflict', problem);
       return change(
+        by,
         place,
         (keys, current) => toTurnedBack(keys, current, toNow(), times.tokensOutliveSeconds),
         'The old pair is being deleted, or there was none',

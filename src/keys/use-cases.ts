@@ -1,5 +1,6 @@
 /** Use cases of an operator: make and adopt key pairs, look at them, have one sign, rotate them, delete them. */
 import { exportJWK } from 'jose';
+import type { Author } from '../audit/record.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPairId } from '../ids.ts';
 import type { Clock } from '../system.ts';
@@ -45,7 +46,7 @@ interface PublicJwk {
  */
 export interface KeyPairUseCases {
   /** Generates a pair, keeps the private half, then imports the public half. Its first in a place signs at once. */
-  create(request: KeyPairRequest): Promise<Result<KeyPair>>;
+  create(by: Author, request: KeyPairRequest): Promise<Result<KeyPair>>;
   readonly adopt: AdoptKeyPair;
   get(id: KeyPairId): Promise<Result<KeyPair>>;
   /** The keys of every place in which there were any. */
@@ -74,20 +75,20 @@ export function createKeyPairs(ports: UseCasePorts): KeyPairUseCases {
   const deleteKeyPair = createDeleteKeyPair(bound);
   const adopt = createAdoptKeyPair(ports);
 
-  async function create(request: KeyPairRequest): Promise<Result<KeyPair>> {
+  async function create(by: Author, request: KeyPairRequest): Promise<Result<KeyPair>> {
     const quota = await imports.checkQuota(request.place);
     if (!quota.ok) return quota;
-    const pending = await generatePair(request, ports);
+    const pending = await generatePair(by, request, ports);
     if (pending === undefined) return fail('conflict', 'The key pair was deleted while it was being made');
-    const imported = await imports.importPair(request.place, pending.id);
+    const imported = await imports.importPair(by, request.place, pending.id);
     // It may have been deleted meanwhile, before IVS had it.
-    if (!imported.ok) await removeKeyPair(request.place, pending.id);
+    if (!imported.ok) await removeKeyPair(by, request.place, pending.id);
     return imported;
   }
 
   return {
-    create: (request) => publicKeys.forgetAfter(create(request)),
-    adopt: (request) => publicKeys.forgetAfter(adopt(request)),
+    create: (by, request) => publicKeys.forgetAfter(create(by, request)),
+    adopt: (by, request) => publicKeys.forgetAfter(adopt(by, request)),
     async get(id) {
       const found = await findKeyPair(keyPairs, id);
       return found === undefined ? fail('not_found') : succeed(found.keyPair);
@@ -99,7 +100,7 @@ export function createKeyPairs(ports: UseCasePorts): KeyPairUseCases {
       return `${place} has no active key pair: tokens are refused until there is one; POST /v1/admin/keys makes it`;
     },
     activate: createActivateKeyPair(bound),
-    delete: (id, options) => publicKeys.forgetAfter(deleteKeyPair(id, options)),
+    delete: (by, id, options) => publicKeys.forgetAfter(deleteKeyPair(by, id, options)),
     listPublicKeys: publicKeys.list,
     warmUp: async () => warmUp(keyRing, await keyPairs.list()),
   };

@@ -1,16 +1,20 @@
 /** How a restriction policy of IVS, which IVS ignores on private channels, becomes one that holds there. */
+import type { Author } from '../audit/record.ts';
+import { changeRecord, type ToTag } from '../conditional.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import { type PolicyId, policyIdSchema, type RestrictionPolicyArn } from '../ids.ts';
 import { parseInput } from '../input.ts';
 import type { Clock } from '../system.ts';
-import type { IvsRestrictionPolicy, PolicyStore, RestrictionPolicyControl } from './ports.ts';
+import type { ToPolicyPlace } from './policy-place.ts';
+import type { IvsRestrictionPolicy, RestrictionPolicyControl } from './ports.ts';
 import type { Policy } from './record.ts';
 import { type PolicyImport, policyRequestSchema } from './request.ts';
 
 interface ImportPorts {
-  readonly policies: Pick<PolicyStore, 'put'>;
+  readonly toPlace: ToPolicyPlace;
   readonly ivs: RestrictionPolicyControl;
   readonly clock: Clock;
+  readonly toTag: ToTag;
 }
 
 /**
@@ -18,19 +22,22 @@ interface ImportPorts {
  * `conflict` when there is a policy of this id and it is not to be replaced, `invalid_request` for what cannot be written here. Rejects with an
  * OutageError when the store or IVS does not answer.
  */
-export type ImportPolicy = (request: PolicyImport) => Promise<Result<Policy>>;
+export type ImportPolicy = (by: Author, request: PolicyImport) => Promise<Result<Policy>>;
 
 /** Binds the import to its ports. */
-export function createImportPolicy({ policies, ivs, clock }: ImportPorts): ImportPolicy {
-  return async function importPolicy({ arn, id: asked, replace = false }) {
+export function createImportPolicy({ toPlace, ivs, clock, toTag }: ImportPorts): ImportPolicy {
+  return async function importPolicy(by, { arn, id: asked, replace = false }) {
     const found = await ivs.getRestrictionPolicy(arn);
     if (found === undefined) return fail('not_found', 'IVS has no such playback restriction policy');
     const id = asked ?? toId(found, arn);
     const rules = parseInput(policyRequestSchema(Math.floor(clock.nowMs() / 1000)), toRequest(found));
     if (!rules.ok) return rules;
     const policy = { id, ...rules.value };
-    if ((await policies.put(policy, replace ? undefined : null)) === 'stored') return succeed(policy);
-    return fail('conflict', `There is a policy ${id} already: give another id, or "replace": true`);
+    return changeRecord<Policy>(toPlace(id, by, 'policy.import'), { condition: {}, toTag }, (before) =>
+      before === undefined || replace
+        ? succeed(policy)
+        : fail('conflict', `There is a policy ${id} already: give another id, or "replace": true`),
+    );
   };
 }
 

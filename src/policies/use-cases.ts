@@ -1,11 +1,13 @@
 /** Use cases of an operator: write policies, look at them, delete them. */
-import { type Condition, changeRecord, findDropped, meets, type ToTag } from '../conditional.ts';
+import type { Author } from '../audit/record.ts';
+import { type Condition, changeRecord, deleteRecord, findDropped, type ToTag } from '../conditional.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { PolicyId } from '../ids.ts';
 import { parseInput } from '../input.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { Clock } from '../system.ts';
 import { createImportPolicy, type ImportPolicy } from './import.ts';
+import { createToPolicyPlace } from './policy-place.ts';
 import type { PolicyStore, RestrictionPolicyControl } from './ports.ts';
 import type { Policy, PolicyRules } from './record.ts';
 import { defaultPolicy, type PolicyPatch, policyRequestSchema, toPolicyRequest } from './request.ts';
@@ -27,58 +29,47 @@ interface WrittenPolicy {
 /** What an admin can do with policies. Each rejects with `store_unavailable` when the store does not answer. */
 export interface PolicyUseCases {
   /** Writes the policy, in place of what was there under its id. */
-  put(policy: Policy, condition?: Condition): Promise<Result<WrittenPolicy>>;
+  put(by: Author, policy: Policy, condition?: Condition): Promise<Result<WrittenPolicy>>;
   /** Changes what is mentioned, and nothing else; `null` gives an optional field up. The whole must be a policy then. */
-  patch(id: PolicyId, patch: PolicyPatch, condition?: Condition): Promise<Result<Policy>>;
+  patch(by: Author, id: PolicyId, patch: PolicyPatch, condition?: Condition): Promise<Result<Policy>>;
   get(id: PolicyId): Promise<Result<Policy>>;
   list(page: PageQuery): Promise<Page<Policy>>;
-  delete(id: PolicyId, condition?: Condition): Promise<Result<void>>;
+  delete(by: Author, id: PolicyId, condition?: Condition): Promise<Result<void>>;
   /** Takes over a restriction policy of IVS. */
   readonly import: ImportPolicy;
 }
 
 /** Binds the use cases to their ports. */
 export function createPolicies({ policies, ivs, clock, toTag }: PolicyPorts): PolicyUseCases {
-  function toPlace(id: PolicyId) {
-    return {
-      get: () => policies.get(id),
-      async put(after: Policy, before: Policy | null): Promise<Result<Policy> | 'changed'> {
-        return (await policies.put(after, before)) === 'changed' ? 'changed' : succeed(after);
-      },
-    };
-  }
+  const toPlace = createToPolicyPlace(policies);
 
   return {
-    async put(policy, condition = {}) {
+    async put(by, policy, condition = {}) {
       let before: Policy | undefined;
-      const written = await changeRecord<Policy>(toPlace(policy.id), { condition, toTag }, (found) => {
-        before = found;
-        return succeed(policy);
-      });
+      const written = await changeRecord<Policy>(
+        toPlace(policy.id, by, 'policy.put'),
+        { condition, toTag },
+        (found) => {
+          before = found;
+          return succeed(policy);
+        },
+      );
       if (!written.ok) return written;
       return succeed({ policy, dropped: findDropped<PolicyRules>(before, policy, isDefault) });
     },
-    patch: (id, patch, condition = {}) =>
-      changeRecord<Policy>(toPlace(id), { condition, toTag }, (found) => {
+    patch: (by, id, patch, condition = {}) =>
+      changeRecord<Policy>(toPlace(id, by, 'policy.patch'), { condition, toTag }, (found) => {
         if (found === undefined) return fail('not_found');
         const patched = parseInput(policyRequestSchema(Math.floor(clock.nowMs() / 1000)), mergePatch(found, patch));
         return patched.ok ? succeed({ id, ...patched.value }) : patched;
       }),
-    import: createImportPolicy({ policies, ivs, clock }),
+    import: createImportPolicy({ toPlace, ivs, clock, toTag }),
     async get(id) {
       const policy = await policies.get(id);
       return policy === undefined ? fail('not_found') : succeed(policy);
     },
     list: (page) => policies.list(page),
-    async delete(id, condition = {}) {
-      const found = await policies.get(id);
-      if (!meets(condition, found, toTag)) return fail('precondition_failed');
-      if (found === undefined) return fail('not_found');
-      const outcome = await policies.delete(id, condition.ifMatch === undefined ? undefined : found);
-      if (outcome === 'not_found' && condition.ifMatch !== undefined) return fail('precondition_failed');
-      if (outcome === 'deleted') return succeed(undefined);
-      return outcome === 'not_found' ? fail('not_found') : { ...fail('policy_in_use'), channels: outcome.usedBy };
-    },
+    delete: (by, id, condition = {}) => deleteRecord<Policy>(toPlace(id, by, 'policy.delete'), { condition, toTag }),
   };
 }
 

@@ -1,7 +1,9 @@
 /** Use cases of whoever moves blocks between stores: write down all that hold, and bring them in again. */
+import { type Author, toAuditDraft } from '../audit/record.ts';
 import type { Page } from '../page.ts';
 import type { Clock, Random } from '../system.ts';
 import { toTarget } from './aim.ts';
+import { toDecided } from './audited.ts';
 import type { Block } from './block-record.ts';
 import type { BlockRequest } from './block-request.ts';
 import { createDraft } from './draft.ts';
@@ -34,7 +36,7 @@ export interface BlockUseCases {
    * Records each as a revocation with this block, unless one like it stands. Channels need not be registered yet: what is
    * restored may come in any order. After a rejection some were recorded; bringing all of them again brings the others.
    */
-  importAll(blocks: readonly BlockRequest[]): Promise<ImportCounts>;
+  importAll(by: Author, blocks: readonly BlockRequest[]): Promise<ImportCounts>;
 }
 
 const pageLimit = 100;
@@ -77,13 +79,14 @@ export function createBlocks({ revocations, viewers, clock, random }: BlockPorts
     return false;
   }
 
-  async function importOne(block: BlockRequest): Promise<keyof ImportCounts> {
+  async function importOne(by: Author, block: BlockRequest): Promise<keyof ImportCounts> {
     const { viewerId, channelArn, until, reason } = block;
     if (until !== null && until <= nowSeconds()) return 'ended';
     if (await isStanding(block)) return 'repeated';
     const target = toTarget(viewerId ?? undefined, channelArn ?? undefined);
     const draft = createDraft({ target, reason, block: { until } }, { clock, random });
-    return toCounted(await revocations.record(draft, []));
+    const entry = toAuditDraft(by, toDecided('block.import', draft));
+    return toCounted(await revocations.record(draft, [], undefined, entry));
   }
 
   return {
@@ -92,14 +95,14 @@ export function createBlocks({ revocations, viewers, clock, random }: BlockPorts
       for await (const page of readPages((cursor) => revocations.list({ ...query, cursor })))
         for (const revocation of page) yield* listOf(revocation);
     },
-    async importAll(blocks) {
+    async importAll(by, blocks) {
       const counts = { imported: 0, repeated: 0, ended: 0, refused: 0 };
       // Two alike that are recorded at the same time would not see each other.
       const different = [...new Map(blocks.map((block) => [toLikeness(block), block])).values()];
       counts.repeated += blocks.length - different.length;
       for (let start = 0; start < different.length; start += concurrentImports) {
         const batch = different.slice(start, start + concurrentImports);
-        for (const counted of await Promise.all(batch.map(importOne))) counts[counted]++;
+        for (const counted of await Promise.all(batch.map((block) => importOne(by, block)))) counts[counted]++;
       }
       return counts;
     },

@@ -1,4 +1,5 @@
 /** What revocations ask of the outside: where decisions and deliveries are kept, and who is told to end sessions. */
+import type { AuditDraft } from '../audit/record.ts';
 import type { ChannelArn, RevocationId, ViewerId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { BatchAnswer, Delivery, DeliveryAnswer, DeliveryBatch, DeliveryOutcome, Lane } from './delivery.ts';
@@ -59,7 +60,8 @@ export const maxBlocks = 64;
 
 /**
  * The revocations. Each method rejects with `store_unavailable` when the store does not answer, and may then have been done
- * or not; repeating it is safe. A change is durable when it resolves.
+ * or not; repeating it is safe. A change is durable when it resolves, and its entry in the audit with it: whoever finishes what another
+ * began writes it. What changes nothing has none.
  */
 export interface RevocationStore {
   /**
@@ -68,7 +70,12 @@ export interface RevocationStore {
    * will be told. `viewerIds` are those of a list, without repetitions; empty for other scopes. A draft whose id is there
    * already is the same decision, and `recorded` once more.
    */
-  record(draft: RevocationDraft, viewerIds: readonly ViewerId[], idempotency?: Idempotency): Promise<Recorded>;
+  record(
+    draft: RevocationDraft,
+    viewerIds: readonly ViewerId[],
+    idempotency?: Idempotency,
+    entry?: AuditDraft,
+  ): Promise<Recorded>;
   /** Undefined too when its record's life is over. */
   get(id: RevocationId): Promise<Revocation | undefined>;
   /** Newest first. A page may have fewer than `limit` items, even none, and still a next one. */
@@ -81,11 +88,11 @@ export interface RevocationStore {
    */
   listBlocked(id: RevocationId, page: PageQuery, nowSeconds: number): Promise<Page<ViewerId>>;
   /** Takes the block away and keeps the floor. False when there is no such revocation. */
-  liftBlock(id: RevocationId, nowSeconds: number): Promise<boolean>;
+  liftBlock(id: RevocationId, nowSeconds: number, entry?: AuditDraft): Promise<boolean>;
   /** What was refused, in no particular order. Its cursors are its own. */
   listFailed(id: RevocationId, page: PageQuery): Promise<Page<FailedDelivery>>;
   /** Makes everything pending again that was refused. How many; undefined when there is no such revocation. */
-  retryFailed(id: RevocationId, nowMs: number): Promise<number | undefined>;
+  retryFailed(id: RevocationId, nowMs: number, entry?: AuditDraft): Promise<number | undefined>;
   /** Whom a revocation of this target would meet now. Changes nothing. */
   estimate(target: RevocationDraft['target'], viewerIds: readonly ViewerId[], nowSeconds: number): Promise<Reach>;
   /**
@@ -119,7 +126,7 @@ export interface ViewerStore {
   /** Nothing in any of its lists for a viewer whom nobody has seen. */
   get(viewerId: ViewerId, nowSeconds: number): Promise<ViewerState>;
   /** Takes all blocks of this viewer away, those that came with a list of viewers too. How many there were. */
-  liftBlocks(viewerId: ViewerId, nowSeconds: number): Promise<number>;
+  liftBlocks(viewerId: ViewerId, nowSeconds: number, entry?: AuditDraft): Promise<number>;
 }
 
 /** A wish for deliveries to send. */

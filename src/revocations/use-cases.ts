@@ -1,11 +1,14 @@
 /** Use cases of an operator: end sessions, block, see how it went, send again what was refused, lift. */
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
+import type { AuditStore } from '../audit/ports.ts';
+import { type Author, toAuditDraft } from '../audit/record.ts';
 import type { ChannelStore } from '../channels/ports.ts';
 import { fail, OutageError, type Result, succeed, toReason } from '../errors.ts';
-import type { RevocationId, ViewerId } from '../ids.ts';
+import type { ChannelArn, RevocationId, ViewerId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { Clock, Hashing, Log, Random } from '../system.ts';
 import { type Aim, createFindAim } from './aim.ts';
+import { toAbout, toDecided } from './audited.ts';
 import { createDraft } from './draft.ts';
 import { type SentKey, toIdempotency } from './idempotency.ts';
 import {
@@ -22,6 +25,7 @@ import type { RevocationFilter, RevocationRequest } from './request.ts';
 interface RevocationPorts {
   readonly revocations: RevocationStore;
   readonly channels: Pick<ChannelStore, 'get'>;
+  readonly audit: Pick<AuditStore, 'append'>;
   readonly ivs: StreamControl;
   readonly viewerIdentity: ViewerIdentity;
   readonly clock: Clock;
@@ -54,7 +58,7 @@ export interface RevocationUseCases {
    * key of an earlier request it answers what that one made, or refuses another body with `conflict`. A stream that is to
    * be stopped is stopped afterwards, on repetition again; whatever IVS says of it, the decision stands.
    */
-  revoke(request: RevocationRequest, sentKey?: SentKey): Promise<Result<Revoked>>;
+  revoke(by: Author, request: RevocationRequest, sentKey?: SentKey): Promise<Result<Revoked>>;
   /** Whom the request would meet now. Changes nothing. */
   estimate(request: RevocationRequest): Promise<Result<Estimate>>;
   get(id: RevocationId): Promise<Result<Revocation>>;
@@ -64,9 +68,9 @@ export interface RevocationUseCases {
   /** What IVS refused for good. */
   listFailed(id: RevocationId, page: PageQuery): Promise<Result<Page<FailedDelivery>>>;
   /** Tells IVS again of what it refused. Of how many. */
-  retry(id: RevocationId): Promise<Result<number>>;
+  retry(by: Author, id: RevocationId): Promise<Result<number>>;
   /** Takes the block away. What was ended stays ended. */
-  lift(id: RevocationId): Promise<Result<void>>;
+  lift(by: Author, id: RevocationId): Promise<Result<void>>;
 }
 
 /** Binds the use cases to their ports. */
@@ -75,10 +79,16 @@ export function createRevocations(ports: RevocationPorts): RevocationUseCases {
   const findAim = createFindAim(ports);
   const nowSeconds = () => Math.floor(clock.nowMs() / 1000);
 
-  function record({ target, viewerIds }: Aim, request: RevocationRequest, sentKey?: SentKey): Promise<Recorded> {
-    const { block, reason = null } = request;
+  function record(
+    by: Author,
+    { target, viewerIds }: Aim,
+    request: RevocationRequest,
+    sentKey?: SentKey,
+  ): Promise<Recorded> {
+    const { block, reason = null, stopStream = false } = request;
     const draft = createDraft({ target, reason, block: block ? { until: block.until ?? null } : null }, ports);
-    return revocations.record(draft, viewerIds, sentKey && toIdempotency(sentKey, request, hashing));
+    const entry = toAuditDraft(by, toDecided('revocation.create', draft, stopStream ? { stopStream } : {}));
+    return revocations.record(draft, viewerIds, sentKey && toIdempotency(sentKey, request, hashing), entry);
   }
 
   /** Of a revocation whose record is there. */
@@ -87,16 +97,16 @@ export function createRevocations(ports: RevocationPorts): RevocationUseCases {
   }
 
   return {
-    async revoke(request, sentKey) {
+    async revoke(by, request, sentKey) {
       const aim = await findAim(request);
       if (!aim.ok) return aim;
-      const recorded = await record(aim.value, request, sentKey);
+      const recorded = await record(by, aim.value, request, sentKey);
       if (recorded.kind === 'key_reused') return fail('conflict', 'the Idempotency-Key came with another body before');
       if (recorded.kind === 'too_many_blocks') {
         const whom = aim.value.target.scope === 'channel' ? 'the channel' : 'a viewer';
         return fail('conflict', `${maxBlocks} blocks stand on ${whom} already, and no more can: lift some`);
       }
-      const stream = request.stopStream === true ? await stopStream(request, ports) : null;
+      const stream = request.stopStream === true ? await stopStream(by, recorded.revocation, ports) : null;
       return succeed({ revocation: recorded.revocation, repeated: recorded.kind === 'repeated', stream });
     },
     async estimate(request) {
@@ -116,12 +126,28 @@ export function createRevocations(ports: RevocationPorts): RevocationUseCases {
     },
     listViewers: (id, page) => listOf(id, () => revocations.listViewers(id, page)),
     listFailed: (id, page) => listOf(id, () => revocations.listFailed(id, page)),
-    async retry(id) {
-      const retried = await revocations.retryFailed(id, clock.nowMs());
+    ...createChanges(ports),
+  };
+}
+
+/** What can be changed of a decision that stands. */
+function createChanges({ revocations, clock }: RevocationPorts): Pick<RevocationUseCases, 'retry' | 'lift'> {
+  return {
+    async retry(by, id) {
+      const found = await revocations.get(id);
+      if (found === undefined) return fail('not_found');
+      const { target, delivery } = found;
+      const change = { action: 'revocation.retry', target: id, about: toAbout(target), before: { delivery } };
+      const retried = await revocations.retryFailed(id, clock.nowMs(), toAuditDraft(by, change));
       return retried === undefined ? fail('not_found') : succeed(retried);
     },
-    async lift(id) {
-      const found = await revocations.liftBlock(id, nowSeconds());
+    async lift(by, id) {
+      const before = await revocations.get(id);
+      if (before === undefined) return fail('not_found');
+      const { target, block } = before;
+      const blocks = { before: { block }, after: { block: null } };
+      const entry = toAuditDraft(by, { action: 'revocation.lift', target: id, about: toAbout(target), ...blocks });
+      const found = await revocations.liftBlock(id, Math.floor(clock.nowMs() / 1000), entry);
       return found ? succeed(undefined) : fail('not_found');
     },
   };
@@ -129,10 +155,21 @@ export function createRevocations(ports: RevocationPorts): RevocationUseCases {
 
 /** The schema lets no request through that stops a stream and names no channel. */
 async function stopStream(
-  { channelArn }: RevocationRequest,
-  { ivs, log }: Pick<RevocationPorts, 'ivs' | 'log'>,
+  by: Author,
+  { id, target }: Revocation,
+  { ivs, log, audit }: Pick<RevocationPorts, 'ivs' | 'log' | 'audit'>,
 ): Promise<Revoked['stream']> {
-  if (channelArn === undefined) return null;
+  if (target.scope !== 'channel') return null;
+  const { channelArn } = target;
+  const result = await askToStop(channelArn, { ivs, log });
+  await audit.append('change', toAuditDraft(by, { action: 'stream.stop', target: channelArn, about: [id], result }));
+  return result;
+}
+
+async function askToStop(
+  channelArn: ChannelArn,
+  { ivs, log }: Pick<RevocationPorts, 'ivs' | 'log'>,
+): Promise<NonNullable<Revoked['stream']>> {
   try {
     return await ivs.stopStream(channelArn);
   } catch (error) {

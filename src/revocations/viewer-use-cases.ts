@@ -1,5 +1,6 @@
 /** Use cases of whoever supports viewers: see what is known of one, and lift all that blocks them. */
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
+import { type Author, toAuditDraft } from '../audit/record.ts';
 import { type Result, succeed } from '../errors.ts';
 import type { ViewerId } from '../ids.ts';
 import type { Clock } from '../system.ts';
@@ -24,7 +25,7 @@ export interface ViewerUseCases {
   /** Nothing but the viewer id for one whom nobody has seen. */
   get(name: string): Promise<Result<KnownViewer>>;
   /** Takes away every block of this viewer, on channels and everywhere, those of lists too; `lifted` is how many there were. */
-  liftBlocks(name: string): Promise<Result<{ readonly viewerId: ViewerId; readonly lifted: number }>>;
+  liftBlocks(by: Author, name: string): Promise<Result<{ readonly viewerId: ViewerId; readonly lifted: number }>>;
 }
 
 /** Binds the use cases to their ports. */
@@ -36,10 +37,19 @@ export function createViewers({ viewers, viewerIdentity, clock }: ViewerPorts): 
       if (!viewerId.ok) return viewerId;
       return succeed({ viewerId: viewerId.value, ...(await viewers.get(viewerId.value, nowSeconds())) });
     },
-    async liftBlocks(name) {
-      const viewerId = viewerIdentity.toRevocable(name);
-      if (!viewerId.ok) return viewerId;
-      return succeed({ viewerId: viewerId.value, lifted: await viewers.liftBlocks(viewerId.value, nowSeconds()) });
+    async liftBlocks(by, name) {
+      const named = viewerIdentity.toRevocable(name);
+      if (!named.ok) return named;
+      const viewerId = named.value;
+      const { blocks } = await viewers.get(viewerId, nowSeconds());
+      const change = {
+        ...{ action: 'viewer.lift_blocks', target: viewerId, about: blocks.map(({ revocationId }) => revocationId) },
+        ...{ before: { blocks }, after: { blocks: [] } },
+      };
+      return succeed({
+        viewerId,
+        lifted: await viewers.liftBlocks(viewerId, nowSeconds(), toAuditDraft(by, change)),
+      });
     },
   };
 }

@@ -48,7 +48,7 @@ export interface IssuePorts {
 }
 
 /** What is asked, by whom, for whom. */
-interface IssueQuestion {
+export interface IssueQuestion {
   readonly caller: Caller;
   readonly viewer: Viewer;
   readonly request: TokenRequest;

@@ -9,6 +9,7 @@ import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-s
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
 import { createToTag } from '../../src/conditional.ts';
 import type { ClientId } from '../../src/ids.ts';
+import { byAnn } from '../support/author.ts';
 import { toChannelArn, toViewerId } from '../support/records.ts';
 
 const adminKey = 'pgk_an admin key that looks like an API key';
@@ -71,7 +72,7 @@ describe('the bootstrap admin', () => {
 describe('an API client', () => {
   it('is known by its key, and keeps its role and channels', async () => {
     const { clients, authenticate } = createAccess();
-    const { client, key } = await clients.create(request);
+    const { client, key } = await clients.create(byAnn, request);
     expect(await authenticate(key)).toEqual({
       kind: 'client',
       id: client.id,
@@ -83,7 +84,7 @@ describe('an API client', () => {
 
   it('is stored with its key hashed, and the key nowhere', async () => {
     const { clients } = createAccess();
-    const { client, key } = await clients.create(request);
+    const { client, key } = await clients.create(byAnn, request);
     expect(client.keyHash).toBe(systemHashing.sha256(key));
     const stored = JSON.stringify([await store.clients.get(client.id), await clients.list({ limit: 10 }), client]);
     expect(stored).not.toContain(key);
@@ -92,14 +93,14 @@ describe('an API client', () => {
 
   it('has a key of its own', async () => {
     const { clients } = createAccess();
-    const keys = await Promise.all(Array.from({ length: 20 }, async () => (await clients.create(request)).key));
+    const keys = await Promise.all(Array.from({ length: 20 }, async () => (await clients.create(byAnn, request)).key));
     expect(new Set(keys).size).toBe(20);
     expect(new Set(keys.map((key) => key.split('.')[1])).size).toBe(20);
   });
 
   it('is nobody with a key that is wrong in any place, though its id is right', async () => {
     const { clients, authenticate } = createAccess();
-    const { key } = await clients.create(request);
+    const { key } = await clients.create(byAnn, request);
     for (let index = 0; index < key.length; index++) {
       const other = key[index] === 'A' ? 'B' : 'A';
       expect(await authenticate(key.slice(0, index) + other + key.slice(index + 1)), `at ${index}`).toMatchObject({
@@ -130,7 +131,7 @@ describe('an API client', () => {
 
   it('is believed for the seconds that are set, and then asked for again', async () => {
     const { clients, authenticate } = createAccess(5);
-    const { client, key } = await clients.create(request);
+    const { client, key } = await clients.create(byAnn, request);
     for (let call = 0; call < 10; call++) await authenticate(key);
     expect(reads).toBe(1);
     await store.clients.delete(client.id);
@@ -143,7 +144,7 @@ describe('an API client', () => {
 
   it('is asked for each time when nothing is remembered', async () => {
     const { clients, authenticate } = createAccess(0);
-    const { client, key } = await clients.create(request);
+    const { client, key } = await clients.create(byAnn, request);
     expect(await authenticate(key)).toMatchObject({ kind: 'client' });
     await store.clients.delete(client.id);
     expect(await authenticate(key)).toEqual({ kind: 'refused', because: 'unknown_client' });
@@ -151,17 +152,17 @@ describe('an API client', () => {
 
   it('is forgotten at once on the instance that deletes it', async () => {
     const { clients, authenticate } = createAccess();
-    const { client, key } = await clients.create(request);
+    const { client, key } = await clients.create(byAnn, request);
     expect(await authenticate(key)).toMatchObject({ kind: 'client' });
-    expect(await clients.delete(client.id)).toEqual({ ok: true, value: undefined });
+    expect(await clients.delete(byAnn, client.id)).toEqual({ ok: true, value: undefined });
     expect(await authenticate(key)).toEqual({ kind: 'refused', because: 'unknown_client' });
-    expect(await clients.delete(client.id)).toMatchObject({ ok: false, code: 'not_found' });
+    expect(await clients.delete(byAnn, client.id)).toMatchObject({ ok: false, code: 'not_found' });
   });
 
   it('is remembered beside at most a thousand others', async () => {
     const { clients, authenticate } = createAccess();
     const keys: string[] = [];
-    for (let count = 0; count < 1001; count++) keys.push((await clients.create(request)).key);
+    for (let count = 0; count < 1001; count++) keys.push((await clients.create(byAnn, request)).key);
     for (const key of keys) await authenticate(key);
     expect(reads).toBe(1001);
     await authenticate(String(keys.at(-1)));
@@ -197,9 +198,9 @@ describe('the keys of a client', () => {
 
   it('hold both for the overlap of a rotation, and the older ends with the next one', async () => {
     const access = createAccess(0);
-    const { client, key: first } = await access.clients.create(request);
+    const { client, key: first } = await access.clients.create(byAnn, request);
     const rotate = async (overlapSeconds: number) => {
-      const rotated = await access.clients.rotateKey(client.id, { overlapSeconds });
+      const rotated = await access.clients.rotateKey(byAnn, client.id, { overlapSeconds });
       if (!rotated.ok) throw new Error(rotated.code);
       return rotated.value;
     };
@@ -213,7 +214,7 @@ describe('the keys of a client', () => {
     expect([await isHeld(access, second), await isHeld(access, third)]).toEqual([true, true]);
     const { key: fourth } = await rotate(0);
     expect([await isHeld(access, third), await isHeld(access, fourth)]).toEqual([false, true]);
-    expect(await access.clients.rotateKey('client_0' as ClientId, { overlapSeconds: 0 })).toMatchObject({
+    expect(await access.clients.rotateKey(byAnn, 'client_0' as ClientId, { overlapSeconds: 0 })).toMatchObject({
       code: 'not_found',
     });
   });
@@ -221,7 +222,7 @@ describe('the keys of a client', () => {
   it('end with the client', async () => {
     const access = createAccess();
     const expiresAt = nowMs / 1000 + 60;
-    const { key } = await access.clients.create({ ...request, expiresAt });
+    const { key } = await access.clients.create(byAnn, { ...request, expiresAt });
     expect(await isHeld(access, key)).toBe(true);
     nowMs += 59_999;
     expect(await isHeld(access, key)).toBe(true);
@@ -231,7 +232,7 @@ describe('the keys of a client', () => {
 
   it('are noted when they are used, once a minute, and never when they are wrong', async () => {
     const access = createAccess();
-    const { client, key } = await access.clients.create(request);
+    const { client, key } = await access.clients.create(byAnn, request);
     const lastUsed = async () => (await store.clients.findUses([client.id]))[0];
     await access.authenticate(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`);
     expect(await lastUsed()).toBeUndefined();

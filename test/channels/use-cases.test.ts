@@ -6,6 +6,7 @@ import { systemHashing } from '../../src/adapters/system.ts';
 import { type ChannelUseCases, createChannels } from '../../src/channels/use-cases.ts';
 import { createToTag } from '../../src/conditional.ts';
 import { type ChannelArn, channelArnSchema } from '../../src/ids.ts';
+import { byAnn } from '../support/author.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { toChannelArn, toPolicy, usWest2 } from '../support/records.ts';
 
@@ -17,7 +18,7 @@ beforeEach(async () => {
   ivs = await startIvsWithChannel();
   store = createSqliteStore(':memory:');
   channels = createChannels({
-    ...{ channels: store.channels, ivs: ivs.control },
+    ...{ channels: store.channels, audit: store.audit, ivs: ivs.control },
     toTag: createToTag(systemHashing),
   });
 });
@@ -39,7 +40,7 @@ async function createPublicChannel(): Promise<ChannelArn> {
 
 describe('a channel', () => {
   it('is registered with the name and the playback URL that IVS has', async () => {
-    const put = await channels.put(ivs.channelArn, { access: 'authenticated' });
+    const put = await channels.put(byAnn, ivs.channelArn, { access: 'authenticated' });
     if (!put.ok) throw new Error(put.code);
     const { channel } = put.value;
     expect(channel).toMatchObject({
@@ -55,22 +56,28 @@ describe('a channel', () => {
 
   it('must be known to IVS', async () => {
     const gone = toChannelArn('goneGoneGone');
-    expect(await channels.put(gone, { access: 'entitled' })).toMatchObject({ ok: false, code: 'channel_not_found' });
+    expect(await channels.put(byAnn, gone, { access: 'entitled' })).toMatchObject({
+      ok: false,
+      code: 'channel_not_found',
+    });
     expect(await channels.get(gone)).toMatchObject({ ok: false, code: 'channel_not_found' });
   });
 
   it('must be private, or be made so when that is asked for', async () => {
     const open = await createPublicChannel();
-    expect(await channels.put(open, { access: 'entitled' })).toMatchObject({ ok: false, code: 'channel_not_private' });
+    expect(await channels.put(byAnn, open, { access: 'entitled' })).toMatchObject({
+      ok: false,
+      code: 'channel_not_private',
+    });
     expect(await channels.get(open)).toMatchObject({ ok: false });
-    expect(await channels.put(open, { access: 'entitled', authorize: true })).toMatchObject({ ok: true });
+    expect(await channels.put(byAnn, open, { access: 'entitled', authorize: true })).toMatchObject({ ok: true });
     expect(await ivs.control.getChannel(open)).toMatchObject({ authorized: true });
   });
 
   it('cannot be made private while it is live', async () => {
     const open = await createPublicChannel();
     await ivs.tell('PUT', `/channels/${encodeURIComponent(open)}/stream`, {});
-    expect(await channels.put(open, { access: 'entitled', authorize: true })).toMatchObject({
+    expect(await channels.put(byAnn, open, { access: 'entitled', authorize: true })).toMatchObject({
       ok: false,
       code: 'conflict',
     });
@@ -78,24 +85,24 @@ describe('a channel', () => {
   });
 
   it('is not changed by a policy that is not there, nor by an IVS that does not answer', async () => {
-    await channels.put(ivs.channelArn, { access: 'authenticated' });
+    await channels.put(byAnn, ivs.channelArn, { access: 'authenticated' });
     const before = await channels.get(ivs.channelArn);
     const policyId = toPolicy('none').id;
-    expect(await channels.put(ivs.channelArn, { access: 'entitled', policyId })).toMatchObject({
+    expect(await channels.put(byAnn, ivs.channelArn, { access: 'entitled', policyId })).toMatchObject({
       code: 'invalid_request',
       problems: [{ path: 'policyId' }],
     });
     await ivs.tell('POST', '/faults', { operation: 'GetChannel', count: 2, error: 'InternalServerException' });
-    await expect(channels.put(ivs.channelArn, { access: 'entitled' })).rejects.toMatchObject({
+    await expect(channels.put(byAnn, ivs.channelArn, { access: 'entitled' })).rejects.toMatchObject({
       code: 'ivs_unavailable',
     });
     expect(await channels.get(ivs.channelArn)).toEqual(before);
   });
 
   it('is forgotten here and stays as it is in IVS', async () => {
-    await channels.put(ivs.channelArn, { access: 'entitled' });
-    expect(await channels.delete(ivs.channelArn)).toEqual({ ok: true, value: undefined });
-    expect(await channels.delete(ivs.channelArn)).toMatchObject({ ok: false, code: 'channel_not_found' });
+    await channels.put(byAnn, ivs.channelArn, { access: 'entitled' });
+    expect(await channels.delete(byAnn, ivs.channelArn)).toEqual({ ok: true, value: undefined });
+    expect(await channels.delete(byAnn, ivs.channelArn)).toMatchObject({ ok: false, code: 'channel_not_found' });
     expect(await ivs.control.getChannel(ivs.channelArn)).toMatchObject({ authorized: true });
   });
 });

@@ -1,6 +1,7 @@
 /** What every Store keeps to. Each adapter runs the whole of it against the real thing. */
 import { describe, it } from 'vitest';
 import type { Store } from '../../src/ports.ts';
+import { describeAudit } from './store/audit.ts';
 import { describeBlocks } from './store/blocks.ts';
 import { describeChannelWalks } from './store/channel-walks.ts';
 import { describeChannels } from './store/channels.ts';
@@ -63,6 +64,7 @@ export function describeStoreContract(name: string, createStore: () => ClosableS
     describeIdempotency(withStore);
     describeEstimates(withStore);
     describeViewers(withStore);
+    describeAudit(withStore);
     describeStats(withStore);
     describeConcurrency(withStore);
   });

@@ -12,6 +12,7 @@ import type { App } from '../../src/http/context.ts';
 import type { ChannelArn } from '../../src/ids.ts';
 import { createServices, type Services } from '../../src/services.ts';
 import { watch } from '../contracts/store/steps.ts';
+import { byAnn } from '../support/author.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
 import { toChannel, toChannelArn, toViewerId } from '../support/records.ts';
@@ -100,7 +101,7 @@ afterAll(async () => {
 });
 
 const keyOf = async (role: Role, channels: readonly (ChannelArn | '*')[] = ['*']) =>
-  (await services.clients.create({ name: role, role, channels })).key;
+  (await services.clients.create(byAnn, { name: role, role, channels })).key;
 
 async function call(key: string, method: string, path: string, body?: unknown) {
   const answer = await app.request(path, {

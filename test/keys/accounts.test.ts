@@ -12,6 +12,7 @@ import { parseConfig } from '../../src/config.ts';
 import { type AccountId, type ChannelArn, toAccount, toKeyPlace } from '../../src/ids.ts';
 import { createServices, type Services } from '../../src/services.ts';
 import { tokenRequestSchema } from '../../src/tokens/request.ts';
+import { byAnn } from '../support/author.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { createRecordingLog } from '../support/recording-log.ts';
 import { toViewerId, usWest2 } from '../support/records.ts';
@@ -67,13 +68,13 @@ async function createChannelThere(): Promise<ChannelArn> {
 async function issue({ tokens, identifyViewer }: Services, channelArn: ChannelArn) {
   const caller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] } as const;
   const request = tokenRequestSchema.parse({ channelArn, viewerId: 'anna' });
-  const issued = await tokens.issue({ caller, request, viewer: identifyViewer(caller, request, {}) });
+  const issued = await tokens.issue({ by: byAnn, caller, request, viewer: identifyViewer(caller, request, {}) });
   if (!issued.ok) throw new Error(issued.code);
   return issued.value.token;
 }
 
 async function createKey({ keyPairs }: Services, account: AccountId | null) {
-  const made = await keyPairs.create({ place: toKeyPlace(usWest2, account) });
+  const made = await keyPairs.create(byAnn, { place: toKeyPlace(usWest2, account) });
   if (!made.ok) throw new Error(`${made.code}: ${made.detail}`);
   return made.value;
 }
@@ -88,7 +89,7 @@ describe.each([
     const { services, control } = bind(settings);
     const theirs = await createChannelThere();
     for (const channelArn of [servers().ivs.channelArn, theirs])
-      expect(await services.channels.put(channelArn, { access: 'entitled' })).toMatchObject({ ok: true });
+      expect(await services.channels.put(byAnn, channelArn, { access: 'entitled' })).toMatchObject({ ok: true });
     const [ownPair, theirPair] = [await createKey(services, null), await createKey(services, other)];
     expect([ownPair.state, theirPair.state]).toEqual(['active', 'active']);
     expect(theirPair.arn).toContain(`:${other}:playback-key/`);
@@ -116,15 +117,15 @@ describe.each([
   it('is compared, counted and rotated for itself', async () => {
     const { services } = bind(settings);
     const channelArn = await createChannelThere();
-    await services.channels.put(channelArn, { access: 'entitled' });
+    await services.channels.put(byAnn, channelArn, { access: 'entitled' });
     await createKey(services, null);
     const { checks } = await services.checkReadiness();
     expect(checks.keys.reason).toBe(`no active key pair in ${usWest2}/${other}, which has 1 channels`);
     const place = toKeyPlace(usWest2, other);
-    const started = await services.rotations.start({ place, emergency: false, startedBy: 'operator' });
+    const started = await services.rotations.start({ place, emergency: false, startedBy: 'operator', by: byAnn });
     expect(started).toMatchObject({ ok: true, value: { place, from: null } });
     expect(await services.reconcile.find()).toEqual([]);
-    expect(await services.rotations.halt(usWest2)).toMatchObject({ ok: false, code: 'not_found' });
+    expect(await services.rotations.halt(byAnn, usWest2)).toMatchObject({ ok: false, code: 'not_found' });
   });
 });
 

@@ -6,6 +6,7 @@ import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeyPairId } from '../../src/ids.ts';
 import { adoptionRequestSchema } from '../../src/keys/request.ts';
+import { byAnn } from '../support/author.ts';
 import { type KeepingKeys, type KeyInstance, startKeepingKeys } from '../support/keeping-keys.ts';
 import { listKeyPairs } from '../support/key-pairs.ts';
 import { usWest2 } from '../support/records.ts';
@@ -24,7 +25,7 @@ const read = (name: string) => readFileSync(`test/vectors/private-keys/${name}.p
 const [sec1, pkcs8] = [read('sec1'), read('pkcs8')];
 
 const adopt = (privateKey: string, name?: string) =>
-  instance.keyPairs.adopt(adoptionRequestSchema.parse({ region: usWest2, privateKey, name }));
+  instance.keyPairs.adopt(byAnn, adoptionRequestSchema.parse({ region: usWest2, privateKey, name }));
 const toPublicPem = (privateKey: string) => String(createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }));
 
 /** Has IVS import the public half, as its operator did before. */
@@ -63,7 +64,10 @@ describe('a private key of P-384', () => {
     const adopted = await adopt(pkcs8, 'moved');
     if (!adopted.ok) throw new Error(adopted.code);
     expect(adopted.value).toMatchObject({ state: 'imported', name: 'moved' });
-    expect(await instance.keyPairs.activate(adopted.value.id)).toMatchObject({ ok: true, value: { state: 'active' } });
+    expect(await instance.keyPairs.activate(byAnn, adopted.value.id)).toMatchObject({
+      ok: true,
+      value: { state: 'active' },
+    });
     expect(await instance.keyPairs.get(signing)).toMatchObject({ value: { state: 'retiring' } });
   });
 
@@ -90,7 +94,7 @@ describe('a private key of P-384', () => {
       keyPairs: { ...keeping.store.keyPairs, replace: () => Promise.reject(new Error('killed')) },
     });
     await expect(
-      dying.keyPairs.adopt(adoptionRequestSchema.parse({ region: usWest2, privateKey: pkcs8 })),
+      dying.keyPairs.adopt(byAnn, adoptionRequestSchema.parse({ region: usWest2, privateKey: pkcs8 })),
     ).rejects.toThrow();
     keeping.nowMs += 3_600_000;
     for (let look = 0; look < 3; look++) await instance.careForKeys();

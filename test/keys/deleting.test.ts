@@ -6,6 +6,7 @@ import { OutageError } from '../../src/errors.ts';
 import type { KeyPairId } from '../../src/ids.ts';
 import type { Vault } from '../../src/keys/ports.ts';
 import type { IvsControl, Store } from '../../src/ports.ts';
+import { byAnn } from '../support/author.ts';
 import {
   type Between,
   type KeepingKeys,
@@ -25,7 +26,7 @@ afterEach(() => keeping.close());
 
 const nothing = { ivs: 0, vault: 0, store: 0 };
 const remove = (id: KeyPairId, { force = true, ...between }: Between & { readonly force?: boolean } = {}) =>
-  keeping.bind(between).keyPairs.delete(id, { force });
+  keeping.bind(between).keyPairs.delete(byAnn, id, { force });
 const fileOf = (id: KeyPairId) => join(keeping.folder, `${id}.pem`);
 const stateOf = async (id: KeyPairId) => {
   const found = await instance.keyPairs.get(id);
@@ -49,7 +50,7 @@ describe('a key pair is not deleted while', () => {
 
   it('tokens that it signed may be used', async () => {
     const [{ id }, next] = [await keeping.create(), await keeping.create()];
-    await instance.keyPairs.activate(next.id);
+    await instance.keyPairs.activate(byAnn, next.id);
     await expectRefused(id, 'tokens signed with it may be used until 20');
     keeping.nowMs += keyTimes.tokensOutliveSeconds * 1000 - 1000;
     await expectRefused(id, 'tokens signed with it may be used until 20');
@@ -95,7 +96,7 @@ describe('a key pair that is deleted by force', () => {
     if (first === undefined || second === undefined || third === undefined) throw new Error('three were made');
     rmSync(fileOf(third));
     await instance.keyRing.get(first);
-    expect(await instance.keyPairs.delete(first, { force: true })).toEqual({ ok: true, value: undefined });
+    expect(await instance.keyPairs.delete(byAnn, first, { force: true })).toEqual({ ok: true, value: undefined });
     expect(instance.keyRing.has(first)).toBe(false);
     expect(await stateOf(first)).toBe('not_found');
     expect(await keeping.findActive()).toBe(second);
@@ -177,7 +178,7 @@ describe('a deletion that stops half-way', () => {
 });
 
 describe('a key pair that is deleted while it is being made', () => {
-  const createThrough = (between: Between) => keeping.bind(between).keyPairs.create({ place: usWest2 });
+  const createThrough = (between: Between) => keeping.bind(between).keyPairs.create(byAnn, { place: usWest2 });
   const expectNothingLeft = async (between: Between) => {
     expect(await createThrough(between)).toMatchObject({ ok: false, code: 'conflict' });
     expect(await keeping.countRemains()).toEqual(nothing);

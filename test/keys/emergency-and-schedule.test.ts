@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
+import { byAnn } from '../support/author.ts';
 import { type KeepingKeys, type KeyInstance, keyTimes, startKeepingKeys } from '../support/keeping-keys.ts';
 import { listKeyPairs } from '../support/key-pairs.ts';
 import { nowSeconds, toChannel, toChannelArn, toPendingKeyPair, toViewerId, usWest2 } from '../support/records.ts';
@@ -95,7 +96,7 @@ describe('the schedule', () => {
     for (let count = 0; count < 2; count++) await keeping.create();
     const [, waiting] = await listKeyPairs(keeping.store);
     if (waiting === undefined) throw new Error('two were made');
-    await instance.keyPairs.delete(waiting.id, { force: true });
+    await instance.keyPairs.delete(byAnn, waiting.id, { force: true });
     for (const name of ['theirs-1', 'theirs-2']) {
       const { publicKey } = await generateKeyMaterial();
       await keeping.ivs.control.importKeyPair({ id: waiting.id, place: usWest2, name, publicKey });

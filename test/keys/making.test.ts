@@ -7,6 +7,7 @@ import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { importGraceSeconds } from '../../src/keys/removal.ts';
 import { keyPairRequestSchema } from '../../src/keys/request.ts';
 import type { IvsControl } from '../../src/ports.ts';
+import { byAnn } from '../support/author.ts';
 import { type KeepingKeys, type KeyInstance, startKeepingKeys } from '../support/keeping-keys.ts';
 import { listKeyPairs } from '../support/key-pairs.ts';
 import { startLossyProxy } from '../support/lossy-proxy.ts';
@@ -20,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => keeping.close());
 
-const create = (by = instance, place = usWest2) => by.keyPairs.create({ place });
+const create = (by = instance, place = usWest2) => by.keyPairs.create(byAnn, { place });
 const theOnlyPair = async () => {
   const [pair, ...others] = await listKeyPairs(keeping.store);
   if (pair === undefined || others.length > 0) throw new Error('there is not one pair');
@@ -160,7 +161,7 @@ describe('a key pair whose import loses its answer', () => {
     const lost = keeping.bind({ ivs: late });
     await expect(create(lost)).rejects.toMatchObject({ code: 'ivs_unavailable' });
     const { id } = await theOnlyPair();
-    expect(await lost.keyPairs.delete(id, { force: false })).toEqual({ ok: true, value: undefined });
+    expect(await lost.keyPairs.delete(byAnn, id, { force: false })).toEqual({ ok: true, value: undefined });
     expect(await theOnlyPair()).toMatchObject({ state: 'deleting' });
     expect(await keeping.countRemains()).toEqual({ ivs: 1, vault: 0, store: 1 });
     await instance.careForKeys();

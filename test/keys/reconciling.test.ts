@@ -7,6 +7,7 @@ import { OutageError } from '../../src/errors.ts';
 import type { KeyPairId } from '../../src/ids.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import { removePair, toEmptyPlace } from '../../src/keys/place-keys.ts';
+import { byAnn } from '../support/author.ts';
 import { type KeepingKeys, type KeyInstance, startKeepingKeys } from '../support/keeping-keys.ts';
 import { listKeyPairs } from '../support/key-pairs.ts';
 import { toChannel, usWest2 } from '../support/records.ts';
@@ -20,7 +21,7 @@ beforeEach(async () => {
 afterEach(() => keeping.close());
 
 const find = () => instance.reconcile.find(usWest2);
-const repair = () => instance.reconcile.repair(usWest2);
+const repair = () => instance.reconcile.repair(byAnn, usWest2);
 const removeFromIvs = async (id: KeyPairId) => {
   const pair = (await listKeyPairs(keeping.store)).find((each) => each.id === id);
   await keeping.ivs.control.deleteKeyPair(usWest2, pair?.arn ?? '');
@@ -108,7 +109,7 @@ describe('a record whose pair is gone from IVS', () => {
         },
       },
     });
-    await expect(losing.reconcile.repair(usWest2)).rejects.toThrow(OutageError);
+    await expect(losing.reconcile.repair(byAnn, usWest2)).rejects.toThrow(OutageError);
     expect(await find()).toMatchObject([{ kind: 'missing_in_ivs', keyPairId: id }]);
     expect(await repair()).toEqual([]);
     expect(await keeping.countRemains()).toEqual({ ivs: 1, vault: 1, store: 1 });
@@ -116,7 +117,7 @@ describe('a record whose pair is gone from IVS', () => {
 
   it('and retires ends: IVS refuses its tokens already', async () => {
     const [old, next] = [await keeping.create(), await keeping.create()];
-    await instance.keyPairs.activate(next.id);
+    await instance.keyPairs.activate(byAnn, next.id);
     await removeFromIvs(old.id);
     expect(await repair()).toEqual([]);
     expect(await keeping.listStates()).toEqual([`${next.id} active`]);
@@ -153,7 +154,7 @@ it('what a half-done import left is told after a minute, and taken when IVS has 
       },
     },
   });
-  await expect(losing.keyPairs.create({ place: usWest2 })).rejects.toThrow();
+  await expect(losing.keyPairs.create(byAnn, { place: usWest2 })).rejects.toThrow();
   expect((await find()).filter(({ kind }) => kind === 'unconfirmed_import')).toEqual([]);
   keeping.nowMs += 60_000;
   expect(await find()).toMatchObject([{ kind: 'unconfirmed_import', isRepairable: true }]);

@@ -6,6 +6,7 @@ import { OutageError } from '../../src/errors.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
 import type { Rotation } from '../../src/keys/rotation.ts';
 import type { Store } from '../../src/ports.ts';
+import { byAnn } from '../support/author.ts';
 import { type KeepingKeys, type KeyInstance, keyTimes, startKeepingKeys } from '../support/keeping-keys.ts';
 import { toPendingKeyPair, usWest2 } from '../support/records.ts';
 import { createRotating } from '../support/rotating.ts';
@@ -18,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => keeping.close());
 
-const asked = { place: usWest2, emergency: false, startedBy: 'operator' } as const;
+const asked = { place: usWest2, emergency: false, startedBy: 'operator', by: byAnn } as const;
 const { load, findRotation, pass, ...rotating } = createRotating(() => keeping);
 const start = (by = instance, changes = {}) => rotating.start(by, changes);
 const finish = (by = instance) => rotating.finish(by);
@@ -63,7 +64,7 @@ describe('a rotation', () => {
     const [, waiting] = [await keeping.create(), await keeping.create()];
     expect((await start()).to).toBe(waiting.id);
     await finish();
-    await instance.keyPairs.delete(waiting.id, { force: true });
+    await instance.keyPairs.delete(byAnn, waiting.id, { force: true });
     expect(await start()).toMatchObject({ from: null });
     await finish();
     expect(await keeping.listStates()).toEqual([`${await keeping.findActive()} active`]);
@@ -228,7 +229,7 @@ describe('a rotation that is broken off', () => {
 });
 
 describe('an operator', () => {
-  const change = async (action: 'halt' | 'resume' | 'turnBack') => instance.rotations[action](usWest2);
+  const change = async (action: 'halt' | 'resume' | 'turnBack') => instance.rotations[action](byAnn, usWest2);
   const rotationIs = (expected: Partial<Rotation>) =>
     expect.objectContaining({ ok: true, value: expect.objectContaining(expected) });
 
@@ -304,8 +305,11 @@ describe('an operator', () => {
     const old = await keeping.create();
     const { to } = await start();
     if (to === null) throw new Error('there is no new pair');
-    expect(await instance.keyPairs.activate(to)).toMatchObject({ ok: false, code: 'conflict' });
+    expect(await instance.keyPairs.activate(byAnn, to)).toMatchObject({ ok: false, code: 'conflict' });
     for (const id of [old.id, to])
-      expect(await instance.keyPairs.delete(id, { force: false })).toMatchObject({ ok: false, code: 'key_in_use' });
+      expect(await instance.keyPairs.delete(byAnn, id, { force: false })).toMatchObject({
+        ok: false,
+        code: 'key_in_use',
+      });
   });
 });

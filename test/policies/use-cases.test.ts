@@ -6,6 +6,7 @@ import { systemClock, systemHashing } from '../../src/adapters/system.ts';
 import { createToTag } from '../../src/conditional.ts';
 import { restrictionPolicyArnSchema } from '../../src/ids.ts';
 import { createPolicies, type PolicyUseCases } from '../../src/policies/use-cases.ts';
+import { byAnn } from '../support/author.ts';
 import { toChannel, toChannelArn, toPolicy } from '../support/records.ts';
 
 const { id } = toPolicy('evening');
@@ -31,27 +32,27 @@ afterEach(() => store.close());
 describe('a policy', () => {
   it('is put, had, replaced, listed and deleted', async () => {
     const [first, replaced] = [toPolicy('evening', { singleUse: true }), toPolicy('evening')];
-    await policies.put(first);
+    await policies.put(byAnn, first);
     expect(await policies.get(id)).toEqual({ ok: true, value: first });
-    await policies.put(replaced);
+    await policies.put(byAnn, replaced);
     expect(await policies.list({ limit: 10 })).toEqual({ items: [replaced] });
-    expect(await policies.delete(id)).toEqual({ ok: true, value: undefined });
-    expect(await policies.delete(id)).toMatchObject({ ok: false, code: 'not_found' });
+    expect(await policies.delete(byAnn, id)).toEqual({ ok: true, value: undefined });
+    expect(await policies.delete(byAnn, id)).toMatchObject({ ok: false, code: 'not_found' });
     expect(await policies.get(id)).toMatchObject({ ok: false, code: 'not_found' });
   });
 
   it('stays while a channel has it', async () => {
     const channel = toChannel(toChannelArn('news'));
-    await policies.put(toPolicy('evening'));
+    await policies.put(byAnn, toPolicy('evening'));
     await store.channels.put({ ...channel, policyId: id });
-    expect(await policies.delete(id)).toMatchObject({ ok: false, code: 'policy_in_use' });
+    expect(await policies.delete(byAnn, id)).toMatchObject({ ok: false, code: 'policy_in_use' });
     await store.channels.put(channel);
-    expect(await policies.delete(id)).toMatchObject({ ok: true });
+    expect(await policies.delete(byAnn, id)).toMatchObject({ ok: true });
   });
 });
 
 it('an import is an outage while IVS does not answer, and writes nothing', async () => {
   const arn = restrictionPolicyArnSchema.parse('arn:aws:ivs:us-west-2:123456789012:playback-restriction-policy/a');
-  await expect(policies.import({ arn, id })).rejects.toMatchObject({ code: 'ivs_unavailable' });
+  await expect(policies.import(byAnn, { arn, id })).rejects.toMatchObject({ code: 'ivs_unavailable' });
   expect(await policies.list({ limit: 10 })).toEqual({ items: [] });
 });

@@ -8,6 +8,7 @@ import type { Block } from '../../src/revocations/block-record.ts';
 import { blockRequestsSchema } from '../../src/revocations/block-request.ts';
 import { type BlockUseCases, createBlocks } from '../../src/revocations/block-use-cases.ts';
 import { maxBlocks, type RevocationDraft } from '../../src/revocations/ports.ts';
+import { byAnn } from '../support/author.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId } from '../support/records.ts';
 
 const news = toChannelArn('news');
@@ -101,7 +102,12 @@ describe('blocks that are brought in', () => {
     const lines = (await listAll()).map(toLine);
     const other = open();
     // Of the two on anna everywhere, which are alike, one is enough.
-    expect(await other.blocks.importAll(parse(lines))).toEqual({ imported: 3, repeated: 1, ended: 0, refused: 0 });
+    expect(await other.blocks.importAll(byAnn, parse(lines))).toEqual({
+      imported: 3,
+      repeated: 1,
+      ended: 0,
+      refused: 0,
+    });
     const strip = (all: readonly Block[]) =>
       new Set(all.map(({ id: _, createdAt: __, reason: ___, ...block }) => JSON.stringify(block)));
     expect(strip(await listAll(other.blocks))).toEqual(strip(await listAll()));
@@ -110,8 +116,8 @@ describe('blocks that are brought in', () => {
 
   it('are brought once, however often they are sent', async () => {
     const lines = parse([{ viewerId: 'anna' }, { channelArn: news }, { viewerId: 'anna' }]);
-    expect(await blocks.importAll(lines)).toEqual({ imported: 2, repeated: 1, ended: 0, refused: 0 });
-    expect(await blocks.importAll(lines)).toEqual({ imported: 0, repeated: 3, ended: 0, refused: 0 });
+    expect(await blocks.importAll(byAnn, lines)).toEqual({ imported: 2, repeated: 1, ended: 0, refused: 0 });
+    expect(await blocks.importAll(byAnn, lines)).toEqual({ imported: 0, repeated: 3, ended: 0, refused: 0 });
     expect(await listAll()).toHaveLength(2);
   });
 
@@ -121,7 +127,7 @@ describe('blocks that are brought in', () => {
     await record({ scope: 'channel', channelArn: news });
     await record({ scope: 'viewers', viewerCount: 1 }, {}, [bert]);
     const before = await listAll();
-    expect(await blocks.importAll(parse(before.map(toLine)))).toEqual({
+    expect(await blocks.importAll(byAnn, parse(before.map(toLine)))).toEqual({
       imported: 0,
       repeated: 4,
       ended: 0,
@@ -132,16 +138,16 @@ describe('blocks that are brought in', () => {
 
   it('keep out again whom they kept out before they were lifted', async () => {
     const lines = parse([{ viewerId: 'anna' }, { channelArn: news }]);
-    await blocks.importAll(lines);
+    await blocks.importAll(byAnn, lines);
     for (const { id } of await listAll()) await store.revocations.liftBlock(id, nowSeconds());
     expect(await listAll()).toEqual([]);
-    expect(await blocks.importAll(lines)).toEqual({ imported: 2, repeated: 0, ended: 0, refused: 0 });
+    expect(await blocks.importAll(byAnn, lines)).toEqual({ imported: 2, repeated: 0, ended: 0, refused: 0 });
     expect(await listAll()).toHaveLength(2);
   });
 
   it('are left out and counted where their time is over', async () => {
     const until = new Date((nowSeconds() - 1) * 1000).toISOString();
-    expect(await blocks.importAll(parse([{ viewerId: 'anna', until }, { viewerId: 'bert' }]))).toEqual({
+    expect(await blocks.importAll(byAnn, parse([{ viewerId: 'anna', until }, { viewerId: 'bert' }]))).toEqual({
       imported: 1,
       repeated: 0,
       ended: 1,
@@ -154,7 +160,7 @@ describe('blocks that are brought in', () => {
       viewerId: 'anna',
       until: new Date((later + index) * 1000).toISOString(),
     }));
-    expect(await blocks.importAll(parse([...lines, { viewerId: 'bert' }]))).toEqual({
+    expect(await blocks.importAll(byAnn, parse([...lines, { viewerId: 'bert' }]))).toEqual({
       imported: maxBlocks + 1,
       repeated: 0,
       ended: 0,

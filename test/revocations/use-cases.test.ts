@@ -7,6 +7,7 @@ import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
 import { maxBlocks } from '../../src/revocations/ports.ts';
 import { revocationRequestSchema } from '../../src/revocations/request.ts';
 import { createRevocations, type RevocationUseCases } from '../../src/revocations/use-cases.ts';
+import { byAnn } from '../support/author.ts';
 import { toBatch } from '../support/drain-deliveries.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
 import { letSign } from '../support/key-pairs.ts';
@@ -41,6 +42,7 @@ beforeEach(async () => {
   revocations = createRevocations({
     revocations: store.revocations,
     channels: store.channels,
+    audit: store.audit,
     ivs: ivs.control,
     viewerIdentity: identity,
     clock: { nowMs: () => nowMs },
@@ -54,7 +56,7 @@ afterEach(() => store.close());
 
 const parse = (body: Body) => revocationRequestSchema(startSeconds).parse(body);
 const revoke = (body: Body, key?: string, sender = 'client_1') =>
-  revocations.revoke(parse(body), key === undefined ? undefined : { sender, key });
+  revocations.revoke(byAnn, parse(body), key === undefined ? undefined : { sender, key });
 /** The decision; throws when there is none. */
 async function decide(body: Body, key?: string) {
   const revoked = await revoke(body, key);
@@ -120,6 +122,7 @@ describe('a revocation', () => {
     const plain = createRevocations({
       revocations: store.revocations,
       channels: store.channels,
+      audit: store.audit,
       ivs: ivs.control,
       viewerIdentity: createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing),
       clock: { nowMs: () => nowMs },
@@ -127,7 +130,7 @@ describe('a revocation', () => {
       hashing: systemHashing,
       log,
     });
-    const refused = await plain.revoke(parse({ viewerIds: ['anna', 'a b', 'bert', 'anna@tv.example'] }));
+    const refused = await plain.revoke(byAnn, parse({ viewerIds: ['anna', 'a b', 'bert', 'anna@tv.example'] }));
     expect(refused).toMatchObject({
       ok: false,
       code: 'invalid_request',
@@ -170,7 +173,7 @@ describe('a block', () => {
   it('without a time has none, and is lifted', async () => {
     const made = await decide({ viewerId: 'anna', block: {} });
     expect(made.block).toEqual({ until: null });
-    expect(await revocations.lift(made.id)).toEqual({ ok: true, value: undefined });
+    expect(await revocations.lift(byAnn, made.id)).toEqual({ ok: true, value: undefined });
     expect(await revocations.get(made.id)).toEqual({ ok: true, value: { ...made, block: null } });
   });
 
@@ -195,7 +198,7 @@ describe('a request that is repeated', () => {
     const made = await revoke(body, 'k');
     expect(made).toMatchObject({ ok: true, value: { repeated: false } });
     const { id } = await decide(body, 'k');
-    await revocations.lift(id);
+    await revocations.lift(byAnn, id);
     nowMs += 5000;
     const again = await revoke({ reason: 'shared', block: {}, viewerId: 'anna' }, 'k');
     expect(again).toMatchObject({ ok: true, value: { repeated: true, revocation: { id, block: null } } });
@@ -308,8 +311,8 @@ describe('what IVS refused', () => {
       ok: true,
       value: { items: [{ channelArn: news, viewerId: 'anna', reason: 'ResourceNotFoundException' }] },
     });
-    expect(await revocations.retry(id)).toEqual({ ok: true, value: 1 });
-    expect(await revocations.retry(id)).toEqual({ ok: true, value: 0 });
+    expect(await revocations.retry(byAnn, id)).toEqual({ ok: true, value: 1 });
+    expect(await revocations.retry(byAnn, id)).toEqual({ ok: true, value: 0 });
     expect(await revocations.get(id)).toMatchObject({ value: { delivery: { pending: 1, delivered: 0, failed: 0 } } });
   });
 });
@@ -321,8 +324,8 @@ it('what is not there cannot be had, listed, retried or lifted', async () => {
     await revocations.get(id),
     await revocations.listViewers(id, page),
     await revocations.listFailed(id, page),
-    await revocations.retry(id),
-    await revocations.lift(id),
+    await revocations.retry(byAnn, id),
+    await revocations.lift(byAnn, id),
   ])
     expect(answer).toMatchObject({ ok: false, code: 'not_found' });
 });

@@ -4,6 +4,7 @@ import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing } from '../../src/adapters/system.ts';
 import { createViewers, type ViewerUseCases } from '../../src/revocations/viewer-use-cases.ts';
+import { byAnn } from '../support/author.ts';
 import { letSign } from '../support/key-pairs.ts';
 import { nowSeconds, toChannelArn, toDraft, toViewerId } from '../support/records.ts';
 
@@ -25,7 +26,7 @@ it('of one whom nobody has seen nothing is known but the viewer id', async () =>
   expect(await viewers.get('anna')).toEqual({ ok: true, value: { viewerId: 'anna', ...nothing } });
   const viewerId = identity.toViewerId('anna@tv.example');
   expect(await viewers.get('anna@tv.example')).toEqual({ ok: true, value: { viewerId, ...nothing } });
-  expect(await viewers.liftBlocks('anna')).toEqual({ ok: true, value: { viewerId: 'anna', lifted: 0 } });
+  expect(await viewers.liftBlocks(byAnn, 'anna')).toEqual({ ok: true, value: { viewerId: 'anna', lifted: 0 } });
 });
 
 it('channels, floors and blocks are those of the viewer, whatever name is asked for', async () => {
@@ -59,7 +60,7 @@ it('lifting takes away every block of this viewer, those of lists too, and nobod
   const block = { until: null };
   await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }, { block }), []);
   await store.revocations.record(toDraft({ scope: 'viewers', viewerCount: 2 }, { block }), [anna, bert]);
-  expect(await viewers.liftBlocks('anna')).toEqual({ ok: true, value: { viewerId: 'anna', lifted: 2 } });
+  expect(await viewers.liftBlocks(byAnn, 'anna')).toEqual({ ok: true, value: { viewerId: 'anna', lifted: 2 } });
   expect(await viewers.get('anna')).toMatchObject({ value: { blocks: [] } });
   expect(await viewers.get('bert')).toMatchObject({ value: { blocks: [{ channelArn: null, until: null }] } });
 });
@@ -70,6 +71,6 @@ it('a name that can be no viewer id is refused', async () => {
     viewerIdentity: createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing),
     clock: { nowMs: Date.now },
   });
-  for (const answer of [await plain.get('a b'), await plain.liftBlocks('anna@tv.example')])
+  for (const answer of [await plain.get('a b'), await plain.liftBlocks(byAnn, 'anna@tv.example')])
     expect(answer).toMatchObject({ ok: false, code: 'invalid_request', problems: [{ path: 'viewerId' }] });
 });

@@ -14,6 +14,7 @@ import type { KeyPair } from '../../src/keys/record.ts';
 import { createPlaceChannels, createPlaceSessions } from '../../src/keys-and-channels.ts';
 import type { IvsControl, Store } from '../../src/ports.ts';
 import { createRevocations } from '../../src/revocations/use-cases.ts';
+import { byAnn } from './author.ts';
 import { type IvsWithChannel, startIvsWithChannel } from './ivs-with-channel.ts';
 import { listKeyPairs } from './key-pairs.ts';
 import { createRecordingLog, type RecordingLog } from './recording-log.ts';
@@ -77,7 +78,9 @@ export async function startKeepingKeys(): Promise<KeepingKeys> {
       const shared = { clock, random: systemRandom, hashing: systemHashing, log };
       const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
       const { revocations, channels } = store;
-      const revoking = createRevocations({ ...shared, revocations, channels, ivs: ivs.control, viewerIdentity });
+      const revoking = createRevocations({
+        ...{ ...shared, revocations, channels, audit: store.audit, ivs: ivs.control, viewerIdentity },
+      });
       return {
         keyRing,
         ...createKeys({
@@ -88,7 +91,7 @@ export async function startKeepingKeys(): Promise<KeepingKeys> {
       };
     },
     async create(region = usWest2) {
-      const made = await keeping.bind().keyPairs.create({ place: region });
+      const made = await keeping.bind().keyPairs.create(byAnn, { place: region });
       if (!made.ok) throw new Error(`${made.code}: ${made.detail}`);
       // Ids sort by the millisecond of their making.
       keeping.nowMs++;

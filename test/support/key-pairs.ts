@@ -4,13 +4,14 @@ import { changePlace } from '../../src/keys/change.ts';
 import { addPair, changePair, findActive, findPair, noteImported, type PlaceKeys } from '../../src/keys/place-keys.ts';
 import type { KeyPair } from '../../src/keys/record.ts';
 import type { Store } from '../../src/ports.ts';
+import { byAnn } from './author.ts';
 import { nowSeconds, toPendingKeyPair, usWest2 } from './records.ts';
 
 type KeyStore = Pick<Store, 'keyPairs'>;
 
 /** Adds a pair as it is. */
 export async function addKeyPair({ keyPairs }: KeyStore, keyPair: KeyPair): Promise<PlaceKeys> {
-  const added = await changePlace(keyPairs, keyPair.place, (keys) => addPair(keys, keyPair));
+  const added = await changePlace(keyPairs, byAnn, keyPair.place, (keys) => addPair(keys, keyPair));
   if (added === undefined) throw new Error('nothing refuses it');
   return added;
 }
@@ -19,7 +20,7 @@ export async function addKeyPair({ keyPairs }: KeyStore, keyPair: KeyPair): Prom
 export async function addImportedPair(store: KeyStore, id: string, changes: Partial<KeyPair> = {}): Promise<KeyPair> {
   const pending = toPendingKeyPair(id, changes);
   await addKeyPair(store, pending);
-  const noted = await changePlace(store.keyPairs, pending.place, (keys) =>
+  const noted = await changePlace(store.keyPairs, byAnn, pending.place, (keys) =>
     changePair(noteImported(keys, pending.id, `arn:${id}`, nowSeconds()), pending.id, { isKept: true }),
   );
   const imported = noted && findPair(noted, pending.id);
@@ -31,7 +32,7 @@ export async function addImportedPair(store: KeyStore, id: string, changes: Part
 export async function letSign({ keyPairs }: KeyStore, place: Region = usWest2): Promise<KeyPairId> {
   const imported = { state: 'active', arn: 'arn:key', isKept: true } as const;
   const keyPair = toPendingKeyPair('key_ffffffffffffffffffffffff', { place, ...imported });
-  const signing = await changePlace(keyPairs, place, (keys) =>
+  const signing = await changePlace(keyPairs, byAnn, place, (keys) =>
     findActive(keys) === undefined ? addPair(keys, keyPair) : keys,
   );
   const active = signing && findActive(signing);

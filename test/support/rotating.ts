@@ -1,9 +1,10 @@
 /** Rotations of us-west-2 in tests: begun, and carried to their end by looking after the keys. */
 import type { Rotation } from '../../src/keys/rotation.ts';
+import { byAnn } from './author.ts';
 import type { KeepingKeys, KeyInstance } from './keeping-keys.ts';
 import { usWest2 } from './records.ts';
 
-const asked = { place: usWest2, emergency: false, startedBy: 'operator' } as const;
+const asked = { place: usWest2, emergency: false, startedBy: 'operator', by: byAnn } as const;
 
 /** Binds the helpers to the keys of a test. */
 export function createRotating(keeping: () => KeepingKeys) {

@@ -4,9 +4,12 @@ import abandonRevocation from './scripts/abandon-revocation.lua';
 import addStats from './scripts/add-stats.lua';
 import addViewers from './scripts/add-viewers.lua';
 import advanceJob from './scripts/advance-job.lua';
+import appendAudit from './scripts/append-audit.lua';
 import applyRevocation from './scripts/apply-revocation.lua';
+import audit from './scripts/audit.lua';
 import beginLifting from './scripts/begin-lifting.lua';
 import beginRevocation from './scripts/begin-revocation.lua';
+import beginViewerLifting from './scripts/begin-viewer-lifting.lua';
 import claimDeliveries from './scripts/claim-deliveries.lua';
 import countDeliveries from './scripts/count-deliveries.lua';
 import countLedger from './scripts/count-ledger.lua';
@@ -29,6 +32,7 @@ import finishRevocation from './scripts/finish-revocation.lua';
 import jobLine from './scripts/job-line.lua';
 import liftBlocks from './scripts/lift-blocks.lua';
 import limits from './scripts/limits.lua';
+import listAudit from './scripts/list-audit.lua';
 import listFailed from './scripts/list-failed.lua';
 import listIntents from './scripts/list-intents.lua';
 import listRecords from './scripts/list-records.lua';
@@ -59,9 +63,12 @@ export const bundledScripts: ScriptTexts = {
   'add-stats': addStats,
   'add-viewers': addViewers,
   'advance-job': advanceJob,
+  'append-audit': appendAudit,
   'apply-revocation': applyRevocation,
+  audit,
   'begin-lifting': beginLifting,
   'begin-revocation': beginRevocation,
+  'begin-viewer-lifting': beginViewerLifting,
   'claim-deliveries': claimDeliveries,
   'count-deliveries': countDeliveries,
   'count-ledger': countLedger,
@@ -84,6 +91,7 @@ export const bundledScripts: ScriptTexts = {
   'job-line': jobLine,
   'lift-blocks': liftBlocks,
   limits,
+  'list-audit': listAudit,
   'list-failed': listFailed,
   'list-intents': listIntents,
   'list-records': listRecords,

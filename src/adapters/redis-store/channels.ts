@@ -12,13 +12,16 @@ export function createChannelStore(keyspace: Keyspace): ChannelStore {
   const { get, list } = createRecords<Channel>(keyspace, 'channel');
   return {
     get,
-    async put(channel, before) {
+    async put(channel, before, entry) {
       const { channelArn, policyId } = channel;
       const written = [channelArn, JSON.stringify(channel), policyId ?? '', toExpected(before)] as const;
-      return outcomes[Number(await keyspace.durable.home('put-channel', ...written))] ?? 'changed';
+      const answer = await keyspace.durable.home('put-channel', ...written, keyspace.toAuditArgument(entry));
+      return outcomes[Number(answer)] ?? 'changed';
     },
-    delete: async (channelArn, before) =>
-      (await keyspace.durable.home('delete-channel', channelArn, toExpected(before))) === 1,
+    async delete(channelArn, before, entry) {
+      const args = [channelArn, toExpected(before), keyspace.toAuditArgument(entry)] as const;
+      return (await keyspace.durable.home('delete-channel', ...args)) === 1;
+    },
     list,
   };
 }

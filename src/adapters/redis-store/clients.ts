@@ -9,7 +9,7 @@ export function createClientStore(keyspace: Keyspace): ClientStore {
   const records = createRecords<ApiClient>(keyspace, 'client');
   return {
     ...records,
-    put: (client, before) => records.put(client.id, client, before),
+    put: (client, before, entry) => records.put(client.id, client, before, entry),
     noteUse: async (id, usedAt) => void (await keyspace.home('note-client-use', id, usedAt)),
     async findUses(ids) {
       if (ids.length === 0) return [];

@@ -2,6 +2,7 @@
  * Decisions in Redis. One about a whole channel is one script at home; one about viewers is an intent at home, floor and block in
  * their cells, and deliveries at home. Each step can be repeated, by anybody.
  */
+import type { AuditDraft } from '../../audit/record.ts';
 import { OutageError } from '../../errors.ts';
 import type { RevocationId, ViewerId } from '../../ids.ts';
 import type { Idempotency, Recorded, RevocationDraft } from '../../revocations/ports.ts';
@@ -18,7 +19,12 @@ type GivenUp = 'too_many_blocks' | 'given_up';
 /** The decisions. Each method rejects with `store_unavailable` when Redis does not answer in time. */
 export interface Decisions {
   /** See `RevocationStore.record`. */
-  record(draft: RevocationDraft, viewerIds: readonly ViewerId[], idempotency?: Idempotency): Promise<Recorded>;
+  record(
+    draft: RevocationDraft,
+    viewerIds: readonly ViewerId[],
+    idempotency?: Idempotency,
+    entry?: AuditDraft,
+  ): Promise<Recorded>;
   /** Undefined when there is no such record. */
   load(id: RevocationId): Promise<StoredRevocation | undefined>;
   /** Makes whole what was begun, or gives it up. */
@@ -60,8 +66,8 @@ export function createDecisions(keyspace: Keyspace): Decisions {
     load,
     loadViewers,
     complete,
-    async record(draft, viewerIds, idempotency) {
-      const [kind, earlierId = draft.id] = await begin(keyspace, draft, idempotency);
+    async record(draft, viewerIds, idempotency, entry) {
+      const [kind, earlierId = draft.id] = await begin(keyspace, draft, idempotency, entry);
       if (kind === 'key_reused' || kind === 'too_many_blocks') return { kind };
       const revocation = await (kind === 'begun'
         ? decideBegun(draft, viewerIds)
@@ -107,13 +113,15 @@ function createDecide(keyspace: Keyspace) {
 
 /** Writes it down, unless it is there already; answers what `begin-revocation.lua` and `revoke-channel.lua` do. */
 async function begin(
-  { durable }: Keyspace,
+  { durable, toAuditArgument }: Keyspace,
   draft: RevocationDraft,
   idempotency: Idempotency | undefined,
+  entry: AuditDraft | undefined,
 ): Promise<readonly string[]> {
   const { id, target, createdAt } = draft;
   const request = [id, idempotency?.key ?? '', idempotency?.fingerprint ?? ''];
-  const record = toRecordArguments(draft);
+  const audit = entry === undefined ? [] : ['audit', toAuditArgument(entry)];
+  const record = [...toRecordArguments(draft), ...audit];
   const answer =
     target.scope === 'channel'
       ? durable.home('revoke-channel', ...request, target.channelArn, createdAt, toUntil(draft), ...record)

@@ -21,10 +21,13 @@ export function createFailedDeliveries(keyspace: Keyspace): Pick<RevocationStore
         (row) => parseFailed(row.id),
       );
     },
-    async retryFailed(id, nowMs) {
+    async retryFailed(id, nowMs, entry) {
       let retried = 0;
+      // With the first of them: it is one change, however many scripts it takes.
+      const args = (round: number) =>
+        [id, nowMs, retriedAtOnce, keyspace.toAuditArgument(round === 0 ? entry : undefined)] as const;
       for (let round = 0; round < maxRounds; round++) {
-        const made = (await keyspace.durable.home('retry-failed', id, nowMs, retriedAtOnce)) as number | null;
+        const made = (await keyspace.durable.home('retry-failed', ...args(round))) as number | null;
         if (made === null) return round === 0 ? undefined : retried;
         retried += made;
         if (made < retriedAtOnce) break;

@@ -12,9 +12,15 @@ export function createKeyPairStore(keyspace: Keyspace): KeyPairStore {
   const records = createRecords<PlaceKeys>(keyspace, 'place-keys');
   return {
     load: async (place) => (await records.get(place)) ?? toEmptyPlace(place),
-    async replace(keys) {
+    async replace(keys, entry) {
       const json = JSON.stringify({ ...keys, version: keys.version + 1 });
-      const args = [keys.place, keys.version, json, findActive(keys)?.id ?? ''] as const;
+      const args = [
+        keys.place,
+        keys.version,
+        json,
+        findActive(keys)?.id ?? '',
+        keyspace.toAuditArgument(entry),
+      ] as const;
       return (await keyspace.durable.home('replace-keys', ...args)) === 1;
     },
     list: async () => (await records.list({ limit: maxPlaces })).items,

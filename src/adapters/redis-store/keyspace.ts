@@ -1,5 +1,7 @@
 /** The keys of one Playgate in Redis: every script and every read is given the prefix of home or of a cell. */
+import { type AuditRetention, usualRetention } from '../../audit/ports.ts';
 import type { ViewerId } from '../../ids.ts';
+import { createToAuditArgument, type ToAuditArgument } from './audit-argument.ts';
 import { cellCount, toCell, toCellPrefix, toHomePrefix } from './cells.ts';
 import type { RedisConnection } from './connection.ts';
 import type { ScriptName } from './scripts.ts';
@@ -28,12 +30,17 @@ export interface Keyspace extends Scripts {
   /** The whole names of a viewer's record and of a key at home: what a script may be given where one server has both. */
   toViewerKey(viewerId: ViewerId): string;
   toHomeKey(key: string): string;
+  readonly toAuditArgument: ToAuditArgument;
   /** For scripts that change what an operator decided: they resolve when it is as durable as is set. */
   readonly durable: Scripts;
 }
 
 /** Binds the keys of the Playgate of this name. */
-export function createKeyspace(connection: RedisConnection, name: string): Keyspace {
+export function createKeyspace(
+  connection: RedisConnection,
+  name: string,
+  retention: AuditRetention = usualRetention,
+): Keyspace {
   const homePrefix = toHomePrefix(name);
   const cellPrefixes = Array.from({ length: cellCount }, (_, cell) => toCellPrefix(name, cell));
   const toPrefix = (cell: ViewerId | number) => String(cellPrefixes[typeof cell === 'number' ? cell : toCell(cell)]);
@@ -49,6 +56,7 @@ export function createKeyspace(connection: RedisConnection, name: string): Keysp
     isCluster: connection.isCluster,
     toViewerKey,
     toHomeKey: (key) => homePrefix + key,
+    toAuditArgument: createToAuditArgument(retention),
     durable: {
       home: (script, ...args) => connection.runDurably(homePrefix, (client) => client[script](homePrefix, ...args)),
       cell: (cell, script, ...args) => {

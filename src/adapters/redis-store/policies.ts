@@ -10,9 +10,10 @@ export function createPolicyStore(keyspace: Keyspace): PolicyStore {
   const { get, put, list } = createRecords<Policy>(keyspace, 'policy');
   return {
     get,
-    put: (policy, before) => put(policy.id, policy, before),
-    async delete(id, before) {
-      const answer = await keyspace.durable.home('delete-policy', id, maxNamedChannels, toExpected(before));
+    put: (policy, before, entry) => put(policy.id, policy, before, entry),
+    async delete(id, before, entry) {
+      const args = [id, maxNamedChannels, toExpected(before), keyspace.toAuditArgument(entry)] as const;
+      const answer = await keyspace.durable.home('delete-policy', ...args);
       if (answer === 'deleted' || answer === 'not_found') return answer;
       return { usedBy: (answer as ChannelArn[]).toSorted() };
     },

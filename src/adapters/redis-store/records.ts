@@ -1,4 +1,5 @@
 /** Records in Redis: each kept as JSON under its id, all of a kind listed by a sorted set. */
+import type { AuditDraft } from '../../audit/record.ts';
 import type { Page, PageQuery } from '../../page.ts';
 import { toPage } from '../page.ts';
 import { parseStored } from '../stored-json.ts';
@@ -12,9 +13,9 @@ const indexes = { channel: 'channels', policy: 'policies', client: 'clients', 'p
 export interface Records<T> {
   get(id: string): Promise<T | undefined>;
   /** With `before` only where this stands, `null` for nothing. */
-  put(id: string, record: T, before?: T | null): Promise<'stored' | 'changed'>;
+  put(id: string, record: T, before?: T | null, entry?: AuditDraft): Promise<'stored' | 'changed'>;
   /** False when there was none, or another one than `before`. */
-  delete(id: string, before?: T): Promise<boolean>;
+  delete(id: string, before?: T, entry?: AuditDraft): Promise<boolean>;
   /** In the order of their ids. */
   list(page: PageQuery): Promise<Page<T>>;
 }
@@ -24,7 +25,7 @@ export function createRecords<T extends object>(keyspace: Keyspace, kind: keyof 
   const index = indexes[kind];
   return {
     get: async (id) => parseStored<T>(await keyspace.getString(`${kind}:${id}`)),
-    async put(id, record, before) {
+    async put(id, record, before, entry) {
       const answer = await keyspace.durable.home(
         'put-record',
         kind,
@@ -32,11 +33,14 @@ export function createRecords<T extends object>(keyspace: Keyspace, kind: keyof 
         id,
         JSON.stringify(record),
         toExpected(before),
+        keyspace.toAuditArgument(entry),
       );
       return answer === 1 ? 'stored' : 'changed';
     },
-    delete: async (id, before) =>
-      (await keyspace.durable.home('delete-record', kind, index, id, toExpected(before))) === 1,
+    async delete(id, before, entry) {
+      const args = [kind, index, id, toExpected(before), keyspace.toAuditArgument(entry)] as const;
+      return (await keyspace.durable.home('delete-record', ...args)) === 1;
+    },
     async list({ cursor, limit }) {
       const answer = await keyspace.home('list-records', kind, index, cursor ?? '', limit + 1);
       return toPage(toRows(answer as unknown[]), limit, ({ value }) => parseStored<T>(value));

@@ -1,5 +1,7 @@
 /** The Store on Redis, gathered by concern: at home what belongs to all, in cells what belongs to one viewer. */
+import { type AuditRetention, usualRetention } from '../../audit/ports.ts';
 import type { Store } from '../../ports.ts';
+import { createAuditStore } from './audit.ts';
 import { createChannelStore } from './channels.ts';
 import { createClientStore } from './clients.ts';
 import { createRedisConnection, type RedisConnectionOptions } from './connection.ts';
@@ -17,15 +19,21 @@ import { createViewerStore } from './viewers.ts';
 export interface RedisStoreOptions extends RedisConnectionOptions {
   /** The name of this Playgate in Redis, default `playgate`: keys begin with `{playgate}:`, or `{playgate:17}:` in cell 17. */
   readonly prefix?: string;
+  /** How much of the audit is kept; default `usualRetention`. */
+  readonly audit?: AuditRetention;
 }
 
 /** A Store on Redis; `close` drops its connection at once, without waiting for commands on their way. */
 export type RedisStore = Store & { close(): Promise<void> };
 
 /** A Store over the Redis at a URL. It connects at first use. */
-export function createRedisStore({ prefix = 'playgate', ...options }: RedisStoreOptions): RedisStore {
+export function createRedisStore({
+  prefix = 'playgate',
+  audit = usualRetention,
+  ...options
+}: RedisStoreOptions): RedisStore {
   const connection = createRedisConnection(options);
-  const keyspace = createKeyspace(connection, prefix);
+  const keyspace = createKeyspace(connection, prefix, audit);
   const health = createHealth({ connection, name: prefix, log: options.log });
   return {
     issuance: createIssuanceStore(keyspace, (mark) => health.checkGeneration(mark)),
@@ -36,6 +44,7 @@ export function createRedisStore({ prefix = 'playgate', ...options }: RedisStore
     revocations: createRevocationStore(keyspace),
     deliveries: createDeliveryStore(keyspace),
     viewers: createViewerStore(keyspace),
+    audit: createAuditStore(keyspace, audit),
     stats: createStatsStore(keyspace),
     health: { ping: () => health.ping() },
     close: () => connection.close(),

@@ -9,6 +9,7 @@ import { createListBlocked, createListViewers } from './listed-viewers.ts';
 import { createEstimate } from './reach.ts';
 import { createListRevocations } from './revocation-list.ts';
 import { findDecided } from './revocation-record.ts';
+import { findLiftedViewer, finishViewerLifting } from './viewer-lifting.ts';
 
 /** Intents that one call takes up, so that it comes to an end. */
 const intentsPerCall = 20;
@@ -19,6 +20,8 @@ export function createRevocationStore(keyspace: Keyspace): RevocationStore {
   const lifting = createLifting(keyspace);
 
   async function finishIntent(id: RevocationId): Promise<void> {
+    const viewerId = findLiftedViewer(id);
+    if (viewerId !== undefined) return finishViewerLifting(keyspace, viewerId);
     const begun = await decisions.load(id);
     if (begun?.state === 'lifting') await lifting.finish(begun.draft);
     else if (begun !== undefined) await decisions.complete(begun);
@@ -31,7 +34,7 @@ export function createRevocationStore(keyspace: Keyspace): RevocationStore {
     list: createListRevocations(keyspace),
     listViewers: createListViewers(keyspace),
     listBlocked: createListBlocked(keyspace),
-    liftBlock: (id) => lifting.lift(id),
+    liftBlock: (id, _, entry) => lifting.lift(id, entry),
     estimate: createEstimate(keyspace),
     async finishIntents(nowMs, olderThanMs) {
       const ids = (await keyspace.home('list-intents', nowMs - olderThanMs, intentsPerCall)) as RevocationId[];

@@ -21,10 +21,12 @@ import {
 
 /**
  * The shared parts: what a viewer's record says; how limits are spent; which devices there are, and what ends those replaced; how
- * deliveries are queued; which job is next; how decisions are kept and listed; what a writer has seen.
+ * deliveries are queued; which job is next; how decisions are kept and listed; what a writer has seen; how it is
+ * audited.
  */
 const [viewer, limits, devices, ending] = ['viewer', 'limits', 'devices', 'ending'] as const;
 const [queue, jobLine, decision, expected] = ['queue', 'job-line', 'decision', 'expected'] as const;
+const audit = 'audit';
 
 /** Every script by name, with the files that make it up, in order. */
 export const scriptFiles = {
@@ -32,19 +34,20 @@ export const scriptFiles = {
   'record-session': [viewer, limits, devices, ending, 'record-session'],
   'end-replaced': [ending, 'end-replaced'],
   'spend-limits': [limits, 'spend-limits'],
-  'begin-revocation': [queue, decision, 'begin-revocation'],
-  'add-viewers': [queue, decision, 'add-viewers'],
+  'begin-revocation': [queue, audit, decision, 'begin-revocation'],
+  'add-viewers': [queue, audit, decision, 'add-viewers'],
   'apply-revocation': [viewer, 'apply-revocation'],
-  'finish-revocation': [queue, decision, 'finish-revocation'],
-  'abandon-revocation': [queue, decision, 'abandon-revocation'],
-  'revoke-channel': [queue, decision, 'revoke-channel'],
-  'begin-lifting': [queue, decision, 'begin-lifting'],
+  'finish-revocation': [queue, audit, decision, 'finish-revocation'],
+  'abandon-revocation': [queue, audit, decision, 'abandon-revocation'],
+  'revoke-channel': [queue, audit, decision, 'revoke-channel'],
+  'begin-lifting': [queue, audit, decision, 'begin-lifting'],
   'lift-blocks': [viewer, 'lift-blocks'],
-  'finish-lifting': [queue, decision, 'finish-lifting'],
-  'list-intents': [queue, decision, 'list-intents'],
-  'touch-intent': [queue, decision, 'touch-intent'],
-  'list-viewers': [queue, decision, 'list-viewers'],
-  'list-revocations': [queue, decision, 'list-revocations'],
+  'begin-viewer-lifting': [queue, audit, decision, 'begin-viewer-lifting'],
+  'finish-lifting': [queue, audit, decision, 'finish-lifting'],
+  'list-intents': [queue, audit, decision, 'list-intents'],
+  'touch-intent': [queue, audit, decision, 'touch-intent'],
+  'list-viewers': [queue, audit, decision, 'list-viewers'],
+  'list-revocations': [queue, audit, decision, 'list-revocations'],
   'find-blocked': [viewer, 'find-blocked'],
   'count-ledger': [viewer, 'count-ledger'],
   'count-viewers': [viewer, 'count-viewers'],
@@ -60,17 +63,19 @@ export const scriptFiles = {
   'settle-deliveries': [queue, 'settle-deliveries'],
   'count-deliveries': [queue, 'count-deliveries'],
   'list-failed': ['list-failed'],
-  'retry-failed': [queue, 'retry-failed'],
+  'retry-failed': [queue, audit, 'retry-failed'],
   'list-records': ['list-records'],
   'note-client-use': ['note-client-use'],
   'find-client-uses': ['find-client-uses'],
-  'put-record': [expected, 'put-record'],
-  'delete-record': [expected, 'delete-record'],
-  'put-channel': [expected, 'put-channel'],
-  'delete-channel': [expected, 'delete-channel'],
-  'delete-policy': [expected, 'delete-policy'],
-  'replace-keys': ['replace-keys'],
+  'put-record': [expected, audit, 'put-record'],
+  'delete-record': [expected, audit, 'delete-record'],
+  'put-channel': [expected, audit, 'put-channel'],
+  'delete-channel': [expected, audit, 'delete-channel'],
+  'delete-policy': [expected, audit, 'delete-policy'],
+  'replace-keys': [audit, 'replace-keys'],
   'add-stats': ['add-stats'],
+  'append-audit': [audit, 'append-audit'],
+  'list-audit': ['list-audit'],
 } as const;
 
 export type ScriptName = keyof typeof scriptFiles;

@@ -1,5 +1,7 @@
 /** Intents in SQLite: decisions on lists that take several transactions, each with the step that is next. Each function runs inside whatever transaction is open. */
+import type { AuditDraft } from '../../audit/record.ts';
 import type { RevocationId } from '../../ids.ts';
+import { parseStored } from '../stored-json.ts';
 import type { Sql } from './database.ts';
 
 /** Writing the list; blocking its viewers one after another; taking all of that back; taking its blocks away. */
@@ -13,9 +15,9 @@ export interface Intent {
 }
 
 /** Notes that it was begun. One that was begun before goes on as it is. */
-export function beginIntent({ change }: Sql, id: RevocationId, step: Step): void {
-  const insert = 'INSERT OR IGNORE INTO intents (revocation_id, step, begun_at_ms) VALUES (?, ?, ?)';
-  change(insert, id, step, Date.now());
+export function beginIntent({ change }: Sql, id: RevocationId, step: Step, entry: AuditDraft | undefined): void {
+  const insert = 'INSERT OR IGNORE INTO intents (revocation_id, step, begun_at_ms, audit) VALUES (?, ?, ?, ?)';
+  change(insert, id, step, Date.now(), entry === undefined ? null : JSON.stringify(entry));
 }
 
 /** What is under way with a revocation, if anything. */
@@ -34,9 +36,10 @@ export function touchIntent({ change }: Sql, id: RevocationId): void {
   change('UPDATE intents SET begun_at_ms = ? WHERE revocation_id = ?', Date.now(), id);
 }
 
-/** Notes that nothing is left to do. */
-export function endIntent({ change }: Sql, id: RevocationId): void {
-  change('DELETE FROM intents WHERE revocation_id = ?', id);
+/** Notes that nothing is left to do. The entry of the audit that was begun with it. */
+export function endIntent({ first }: Sql, id: RevocationId): AuditDraft | undefined {
+  const row = first('DELETE FROM intents WHERE revocation_id = ? RETURNING audit', id);
+  return parseStored<AuditDraft>(row?.audit);
 }
 
 /** Those that were begun, or tried last, by then, the earliest first. */

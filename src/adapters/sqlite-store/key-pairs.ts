@@ -2,6 +2,7 @@
 import type { KeyPairId, KeyPlace } from '../../ids.ts';
 import { findActive, type PlaceKeys, toEmptyPlace } from '../../keys/place-keys.ts';
 import type { KeyPairStore } from '../../keys/ports.ts';
+import type { WriteAudit } from './audit.ts';
 import type { Database, Sql } from './database.ts';
 import { createRecords } from './records.ts';
 
@@ -9,16 +10,17 @@ import { createRecords } from './records.ts';
 const maxPlaces = 200;
 
 /** Binds the keys to the database. */
-export function createKeyPairStore(database: Database): KeyPairStore {
+export function createKeyPairStore(database: Database, writeAudit: WriteAudit): KeyPairStore {
   const { atomically, read } = database;
   const places = createRecords<PlaceKeys>(database, 'place_keys');
   const load = (place: KeyPlace) => places.find(place) ?? toEmptyPlace(place);
   return {
     load: (place) => read(() => load(place)),
-    replace: (keys) =>
+    replace: (keys, entry) =>
       atomically(() => {
         if (load(keys.place).version !== keys.version) return false;
         places.put(keys.place, { ...keys, version: keys.version + 1 });
+        writeAudit(entry);
         return true;
       }),
     list: () => read(() => places.list({ limit: maxPlaces }).items),

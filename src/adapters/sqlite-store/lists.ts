@@ -1,13 +1,15 @@
 /** Decisions on lists of viewers in SQLite: steps of bounded size, each of which whoever finds the intent can take. */
+import type { AuditDraft } from '../../audit/record.ts';
 import type { RevocationId, ViewerId } from '../../ids.ts';
 import type { RevocationDraft } from '../../revocations/ports.ts';
+import type { WriteAudit } from './audit.ts';
 import type { Database, Sql } from './database.ts';
 import { applyToViewer } from './decisions.ts';
 import { forgetKeys } from './idempotency.ts';
 import { beginIntent, endIntent, findIntent, moveIntent } from './intents.ts';
 import { startJob } from './jobs.ts';
 import { inPieces } from './pieces.ts';
-import { findDraft, insertRevocation, markLifted, renewLife } from './revocation-records.ts';
+import { findDraft, insertRevocation, isBlocking, markLifted, renewLife } from './revocation-records.ts';
 import { removeBlocks } from './scopes.ts';
 
 /** Rows that are written or deleted in one transaction. */
@@ -16,10 +18,10 @@ const rowsInPiece = 150;
 /** Viewers to whom a decision is applied in one transaction: several rows are read and written for each. */
 const viewersInPiece = 50;
 
-/** Begins a decision on a list. It runs inside whatever transaction is open. */
-export function beginList(sql: Sql, draft: RevocationDraft): void {
+/** Begins a decision on a list; its entry is written when it is whole. It runs inside whatever transaction is open. */
+export function beginList(sql: Sql, draft: RevocationDraft, entry: AuditDraft | undefined): void {
   insertRevocation(sql, draft, { floor: 0, seen: null, acknowledged: false });
-  beginIntent(sql, draft.id, 'listing');
+  beginIntent(sql, draft.id, 'listing', entry);
 }
 
 /** Writes the list itself. False when someone took the decision back meanwhile, as it did not go on. */
@@ -46,26 +48,38 @@ export async function writeList(
 export type Ending = 'finished' | 'undone' | 'gone';
 
 /** Begins to take a revocation's block away, with its first step, which is the last unless many viewers are listed. It runs inside whatever transaction is open. */
-export function beginLifting(sql: Sql, id: RevocationId, nowSeconds: number): Ending | 'going' {
+export function beginLifting(
+  { sql, writeAudit }: AuditedSql,
+  id: RevocationId,
+  nowSeconds: number,
+  entry: AuditDraft | undefined,
+): Ending | 'going' {
   if (!renewLife(sql, id, nowSeconds)) return 'gone';
-  beginIntent(sql, id, 'lifting');
-  return takeStep(sql, id);
+  // Of a block that is gone nothing changes.
+  beginIntent(sql, id, 'lifting', isBlocking(sql, id) ? entry : undefined);
+  return takeStep({ sql, writeAudit }, id);
 }
 
 /** Goes on with what was begun until it is at its end, whoever began it. */
-export function finishIntent(database: Database, id: RevocationId): Promise<Ending> {
-  return inPieces(database.atomically, () => takeStep(database, id));
+export function finishIntent(database: Database, writeAudit: WriteAudit, id: RevocationId): Promise<Ending> {
+  return inPieces(database.atomically, () => takeStep({ sql: database, writeAudit }, id));
 }
 
-function takeStep(sql: Sql, id: RevocationId): Ending | 'going' {
+/** Statements, and what writes the entry of what they did. */
+interface AuditedSql {
+  readonly sql: Sql;
+  readonly writeAudit: WriteAudit;
+}
+
+function takeStep({ sql, writeAudit }: AuditedSql, id: RevocationId): Ending | 'going' {
   const intent = findIntent(sql, id);
   switch (intent?.step) {
     case 'applying':
-      return applyPiece(sql, id, intent.viewerId);
+      return applyPiece({ sql, writeAudit }, id, intent.viewerId);
     case 'undoing':
       return undoPiece(sql, id);
     case 'lifting':
-      return liftPiece(sql, id);
+      return liftPiece({ sql, writeAudit }, id);
     case 'listing':
       // Nobody but who asked for it has the whole list, and they were not told that it was decided.
       moveIntent(sql, id, { step: 'undoing', viewerId: '' });
@@ -75,7 +89,7 @@ function takeStep(sql: Sql, id: RevocationId): Ending | 'going' {
   }
 }
 
-function applyPiece(sql: Sql, id: RevocationId, after: string): Ending | 'going' {
+function applyPiece({ sql, writeAudit }: AuditedSql, id: RevocationId, after: string): Ending | 'going' {
   const draft = findDraft(sql, id);
   if (draft === undefined) return 'gone';
   const page = 'revocation_id = ? AND viewer_id > ? ORDER BY viewer_id LIMIT ?';
@@ -97,13 +111,13 @@ function applyPiece(sql: Sql, id: RevocationId, after: string): Ending | 'going'
     moveIntent(sql, id, { step: 'applying', viewerId: viewerIds.at(-1) ?? '' });
     return 'going';
   }
-  return acknowledge(sql, draft);
+  return acknowledge({ sql, writeAudit }, draft);
 }
 
-function acknowledge(sql: Sql, draft: RevocationDraft): 'finished' {
+function acknowledge({ sql, writeAudit }: AuditedSql, draft: RevocationDraft): 'finished' {
   const row = sql.first('UPDATE revocations SET acknowledged = 1 WHERE id = ? RETURNING floor', draft.id);
   startJob(sql, draft, Number(row?.floor));
-  endIntent(sql, draft.id);
+  writeAudit(endIntent(sql, draft.id));
   return 'finished';
 }
 
@@ -123,9 +137,9 @@ function undoPiece(sql: Sql, id: RevocationId): Ending | 'going' {
   return 'undone';
 }
 
-function liftPiece(sql: Sql, id: RevocationId): Ending | 'going' {
+function liftPiece({ sql, writeAudit }: AuditedSql, id: RevocationId): Ending | 'going' {
   if (removeBlocks(sql, id, rowsInPiece) === rowsInPiece) return 'going';
   markLifted(sql, id);
-  endIntent(sql, id);
+  writeAudit(endIntent(sql, id));
   return 'finished';
 }

@@ -62,6 +62,11 @@ export function renewLife({ change }: Sql, id: RevocationId, nowSeconds: number)
   return change(renew, nowSeconds + recordLifetimeSeconds, id) > 0;
 }
 
+/** Whether it came with a block that was not lifted. */
+export function isBlocking({ first }: Sql, id: RevocationId): boolean {
+  return first('SELECT 1 FROM revocations WHERE id = ? AND blocked_until > 0', id) !== undefined;
+}
+
 /** Notes that the block is gone. */
 export function markLifted({ change }: Sql, id: RevocationId): void {
   change('UPDATE revocations SET blocked_until = 0 WHERE id = ?', id);

@@ -1,9 +1,11 @@
 /** The revocations in SQLite, bound to the database: made, read, lifted. */
+import type { AuditDraft } from '../../audit/record.ts';
 import { OutageError } from '../../errors.ts';
 import type { RevocationId, ViewerId } from '../../ids.ts';
 import type { Page, PageQuery } from '../../page.ts';
 import type { Idempotency, Recorded, RevocationDraft, RevocationStore } from '../../revocations/ports.ts';
 import { toPage } from '../page.ts';
+import type { WriteAudit } from './audit.ts';
 import type { Database, Row, Sql } from './database.ts';
 import { decide } from './decisions.ts';
 import { countKept, listFailed, retryFailed } from './failed-deliveries.ts';
@@ -22,24 +24,29 @@ const retriesInPiece = 100;
 const intentsInCall = 20;
 
 /** Binds the revocations to the database. */
-export function createRevocationStore(database: Database): RevocationStore {
+export function createRevocationStore(database: Database, writeAudit: WriteAudit): RevocationStore {
   const { atomically, read } = database;
   return {
-    async record(draft, viewerIds, idempotency) {
-      const begun = await atomically(() => begin(database, draft, idempotency));
-      return begun.kind === 'begun' ? goOn(database, begun, viewerIds) : begun;
+    async record(draft, viewerIds, idempotency, entry) {
+      const begun = await atomically(() => {
+        const made = begin(database, draft, idempotency, entry);
+        // One on a list is written when it is whole.
+        if (made.isNew === true) writeAudit(entry);
+        return made.begun;
+      });
+      return begun.kind === 'begun' ? goOn(database, writeAudit, begun, viewerIds) : begun;
     },
     get: (id) => read(() => findRevocation(database, id)),
     list: (query) => read(() => listRevocations(database, query)),
     listViewers: (id, page) => read(() => listViewers(database, id, page)),
     listBlocked: (id, page, nowSeconds) => read(() => listBlocked(database, id, page, nowSeconds)),
-    async liftBlock(id, nowSeconds) {
-      const begun = await atomically(() => beginLifting(database, id, nowSeconds));
-      if (begun === 'going') await finishIntent(database, id);
+    async liftBlock(id, nowSeconds, entry) {
+      const begun = await atomically(() => beginLifting({ sql: database, writeAudit }, id, nowSeconds, entry));
+      if (begun === 'going') await finishIntent(database, writeAudit, id);
       return begun !== 'gone';
     },
     listFailed: (id, page) => read(() => listFailed(database, id, page)),
-    retryFailed: (id, nowMs) => retryAll(database, id, nowMs),
+    retryFailed: (id, nowMs, entry) => retryAll(database, writeAudit, { id, nowMs, entry }),
     estimate: createReach(database),
     async finishIntents(nowMs, olderThanMs) {
       const ids = await read(() => listIntents(database, nowMs - olderThanMs, intentsInCall));
@@ -47,7 +54,7 @@ export function createRevocationStore(database: Database): RevocationStore {
       let finished = 0;
       for (const id of ids)
         try {
-          if ((await finishIntent(database, id)) !== 'gone') finished++;
+          if ((await finishIntent(database, writeAudit, id)) !== 'gone') finished++;
         } catch (error) {
           failures.push(error);
           // Behind the others; where this fails too, none of them would fare better.
@@ -67,28 +74,38 @@ interface Begun {
 }
 
 /** Makes the whole decision unless it is on a list, of which it only notes that it was begun. */
-function begin(sql: Sql, draft: RevocationDraft, idempotency: Idempotency | undefined): Recorded | Begun {
+function begin(
+  sql: Sql,
+  draft: RevocationDraft,
+  idempotency: Idempotency | undefined,
+  entry: AuditDraft | undefined,
+): { readonly begun: Recorded | Begun; readonly isNew?: true } {
   const { id, target, createdAt } = draft;
   const use = idempotency && findKeyUse(sql, idempotency, createdAt);
-  if (use !== undefined && use.fingerprint !== idempotency?.fingerprint) return { kind: 'key_reused' };
+  if (use !== undefined && use.fingerprint !== idempotency?.fingerprint) return { begun: { kind: 'key_reused' } };
   const earlier = findDraft(sql, use?.revocationId ?? id)?.id;
   if (earlier !== undefined) {
     const revocation = findRevocation(sql, earlier);
     const isRepeated = earlier !== id;
-    return revocation
-      ? { kind: isRepeated ? 'repeated' : 'recorded', revocation }
-      : { kind: 'begun', id: earlier, isRepeated };
+    if (revocation === undefined) return { begun: { kind: 'begun', id: earlier, isRepeated } };
+    return { begun: { kind: isRepeated ? 'repeated' : 'recorded', revocation } };
   }
-  if ('viewerCount' in target) beginList(sql, draft);
-  else if (!decide(sql, draft, target)) return { kind: 'too_many_blocks' };
+  if ('viewerCount' in target) beginList(sql, draft, entry);
+  else if (!decide(sql, draft, target)) return { begun: { kind: 'too_many_blocks' } };
   if (idempotency !== undefined) writeKeyUse(sql, idempotency, id, createdAt);
   const revocation = findRevocation(sql, id);
-  return revocation ? { kind: 'recorded', revocation } : { kind: 'begun', id, isRepeated: false };
+  if (revocation === undefined) return { begun: { kind: 'begun', id, isRepeated: false } };
+  return { begun: { kind: 'recorded', revocation }, isNew: true };
 }
 
-async function goOn(database: Database, { id, isRepeated }: Begun, viewerIds: readonly ViewerId[]): Promise<Recorded> {
+async function goOn(
+  database: Database,
+  writeAudit: WriteAudit,
+  { id, isRepeated }: Begun,
+  viewerIds: readonly ViewerId[],
+): Promise<Recorded> {
   const isListed = await writeList(database, id, viewerIds);
-  const ending = await finishIntent(database, id);
+  const ending = await finishIntent(database, writeAudit, id);
   if (ending === 'undone' && isListed) return { kind: 'too_many_blocks' };
   const revocation = await database.read(() => findRevocation(database, id));
   // Another took it back: whether for too many blocks, only a new try can tell.
@@ -117,13 +134,19 @@ function toPageOfViewers(rows: readonly Row[], limit: number): Page<ViewerId> {
   return toPage(viewers, limit, ({ id }) => id);
 }
 
-async function retryAll(database: Database, id: RevocationId, nowMs: number): Promise<number | undefined> {
+async function retryAll(
+  database: Database,
+  writeAudit: WriteAudit,
+  { id, nowMs, entry }: { readonly id: RevocationId; readonly nowMs: number; readonly entry: AuditDraft | undefined },
+): Promise<number | undefined> {
   const kept = await database.read(() => countKept(database, id));
   if (kept === undefined) return undefined;
   let retried = 0;
   return inPieces(database.atomically, () => {
     const most = Math.min(retriesInPiece, kept - retried);
     const count = retryFailed(database, id, nowMs, most);
+    // With the first of them: it is one change, however many transactions it takes.
+    if (retried === 0 && count > 0) writeAudit(entry);
     retried += count;
     // No more than there were at first: what is refused meanwhile waits for the next time.
     return count === 0 || retried >= kept ? retried : 'going';

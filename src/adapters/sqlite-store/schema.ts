@@ -1,7 +1,7 @@
 /** The tables of the SQLite store. `docs/storage.md` describes them. Times are unix seconds unless a name says otherwise. */
 
 /** Counts up with each change of the tables; a file of another version is refused. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 /**
  * How a connection uses the file. A short write-ahead log is taken over into the file often, so that none of these copies, which
@@ -79,7 +79,8 @@ CREATE TABLE listed_viewers (
 CREATE INDEX listed_viewers_by_viewer ON listed_viewers (viewer_id, revocation_id);
 
 CREATE TABLE intents (
-  revocation_id TEXT PRIMARY KEY, step TEXT NOT NULL, begun_at_ms INTEGER NOT NULL, viewer_id TEXT NOT NULL DEFAULT ''
+  revocation_id TEXT PRIMARY KEY, step TEXT NOT NULL, begun_at_ms INTEGER NOT NULL, viewer_id TEXT NOT NULL DEFAULT '',
+  audit TEXT
 ) WITHOUT ROWID;
 CREATE INDEX intents_by_time ON intents (begun_at_ms);
 
@@ -114,6 +115,12 @@ CREATE TABLE jobs (
 ) WITHOUT ROWID;
 CREATE INDEX jobs_by_turn ON jobs (budget, served_turn);
 CREATE INDEX jobs_by_channel ON jobs (channel_arn) WHERE scope = 'channel';
+
+CREATE TABLE audit (
+  at_ms INTEGER NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, json TEXT NOT NULL,
+  PRIMARY KEY (at_ms, number)
+) WITHOUT ROWID;
+CREATE INDEX audit_by_kind ON audit (kind, at_ms, number);
 
 CREATE TABLE stats (
   hour INTEGER NOT NULL, subject TEXT NOT NULL, minute INTEGER NOT NULL, counts TEXT NOT NULL,

@@ -4,15 +4,21 @@ import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
 import type { ViewerState, ViewerStore } from '../../revocations/ports.ts';
 import { neverLifts } from '../../revocations/scopes.ts';
 import { floorLifetimeSeconds } from '../retention.ts';
+import type { WriteAudit } from './audit.ts';
 import type { Database, Sql } from './database.ts';
 import { listEntries } from './ledger.ts';
 import { markLifted, renewLife } from './revocation-records.ts';
 
 /** Binds the viewers to the database. */
-export function createViewerStore(database: Database): ViewerStore {
+export function createViewerStore(database: Database, writeAudit: WriteAudit): ViewerStore {
   return {
     get: (viewerId, nowSeconds) => database.read(() => loadViewer(database, viewerId, nowSeconds)),
-    liftBlocks: (viewerId, nowSeconds) => database.atomically(() => liftBlocks(database, viewerId, nowSeconds)),
+    liftBlocks: (viewerId, nowSeconds, entry) =>
+      database.atomically(() => {
+        const lifted = liftBlocks(database, viewerId, nowSeconds);
+        if (lifted > 0) writeAudit(entry);
+        return lifted;
+      }),
   };
 }
 

@@ -40,8 +40,8 @@ export const blockRoutes: readonly Route[] = [
       maxBytes: 4 * 1024 * 1024,
     },
     answers: { 200: { description: 'What became of the lines', body: importCountsDocument } },
-    async handle({ body, note }, { blocks }) {
-      const counts = await blocks.importAll(body);
+    async handle({ by, body, note }, { blocks }) {
+      const counts = await blocks.importAll(by, body);
       note({ counts });
       return answer(200, counts);
     },

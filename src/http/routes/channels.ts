@@ -82,9 +82,9 @@ export const channelRoutes: readonly Route[] = [
       'rate_limited',
       'ivs_unavailable',
     ],
-    async handle({ caller, params, headers, body }, { channels, keyPairs, toTag }) {
+    async handle({ by, caller, params, headers, body }, { channels, keyPairs, toTag }) {
       if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
-      const written = await channels.put(params.channelArn, body, toCondition(headers));
+      const written = await channels.put(by, params.channelArn, body, toCondition(headers));
       if (!written.ok) return written;
       const { channel, dropped } = written.value;
       const lack = await keyPairs.findLack(params.channelArn);
@@ -105,9 +105,9 @@ export const channelRoutes: readonly Route[] = [
     body: { name: 'ChannelPatch', schema: () => channelPatchSchema, example: { policyId: 'evening' } },
     answers: theChannel,
     refusals: ['channel_not_found', 'channel_not_entitled', 'precondition_failed'],
-    async handle({ caller, params, headers, body }, { channels, toTag }) {
+    async handle({ by, caller, params, headers, body }, { channels, toTag }) {
       if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
-      const channel = await channels.patch(params.channelArn, body, toCondition(headers));
+      const channel = await channels.patch(by, params.channelArn, body, toCondition(headers));
       return channel.ok ? answer(200, toWireChannel(channel.value), { etag: toTag(channel.value) }) : channel;
     },
   }),
@@ -124,9 +124,9 @@ export const channelRoutes: readonly Route[] = [
     answers: { 204: { description: 'Forgotten' } },
     headers: changeHeaders,
     refusals: ['channel_not_found', 'channel_not_entitled', 'precondition_failed'],
-    async handle({ caller, params, headers }, { channels }) {
+    async handle({ by, caller, params, headers }, { channels }) {
       if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
-      return toEmptyAnswer(await channels.delete(params.channelArn, toCondition(headers)));
+      return toEmptyAnswer(await channels.delete(by, params.channelArn, toCondition(headers)));
     },
   }),
 ];

@@ -41,8 +41,8 @@ export const clientRoutes: readonly Route[] = [
       example: { name: 'shop', role: 'issuer', channels: ['*'] },
     },
     answers: { 201: { description: 'The client and its key', body: createdClientDocument } },
-    async handle({ body }, { clients }) {
-      return answer(201, toWireKeyedClient(await clients.create(body)));
+    async handle({ by, body }, { clients }) {
+      return answer(201, toWireKeyedClient(await clients.create(by, body)));
     },
   }),
   defineRoute({
@@ -78,8 +78,8 @@ export const clientRoutes: readonly Route[] = [
     },
     answers: { 200: { description: 'The client', body: clientDocument, headers: tagHeader } },
     refusals: ['not_found', 'precondition_failed'],
-    async handle({ params, headers, body }, { clients, toTag }) {
-      const client = await clients.patch(params.id, body, toCondition(headers));
+    async handle({ by, params, headers, body }, { clients, toTag }) {
+      const client = await clients.patch(by, params.id, body, toCondition(headers));
       return client.ok ? answer(200, toWireClient(client.value), { etag: toTag(client.value) }) : client;
     },
   }),
@@ -96,8 +96,8 @@ export const clientRoutes: readonly Route[] = [
     body: { name: 'KeyRotationRequest', schema: () => keyRotationSchema, example: { overlapSeconds: 86_400 } },
     answers: { 200: { description: 'The client and its new key', body: createdClientDocument } },
     refusals: ['not_found'],
-    handle: async ({ params, body }, { clients }) =>
-      toAnswer(200, await clients.rotateKey(params.id, body), toWireKeyedClient),
+    handle: async ({ by, params, body }, { clients }) =>
+      toAnswer(200, await clients.rotateKey(by, params.id, body), toWireKeyedClient),
   }),
   defineRoute({
     ...shared,
@@ -111,7 +111,7 @@ export const clientRoutes: readonly Route[] = [
     answers: { 204: { description: 'Deleted' } },
     headers: changeHeaders,
     refusals: ['not_found', 'precondition_failed'],
-    handle: async ({ params, headers }, { clients }) =>
-      toEmptyAnswer(await clients.delete(params.id, toCondition(headers))),
+    handle: async ({ by, params, headers }, { clients }) =>
+      toEmptyAnswer(await clients.delete(by, params.id, toCondition(headers))),
   }),
 ];

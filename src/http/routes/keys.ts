@@ -45,7 +45,7 @@ export const keyRoutes: readonly Route[] = [
     },
     answers: { 201: { description: 'The key pair', body: keyPairDocument } },
     refusals: ['key_quota_exceeded', 'conflict', 'rate_limited', 'ivs_unavailable', 'vault_unavailable'],
-    handle: async ({ body }, { keyPairs }) => toAnswer(201, await keyPairs.create(body), toWireKeyPair),
+    handle: async ({ by, body }, { keyPairs }) => toAnswer(201, await keyPairs.create(by, body), toWireKeyPair),
   }),
   defineRoute({
     ...shared,
@@ -63,7 +63,7 @@ export const keyRoutes: readonly Route[] = [
     },
     answers: { 201: { description: 'The key pair', body: keyPairDocument } },
     refusals: ['conflict', 'rate_limited', 'ivs_unavailable', 'vault_unavailable'],
-    handle: async ({ body }, { keyPairs }) => toAnswer(201, await keyPairs.adopt(body), toWireKeyPair),
+    handle: async ({ by, body }, { keyPairs }) => toAnswer(201, await keyPairs.adopt(by, body), toWireKeyPair),
   }),
   ...rotationRoutes,
   ...reconcileRoutes,
@@ -91,7 +91,8 @@ export const keyRoutes: readonly Route[] = [
     params,
     answers: { 200: { description: 'The key pair', body: keyPairDocument } },
     refusals: ['not_found', 'conflict', 'rate_limited', 'ivs_unavailable'],
-    handle: async ({ params }, { keyPairs }) => toAnswer(200, await keyPairs.activate(params.id), toWireKeyPair),
+    handle: async ({ by, params }, { keyPairs }) =>
+      toAnswer(200, await keyPairs.activate(by, params.id), toWireKeyPair),
   }),
   defineRoute({
     ...shared,
@@ -108,8 +109,8 @@ export const keyRoutes: readonly Route[] = [
     }),
     answers: { 204: { description: 'Deleted' } },
     refusals: ['not_found', 'key_in_use', 'conflict', 'rate_limited', 'ivs_unavailable', 'vault_unavailable'],
-    handle: async ({ params, query }, { keyPairs }) =>
-      toEmptyAnswer(await keyPairs.delete(params.id, { force: query.force === 'true' })),
+    handle: async ({ by, params, query }, { keyPairs }) =>
+      toEmptyAnswer(await keyPairs.delete(by, params.id, { force: query.force === 'true' })),
   }),
   defineRoute({
     method: 'get',

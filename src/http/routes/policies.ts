@@ -64,8 +64,8 @@ export const policyRoutes: readonly Route[] = [
     headers: writeHeaders,
     answers: { 200: { description: 'The policy', body: putPolicyDocument, headers: tagHeader } },
     refusals: ['precondition_failed'],
-    async handle({ params, headers, body }, { policies, toTag }) {
-      const written = await policies.put({ id: params.id, ...body }, toCondition(headers));
+    async handle({ by, params, headers, body }, { policies, toTag }) {
+      const written = await policies.put(by, { id: params.id, ...body }, toCondition(headers));
       if (!written.ok) return written;
       const { policy, dropped } = written.value;
       return answer(200, { ...toWirePolicy(policy), warnings: toWarnings(dropped) }, { etag: toTag(policy) });
@@ -89,8 +89,8 @@ export const policyRoutes: readonly Route[] = [
     },
     answers: thePolicy,
     refusals: ['not_found', 'precondition_failed'],
-    async handle({ params, headers, body }, { policies, toTag }) {
-      const policy = await policies.patch(params.id, body, toCondition(headers));
+    async handle({ by, params, headers, body }, { policies, toTag }) {
+      const policy = await policies.patch(by, params.id, body, toCondition(headers));
       return policy.ok ? answer(200, toWirePolicy(policy.value), { etag: toTag(policy.value) }) : policy;
     },
   }),
@@ -105,8 +105,8 @@ export const policyRoutes: readonly Route[] = [
     answers: { 204: { description: 'Deleted' } },
     headers: changeHeaders,
     refusals: ['not_found', 'policy_in_use', 'precondition_failed'],
-    handle: async ({ params, headers }, { policies }) =>
-      toEmptyAnswer(await policies.delete(params.id, toCondition(headers))),
+    handle: async ({ by, params, headers }, { policies }) =>
+      toEmptyAnswer(await policies.delete(by, params.id, toCondition(headers))),
   }),
   defineRoute({
     ...shared,
@@ -124,6 +124,6 @@ export const policyRoutes: readonly Route[] = [
     },
     answers: { 201: { description: 'The policy', body: policyDocument } },
     refusals: ['not_found', 'conflict', 'rate_limited', 'ivs_unavailable'],
-    handle: async ({ body }, { policies }) => toAnswer(201, await policies.import(body), toWirePolicy),
+    handle: async ({ by, body }, { policies }) => toAnswer(201, await policies.import(by, body), toWirePolicy),
   }),
 ];

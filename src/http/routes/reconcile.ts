@@ -39,7 +39,7 @@ export const reconcileRoutes: readonly Route[] = [
     },
     answers: { 200: { description: 'What is found now', body: findingsDocument } },
     refusals,
-    handle: async ({ body }, { reconcile }) => toFindings(await reconcile.repair(toReconciled(body))),
+    handle: async ({ by, body }, { reconcile }) => toFindings(await reconcile.repair(by, toReconciled(body))),
   }),
 ];
 

@@ -95,11 +95,11 @@ export const revocationRoutes: readonly Route[] = [
       },
     },
     refusals: ['channel_not_found', 'channel_not_entitled', 'conflict'],
-    async handle({ caller, headers, body, note }, { revocations }) {
+    async handle({ by, caller, headers, body, note }, { revocations }) {
       const refusal = refuseTarget(caller, body) ?? refuseMany(caller, body.viewerId !== undefined);
       if (refusal !== undefined) return refusal;
       if (body.dryRun) return toAnswer(200, await revocations.estimate(body), toWireEstimate);
-      const revoked = await revocations.revoke(body, toSentKey(caller, headers['Idempotency-Key']));
+      const revoked = await revocations.revoke(by, body, toSentKey(caller, headers['Idempotency-Key']));
       if (!revoked.ok) return revoked;
       const { revocation, repeated } = revoked.value;
       note({ revocationId: revocation.id, ...revocation.target, floor: revocation.floor });
@@ -131,12 +131,12 @@ export const revocationRoutes: readonly Route[] = [
     params,
     answers: { 204: { description: 'Lifted' } },
     refusals: ['not_found'],
-    async handle({ caller, params, note }, { revocations }) {
+    async handle({ by, caller, params, note }, { revocations }) {
       note({ revocationId: params.id });
       const own = await findOwn(caller, params.id, revocations);
       if (!own.ok) return own;
       const refusal = refuseMany(caller, 'viewerId' in own.value.target);
-      return refusal ?? toEmptyAnswer(await revocations.lift(params.id));
+      return refusal ?? toEmptyAnswer(await revocations.lift(by, params.id));
     },
   }),
   defineRoute({
@@ -195,10 +195,10 @@ export const revocationRoutes: readonly Route[] = [
       },
     },
     refusals: ['not_found'],
-    async handle({ caller, params, note }, { revocations }) {
+    async handle({ by, caller, params, note }, { revocations }) {
       const own = await findOwn(caller, params.id, revocations);
       if (!own.ok) return own;
-      const retried = await revocations.retry(params.id);
+      const retried = await revocations.retry(by, params.id);
       note({ revocationId: params.id, ...(retried.ok && { counts: { retried: retried.value } }) });
       return toAnswer(200, retried, (count) => ({ retried: count }));
     },

@@ -35,9 +35,9 @@ export const rotationRoutes: readonly Route[] = [
       202: { description: 'The rotation that is under way', body: rotationDocument },
     },
     refusals: ['key_quota_exceeded', 'conflict', 'rate_limited', 'ivs_unavailable'],
-    async handle({ body }, { rotations }) {
+    async handle({ by, body }, { rotations }) {
       if (body.dryRun) return answer(200, toWirePlan(await rotations.plan(body)));
-      return toAnswer(202, await rotations.start({ ...body, startedBy: 'operator' }), toWireRotation);
+      return toAnswer(202, await rotations.start({ ...body, startedBy: 'operator', by }), toWireRotation);
     },
   }),
   defineRoute({
@@ -49,7 +49,7 @@ export const rotationRoutes: readonly Route[] = [
     body: actionBody,
     answers: actionAnswers,
     refusals: ['not_found', 'conflict'],
-    handle: async ({ body }, { rotations }) => toAnswer(200, await rotations.halt(body.place), toWireRotation),
+    handle: async ({ by, body }, { rotations }) => toAnswer(200, await rotations.halt(by, body.place), toWireRotation),
   }),
   defineRoute({
     ...shared,
@@ -59,7 +59,8 @@ export const rotationRoutes: readonly Route[] = [
     body: actionBody,
     answers: actionAnswers,
     refusals: ['not_found', 'conflict'],
-    handle: async ({ body }, { rotations }) => toAnswer(200, await rotations.resume(body.place), toWireRotation),
+    handle: async ({ by, body }, { rotations }) =>
+      toAnswer(200, await rotations.resume(by, body.place), toWireRotation),
   }),
   defineRoute({
     ...shared,
@@ -71,7 +72,8 @@ export const rotationRoutes: readonly Route[] = [
     body: actionBody,
     answers: actionAnswers,
     refusals: ['not_found', 'conflict', 'rate_limited', 'ivs_unavailable'],
-    handle: async ({ body }, { rotations }) => toAnswer(200, await rotations.turnBack(body.place), toWireRotation),
+    handle: async ({ by, body }, { rotations }) =>
+      toAnswer(200, await rotations.turnBack(by, body.place), toWireRotation),
   }),
 ];
 

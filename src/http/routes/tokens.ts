@@ -57,10 +57,10 @@ export const tokenRoutes: readonly Route[] = [
       'vault_unavailable',
       'no_active_key',
     ],
-    async handle({ caller, body, observePlace, note, addHeaders }, { identifyViewer, tokens }) {
+    async handle({ by, caller, body, observePlace, note, addHeaders }, { identifyViewer, tokens }) {
       const viewer = identifyViewer(caller, body, observePlace());
       note({ channelArn: body.channelArn, viewerId: viewer.viewerId, ...viewer.place });
-      const issued = await tokens.issue({ caller, viewer, request: body });
+      const issued = await tokens.issue({ by, caller, viewer, request: body });
       if (issued.ok) {
         note({ sessionVersion: issued.value.sessionVersion });
         addHeaders(toRateLimitHeaders(issued.value.quotas));

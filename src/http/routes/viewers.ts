@@ -53,8 +53,8 @@ export const viewerRoutes: readonly Route[] = [
         body: { name: 'LiftedBlocks', schema: z.object({ lifted: z.int() }), example: { lifted: 2 } },
       },
     },
-    async handle({ params, note }, { viewers }) {
-      const lifting = await viewers.liftBlocks(params.viewerId);
+    async handle({ by, params, note }, { viewers }) {
+      const lifting = await viewers.liftBlocks(by, params.viewerId);
       if (lifting.ok) note({ viewerId: lifting.value.viewerId, counts: { lifted: lifting.value.lifted } });
       return toAnswer(200, lifting, ({ lifted }) => ({ lifted }));
     },

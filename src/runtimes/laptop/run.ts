@@ -17,7 +17,7 @@ import { createBackgroundCare } from '../node/key-care.ts';
 import { createNodePorts } from '../node/ports.ts';
 import { endOnSignal } from '../node/process.ts';
 import { startServer } from '../node/server.ts';
-import { createIsFromTrustedProxy } from '../node/trusted-proxies.ts';
+import { createSenders } from '../node/trusted-proxies.ts';
 import { createViewerLocation } from '../node/viewer-location.ts';
 import { watchReadiness } from '../node/watch-readiness.ts';
 import { createDoor } from './door.ts';
@@ -52,8 +52,7 @@ export async function runLaptop(env: Environment): Promise<void> {
   const viewerLocation = createViewerLocation(config);
   const { maxConcurrentRequests } = config;
   const { noteAnswered: onAnswered } = counting;
-  const isFromTrustedProxy = createIsFromTrustedProxy(config);
-  const outside = { clock: systemClock, random: systemRandom, log, viewerLocation, isFromTrustedProxy };
+  const outside = { clock: systemClock, random: systemRandom, log, viewerLocation, ...createSenders(config) };
   const app = createApp({ services, ...outside, maxConcurrentRequests, onAnswered, logsErrorMessages: true });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 

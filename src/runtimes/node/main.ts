@@ -11,7 +11,7 @@ import { startMetricsServer } from './metrics-server.ts';
 import { createNodePorts } from './ports.ts';
 import { endOnSignal, exitWithError } from './process.ts';
 import { startServer } from './server.ts';
-import { createIsFromTrustedProxy } from './trusted-proxies.ts';
+import { createSenders } from './trusted-proxies.ts';
 import { createViewerLocation } from './viewer-location.ts';
 import { watchReadiness } from './watch-readiness.ts';
 
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     random: systemRandom,
     log,
     viewerLocation: createViewerLocation(config),
-    isFromTrustedProxy: createIsFromTrustedProxy(config),
+    ...createSenders(config),
     maxConcurrentRequests: config.maxConcurrentRequests,
     onAnswered: counting.noteAnswered,
   });

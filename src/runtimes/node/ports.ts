@@ -9,7 +9,7 @@ import { createRedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { createSqliteStore } from '../../adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
-import type { AwsConfig, Config, StoreConfig, VaultConfig } from '../../config.ts';
+import type { AwsConfig, Config, VaultConfig } from '../../config.ts';
 import type { Vault } from '../../keys/ports.ts';
 import type { Store } from '../../ports.ts';
 import type { Ports } from '../../services.ts';
@@ -25,7 +25,7 @@ type ClosableStore = Store & { close(): Promise<void> };
 export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): NodePorts {
   const metrics = createPrometheusMetrics({ version, clock: systemClock, channels: config.metricsChannels });
   const outside = {
-    store: createStore(config.store, log),
+    store: createStore(config, log),
     vault: createVault(config.vault, config.aws),
     ivs: createIvsControl(ivsAws),
   };
@@ -41,10 +41,10 @@ export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): 
   };
 }
 
-function createStore(config: StoreConfig, log: Log): ClosableStore {
-  return config.kind === 'redis'
-    ? createRedisStore({ ...config, log, scripts: loadScripts() })
-    : createSqliteStore(config.file);
+function createStore({ store, audit }: Pick<Config, 'store' | 'audit'>, log: Log): ClosableStore {
+  return store.kind === 'redis'
+    ? createRedisStore({ ...store, audit, log, scripts: loadScripts() })
+    : createSqliteStore(store.file, audit);
 }
 
 function createVault(config: VaultConfig, aws: AwsConfig): Vault {

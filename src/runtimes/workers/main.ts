@@ -69,7 +69,7 @@ function createPlaygate(env: WorkerEnv) {
   }
   let lookedAtMs = Date.now();
   return {
-    app: createApp({ services, ...outside, viewerLocation: findCountry, onAnswered }),
+    app: createApp({ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress, onAnswered }),
     /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
     async noteGauges() {
       if (metrics !== undefined) metrics.noteGauges(await services.lookAtGauges());
@@ -80,6 +80,11 @@ function createPlaygate(env: WorkerEnv) {
       waitUntil(services.keyPairs.warmUp().catch(() => undefined));
     },
   };
+}
+
+/** The address of the connection, which Cloudflare writes over whatever was sent (Cloudflare: HTTP headers). */
+function findAddress(context: AppContext): string | undefined {
+  return context.req.header('cf-connecting-ip');
 }
 
 /** The country that Cloudflare found for the connection; `XX` and `T1` are none. */

@@ -45,43 +45,30 @@ export function createStoreClient(findObject: (key: string) => StoreObjectStub, 
     },
     channels: {
       get: (channelArn) => call(channelArn, 'channels', 'get', channelArn),
-      put: (channel, before) => call(channel.channelArn, 'channels', 'put', channel, before),
-      delete: (channelArn, before) => call(channelArn, 'channels', 'delete', channelArn, before),
+      put: (channel, before, entry) => call(channel.channelArn, 'channels', 'put', channel, before, entry),
+      delete: (channelArn, before, entry) => call(channelArn, 'channels', 'delete', channelArn, before, entry),
       list: (page) => call(common, 'channels', 'list', page),
     },
     policies: {
       get: (id) => call(id, 'policies', 'get', id),
-      put: (policy, before) => call(policy.id, 'policies', 'put', policy, before),
-      delete: (id, before) => call(id, 'policies', 'delete', id, before),
+      put: (policy, before, entry) => call(policy.id, 'policies', 'put', policy, before, entry),
+      delete: (id, before, entry) => call(id, 'policies', 'delete', id, before, entry),
       list: (page) => call(common, 'policies', 'list', page),
     },
     clients: {
       get: (id) => call(id, 'clients', 'get', id),
-      put: (client, before) => call(client.id, 'clients', 'put', client, before),
-      delete: (id, before) => call(id, 'clients', 'delete', id, before),
+      put: (client, before, entry) => call(client.id, 'clients', 'put', client, before, entry),
+      delete: (id, before, entry) => call(id, 'clients', 'delete', id, before, entry),
       list: (page) => call(common, 'clients', 'list', page),
       noteUse: (id, usedAt) => call(id, 'clients', 'noteUse', id, usedAt),
       findUses: (ids) => call(common, 'clients', 'findUses', ids),
     },
     keyPairs: {
       load: (place) => call(place, 'keyPairs', 'load', place),
-      replace: (keys) => call(keys.place, 'keyPairs', 'replace', keys),
+      replace: (keys, entry) => call(keys.place, 'keyPairs', 'replace', keys, entry),
       list: () => call(common, 'keyPairs', 'list'),
     },
-    revocations: {
-      record: (draft, viewerIds, idempotency) =>
-        callAtLength(toDraftKey(draft), 'revocations', 'record', draft, viewerIds, idempotency),
-      get: (id) => call(id, 'revocations', 'get', id),
-      list: (query) => call(query.viewerId ?? query.channelArn ?? common, 'revocations', 'list', query),
-      listViewers: (id, page) => call(id, 'revocations', 'listViewers', id, page),
-      listBlocked: (id, page, nowSeconds) => call(id, 'revocations', 'listBlocked', id, page, nowSeconds),
-      liftBlock: (id, nowSeconds) => callAtLength(id, 'revocations', 'liftBlock', id, nowSeconds),
-      listFailed: (id, page) => call(id, 'revocations', 'listFailed', id, page),
-      retryFailed: (id, nowMs) => callAtLength(id, 'revocations', 'retryFailed', id, nowMs),
-      estimate: (target, viewerIds, nowSeconds) =>
-        callAtLength(toTargetKey(target) ?? common, 'revocations', 'estimate', target, viewerIds, nowSeconds),
-      finishIntents: (nowMs, olderThanMs) => callAtLength(common, 'revocations', 'finishIntents', nowMs, olderThanMs),
-    },
+    revocations: createRevocationClient(call, callAtLength),
     deliveries: {
       claim: (claim) => call(common, 'deliveries', 'claim', claim),
       settle: (settled) => call(common, 'deliveries', 'settle', settled),
@@ -89,10 +76,32 @@ export function createStoreClient(findObject: (key: string) => StoreObjectStub, 
     },
     viewers: {
       get: (viewerId, nowSeconds) => call(viewerId, 'viewers', 'get', viewerId, nowSeconds),
-      liftBlocks: (viewerId, nowSeconds) => callAtLength(viewerId, 'viewers', 'liftBlocks', viewerId, nowSeconds),
+      liftBlocks: (viewerId, nowSeconds, entry) =>
+        callAtLength(viewerId, 'viewers', 'liftBlocks', viewerId, nowSeconds, entry),
+    },
+    audit: {
+      append: (kind, entry) => call(common, 'audit', 'append', kind, entry),
+      list: (query) => call(common, 'audit', 'list', query),
     },
     stats: createStatsClient(call),
     health: { ping: () => call(common, 'health', 'ping') },
+  };
+}
+
+function createRevocationClient(call: Call, callAtLength: Call): Store['revocations'] {
+  return {
+    record: (draft, viewerIds, idempotency, entry) =>
+      callAtLength(toDraftKey(draft), 'revocations', 'record', draft, viewerIds, idempotency, entry),
+    get: (id) => call(id, 'revocations', 'get', id),
+    list: (query) => call(query.viewerId ?? query.channelArn ?? common, 'revocations', 'list', query),
+    listViewers: (id, page) => call(id, 'revocations', 'listViewers', id, page),
+    listBlocked: (id, page, nowSeconds) => call(id, 'revocations', 'listBlocked', id, page, nowSeconds),
+    liftBlock: (id, nowSeconds, entry) => callAtLength(id, 'revocations', 'liftBlock', id, nowSeconds, entry),
+    listFailed: (id, page) => call(id, 'revocations', 'listFailed', id, page),
+    retryFailed: (id, nowMs, entry) => callAtLength(id, 'revocations', 'retryFailed', id, nowMs, entry),
+    estimate: (target, viewerIds, nowSeconds) =>
+      callAtLength(toTargetKey(target) ?? common, 'revocations', 'estimate', target, viewerIds, nowSeconds),
+    finishIntents: (nowMs, olderThanMs) => callAtLength(common, 'revocations', 'finishIntents', nowMs, olderThanMs),
   };
 }
 

@@ -58,7 +58,7 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
     super(state, env);
     const config = parseWorkerConfig(env);
     const log = createWorkerLog(config);
-    this.#store = createRedisStore({ ...config.store, log, scripts: bundledScripts, idleMs });
+    this.#store = createRedisStore({ ...config.store, audit: config.audit, log, scripts: bundledScripts, idleMs });
     this.#objects = config.storeObjects;
     const ivs = createIvsControl(config.aws);
     const vault = createSecretsManagerVault(config.vault, config.aws);

@@ -6,8 +6,10 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
+import { toAuditDraft } from '../../../src/audit/record.ts';
 import { addPair, toEmptyPlace } from '../../../src/keys/place-keys.ts';
 import type { Store } from '../../../src/ports.ts';
+import { byAnn } from '../../support/author.ts';
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts';
 import {
   nowSeconds,
@@ -217,6 +219,7 @@ function everyMethod(of: Store): (() => Promise<unknown>)[] {
     ...everyRecordMethod(of),
     ...everyRevocationMethod(of),
     ...everyStatsMethod(of),
+    audit: { append: () => of.audit.append('change', anyEntry), list: () => of.audit.list({ limit: 1 }) },
     health: { ping: () => of.health.ping() },
   };
   return Object.values(calls).flatMap((methods) => Object.values<() => Promise<unknown>>(methods));
@@ -290,6 +293,8 @@ function everyRevocationMethod(of: Store) {
     },
   };
 }
+
+const anyEntry = toAuditDraft(byAnn, { action: 'channel.put', target: 'news' });
 
 function everyStatsMethod({ stats }: Store) {
   const counts = [{ subject: 'all', minute: 1, counts: { issued: 1 } }] as const;

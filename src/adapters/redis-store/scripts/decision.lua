@@ -1,4 +1,4 @@
--- Comes after queue.lua in the scripts at home that keep decisions: how their records are written, listed and forgotten.
+-- Comes after queue.lua and audit.lua in the scripts at home that keep decisions: how their records are written, listed and forgotten.
 -- KEYS 1: the prefix of home
 -- ARGV none of its own
 -- Answers nothing: the script that follows does.
@@ -11,6 +11,12 @@ local function timeMs()
 end
 local function timeSeconds() return tonumber(redis.call('TIME')[1]) end
 local function touchIntent(id) redis.call('ZADD', p .. 'intents', timeMs(), id) end
+
+-- What is being done with a revocation, or with all blocks of a viewer ('lifting:' and the viewer); false when nothing is.
+local function findIntentState(id)
+  if string.sub(id, 1, 8) ~= 'lifting:' then return redis.call('HGET', recordOf(id), 'state') end
+  return redis.call('EXISTS', p .. id) == 1 and 'lifting'
+end
 
 -- What became of a request before: nil when it is new and its key is now kept, else what to answer.
 local function findEarlier(id, key, fingerprint)
@@ -41,7 +47,7 @@ local function settleRecordLife(id, blockedUntil, now)
 end
 
 -- A record that nobody is told of yet, when 'state' is given. 'fields' are draft, scope, viewerId, channelArn, createdAt,
--- until and idempotency.
+-- until, idempotency and audit.
 local function writeRecord(id, state, fields)
   local record = recordOf(id)
   redis.call('HSET', record, 'pending', 0, 'delivered', 0, 'failed', 0, 'floor', 0, unpack(fields))
@@ -94,6 +100,19 @@ local function listDecision(id)
   forgetSome(now)
 end
 
+-- Keeps an entry of the audit with a record until what it tells of is done. Who asks for the same meanwhile changes nothing.
+local function keepAudit(id, text)
+  if text ~= '' then redis.call('HSETNX', recordOf(id), 'audit', text) end
+end
+
+-- Writes the entry that was kept.
+local function takeAudit(id)
+  local text = redis.call('HGET', recordOf(id), 'audit')
+  if not text then return end
+  redis.call('HDEL', recordOf(id), 'audit')
+  writeAudit('change', text)
+end
+
 -- Notes that the block of a revocation is gone.
 local function noteLifted(id)
   local record, now = recordOf(id), timeSeconds()
@@ -102,6 +121,7 @@ local function noteLifted(id)
   redis.call('HDEL', record, 'state')
   redis.call('ZREM', p .. 'intents', id)
   redis.call('ZREM', p .. 'revocations:active', id)
+  takeAudit(id)
   redis.call('ZADD', p .. 'revocation-ends', 'XX', settleRecordLife(id, '', now), endingOf(id, scope, arn, viewer))
 end
 

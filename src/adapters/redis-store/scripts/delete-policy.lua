@@ -1,6 +1,7 @@
 -- Deletes a policy that no channel has.
 -- KEYS 1: the prefix of all keys
--- ARGV 1: id, 2: how many channels are named at most, 3: what is expected there
+-- ARGV 1: id, 2: how many channels are named at most, 3: what is expected there, 4: the entry of the
+--   audit
 -- Answers 'deleted', 'not_found', or ARNs of channels that have it.
 
 local p, id = KEYS[1], ARGV[1]
@@ -10,4 +11,5 @@ local used = redis.call('SRANDMEMBER', p .. 'policy-channels:' .. id, ARGV[2])
 if #used > 0 then return used end
 redis.call('DEL', p .. 'policy:' .. id)
 redis.call('ZREM', p .. 'policies', id)
+writeAudit('change', ARGV[4])
 return 'deleted'

@@ -1,9 +1,16 @@
 -- Notes of revocations that their blocks are taken away from all of their viewers.
 -- KEYS 1: the prefix of home
--- ARGV none but their ids, 64 at most
+-- ARGV 1: the viewer whose blocks are gone, all of them ('' when it is about one revocation), 2: the entry of the audit of that,
+--   then the ids, 64 at most
 -- Answers 1.
 
-for _, id in ipairs(ARGV) do
+for i = 3, #ARGV do
+  local id = ARGV[i]
   if redis.call('HGET', recordOf(id), 'state') == 'lifting' then noteLifted(id) end
 end
+if ARGV[1] ~= '' then
+  redis.call('DEL', p .. 'lifting:' .. ARGV[1])
+  redis.call('ZREM', p .. 'intents', 'lifting:' .. ARGV[1])
+end
+writeAudit('change', ARGV[2])
 return 1

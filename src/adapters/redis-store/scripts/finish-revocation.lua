@@ -32,6 +32,7 @@ if isFirst or floor > tonumber(formerFloor) then
     redis.call('HDEL', record, 'state')
     redis.call('ZREM', p .. 'intents', id)
     listDecision(id)
+    takeAudit(id)
   end
   if viewer ~= '' then deliver() else startJob(arn ~= '' and budgetOf(arn) or ANY_BUDGET, id, timeMs()) end
 end

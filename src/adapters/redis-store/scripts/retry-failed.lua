@@ -1,6 +1,6 @@
 -- Makes failed deliveries of a revocation pending again.
 -- KEYS 1: the prefix of home
--- ARGV 1: id, 2: now (ms), 3: how many at most, 200
+-- ARGV 1: id, 2: now (ms), 3: how many at most, 200, 4: the entry of the audit
 -- Answers how many it made pending; false when there is no such revocation.
 
 local id, now, most = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -15,5 +15,8 @@ for _, member in ipairs(members) do
   pending = pending + enqueue(lane, budgetOf(arn), id, floor, arn, viewer, now)
   redis.call('ZREM', failed, member)
 end
-if #members > 0 then count(id, pending, 0, -#members) end
+if #members > 0 then
+  count(id, pending, 0, -#members)
+  writeAudit('change', ARGV[4])
+end
 return #members

@@ -32,5 +32,6 @@ for i = 7, #ARGV do fields[#fields + 1] = ARGV[i] end
 writeRecord(id, nil, fields)
 redis.call('HSET', recordOf(id), 'floor', floor)
 listDecision(id)
+takeAudit(id)
 startJob(budgetOf(arn), id, timeMs())
 return { 'begun' }

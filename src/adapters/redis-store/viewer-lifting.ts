@@ -1,0 +1,53 @@
+/** Taking all blocks of a viewer away in Redis: noted at home, done in the viewer's cell, noted as done. Each step can be repeated, by anybody. */
+import type { AuditDraft } from '../../audit/record.ts';
+import type { ViewerId } from '../../ids.ts';
+import type { Keyspace } from './keyspace.ts';
+import { createLifting } from './lifting.ts';
+import { findBlocks } from './viewer-record.ts';
+
+/** As an intent is called that is about a viewer and no revocation. */
+const intentPrefix = 'lifting:';
+
+/** The viewer of such an intent; undefined for one of a revocation. */
+export function findLiftedViewer(intentId: string): ViewerId | undefined {
+  return intentId.startsWith(intentPrefix) ? (intentId.slice(intentPrefix.length) as ViewerId) : undefined;
+}
+
+/** All of it. How many there were; of none nothing is audited. Rejects with `store_unavailable` when Redis does not answer in time. */
+export async function liftAllBlocks(
+  keyspace: Keyspace,
+  viewerId: ViewerId,
+  nowSeconds: number,
+  entry?: AuditDraft,
+): Promise<number> {
+  const audit = keyspace.toAuditArgument(entry);
+  const blocks = findBlocks(await keyspace.getViewer(viewerId), nowSeconds);
+  if (blocks.length > 0) await keyspace.durable.home('begin-viewer-lifting', viewerId, audit);
+  return takeAway(keyspace, viewerId, blocks, audit);
+}
+
+/** What whoever began it left undone. */
+export async function finishViewerLifting(keyspace: Keyspace, viewerId: ViewerId): Promise<void> {
+  const audit = await keyspace.getString(`${intentPrefix}${viewerId}`);
+  if (audit === null) return;
+  await takeAway(keyspace, viewerId, findBlocks(await keyspace.getViewer(viewerId), 0), audit);
+}
+
+async function takeAway(
+  keyspace: Keyspace,
+  viewerId: ViewerId,
+  blocks: ReturnType<typeof findBlocks>,
+  audit: string,
+): Promise<number> {
+  const lifting = createLifting(keyspace);
+  // First their revocations are noted as being lifted: whoever comes to an end in between leaves that to others.
+  const begun = await Promise.all(
+    blocks.map(async ({ id }) => ((await lifting.begin(id, 'viewer')) === 'begun' ? [id] : [])),
+  );
+  const pairs = blocks.flatMap(({ field }) => [viewerId, field]);
+  // Without any too: they may be gone since a moment ago, by a request that did not see replicas take that.
+  const [lifted] = (await keyspace.durable.cell(viewerId, 'lift-blocks', ...pairs)) as [number];
+  // The block of a list is gone from this viewer, and stands on the others.
+  if (blocks.length > 0) await keyspace.durable.home('finish-lifting', viewerId, audit, ...begun.flat());
+  return lifted;
+}
