@@ -1,5 +1,5 @@
 /** What revocations ask of the outside: where decisions and deliveries are kept, and who is told to end sessions. */
-import type { AuditDraft } from '../audit/record.ts';
+import type { AuditDraft, Author } from '../audit/record.ts';
 import type { ChannelArn, RevocationId, ViewerId } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { BatchAnswer, Delivery, DeliveryAnswer, DeliveryBatch, DeliveryOutcome, Lane } from './delivery.ts';
@@ -125,8 +125,11 @@ export interface ViewerState {
 export interface ViewerStore {
   /** Nothing in any of its lists for a viewer whom nobody has seen. */
   get(viewerId: ViewerId, nowSeconds: number): Promise<ViewerState>;
-  /** Takes all blocks of this viewer away, those that came with a list of viewers too. How many there were. */
-  liftBlocks(viewerId: ViewerId, nowSeconds: number, entry?: AuditDraft): Promise<number>;
+  /**
+   * Takes all blocks of this viewer away, those that came with a list of viewers too. How many there were; not counted are those that another
+   * began to take away, and did not finish. Audited as done by `by`, when it is given, with the blocks that were there: see `toLifted`.
+   */
+  liftBlocks(viewerId: ViewerId, nowSeconds: number, by?: Author): Promise<number>;
 }
 
 /** A wish for deliveries to send. */

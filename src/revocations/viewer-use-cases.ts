@@ -1,6 +1,6 @@
 /** Use cases of whoever supports viewers: see what is known of one, and lift all that blocks them. */
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
-import { type Author, toAuditDraft } from '../audit/record.ts';
+import type { Author } from '../audit/record.ts';
 import { type Result, succeed } from '../errors.ts';
 import type { ViewerId } from '../ids.ts';
 import type { Clock } from '../system.ts';
@@ -41,15 +41,7 @@ export function createViewers({ viewers, viewerIdentity, clock }: ViewerPorts): 
       const named = viewerIdentity.toRevocable(name);
       if (!named.ok) return named;
       const viewerId = named.value;
-      const { blocks } = await viewers.get(viewerId, nowSeconds());
-      const change = {
-        ...{ action: 'viewer.lift_blocks', target: viewerId, about: blocks.map(({ revocationId }) => revocationId) },
-        ...{ before: { blocks }, after: { blocks: [] } },
-      };
-      return succeed({
-        viewerId,
-        lifted: await viewers.liftBlocks(viewerId, nowSeconds(), toAuditDraft(by, change)),
-      });
+      return succeed({ viewerId, lifted: await viewers.liftBlocks(viewerId, nowSeconds(), by) });
     },
   };
 }

@@ -1,9 +1,10 @@
 /** Taking all blocks of a viewer away in Redis: noted at home, done in the viewer's cell, noted as done. Each step can be repeated, by anybody. */
-import type { AuditDraft } from '../../audit/record.ts';
+import { type Author, toAuditDraft } from '../../audit/record.ts';
 import type { ViewerId } from '../../ids.ts';
+import { toLifted } from '../../revocations/audited.ts';
 import type { Keyspace } from './keyspace.ts';
 import { createLifting } from './lifting.ts';
-import { findBlocks } from './viewer-record.ts';
+import { findBlocks, parseBlock, toBlocks } from './viewer-record.ts';
 
 /** As an intent is called that is about a viewer and no revocation. */
 const intentPrefix = 'lifting:';
@@ -13,41 +14,46 @@ export function findLiftedViewer(intentId: string): ViewerId | undefined {
   return intentId.startsWith(intentPrefix) ? (intentId.slice(intentPrefix.length) as ViewerId) : undefined;
 }
 
-/** All of it. How many there were; of none nothing is audited. Rejects with `store_unavailable` when Redis does not answer in time. */
+/**
+ * All of it, after what another began with this viewer and did not finish. How many blocks it took away itself; of none nothing is audited.
+ * Rejects with `store_unavailable` when Redis does not answer in time.
+ */
 export async function liftAllBlocks(
   keyspace: Keyspace,
   viewerId: ViewerId,
   nowSeconds: number,
-  entry?: AuditDraft,
+  by?: Author,
 ): Promise<number> {
-  const audit = keyspace.toAuditArgument(entry);
-  const blocks = findBlocks(await keyspace.getViewer(viewerId), nowSeconds);
-  if (blocks.length > 0) await keyspace.durable.home('begin-viewer-lifting', viewerId, audit);
-  return takeAway(keyspace, viewerId, blocks, audit);
+  const record = await keyspace.getViewer(viewerId);
+  const fields = findBlocks(record, nowSeconds).map(({ field }) => field);
+  if (fields.length === 0) {
+    // They may be gone since a moment ago, by a request that did not see replicas take that.
+    await keyspace.durable.cell(viewerId, 'lift-blocks');
+    return 0;
+  }
+  const entry = by && toAuditDraft(by, toLifted(viewerId, toBlocks(record, nowSeconds)));
+  const noted = [viewerId, fields.join(' '), keyspace.toAuditArgument(entry)] as const;
+  const earlier = (await keyspace.durable.home('begin-viewer-lifting', ...noted)) as string;
+  await takeAway(keyspace, viewerId, earlier === '' ? fields : earlier.split(' '));
+  return earlier === '' ? fields.length : liftAllBlocks(keyspace, viewerId, nowSeconds, by);
 }
 
-/** What whoever began it left undone. */
+/** What whoever began it left undone: of these blocks alone, as others may have come since. */
 export async function finishViewerLifting(keyspace: Keyspace, viewerId: ViewerId): Promise<void> {
-  const audit = await keyspace.getString(`${intentPrefix}${viewerId}`);
-  if (audit === null) return;
-  await takeAway(keyspace, viewerId, findBlocks(await keyspace.getViewer(viewerId), 0), audit);
+  const { fields } = await keyspace.getHash(`${intentPrefix}${viewerId}`);
+  if (fields !== undefined) await takeAway(keyspace, viewerId, fields.split(' '));
 }
 
-async function takeAway(
-  keyspace: Keyspace,
-  viewerId: ViewerId,
-  blocks: ReturnType<typeof findBlocks>,
-  audit: string,
-): Promise<number> {
+async function takeAway(keyspace: Keyspace, viewerId: ViewerId, fields: readonly string[]): Promise<void> {
   const lifting = createLifting(keyspace);
   // First their revocations are noted as being lifted: whoever comes to an end in between leaves that to others.
   const begun = await Promise.all(
-    blocks.map(async ({ id }) => ((await lifting.begin(id, 'viewer')) === 'begun' ? [id] : [])),
+    fields.map(async (field) => {
+      const { id } = parseBlock(field);
+      return (await lifting.begin(id, 'viewer')) === 'begun' ? [id] : [];
+    }),
   );
-  const pairs = blocks.flatMap(({ field }) => [viewerId, field]);
-  // Without any too: they may be gone since a moment ago, by a request that did not see replicas take that.
-  const [lifted] = (await keyspace.durable.cell(viewerId, 'lift-blocks', ...pairs)) as [number];
+  await keyspace.durable.cell(viewerId, 'lift-blocks', ...fields.flatMap((field) => [viewerId, field]));
   // The block of a list is gone from this viewer, and stands on the others.
-  if (blocks.length > 0) await keyspace.durable.home('finish-lifting', viewerId, audit, ...begun.flat());
-  return lifted;
+  await keyspace.durable.home('finish-lifting', viewerId, fields.join(' '), ...begun.flat());
 }

@@ -28,12 +28,17 @@ export function toViewerState(fields: Fields, nowSeconds: number): ViewerState {
   return {
     channels: entries.filter(([name]) => name.startsWith('s:')).flatMap((entry) => toChannels(entry, nowSeconds)),
     floors: entries.filter(([name]) => /^f(:|$)/.test(name)).flatMap((entry) => toFloors(entry, nowSeconds)),
-    blocks: findBlocks(fields, nowSeconds).map(({ id, channel, until }) => ({
-      revocationId: id,
-      channelArn: channel === '' ? null : toChannelArn(channel),
-      until: until === neverLifts ? null : until,
-    })),
+    blocks: toBlocks(fields, nowSeconds),
   };
+}
+
+/** The blocks that hold. */
+export function toBlocks(fields: Fields, nowSeconds: number): ViewerState['blocks'] {
+  return findBlocks(fields, nowSeconds).map(({ id, channel, until }) => ({
+    revocationId: id,
+    channelArn: channel === '' ? null : toChannelArn(channel),
+    until: until === neverLifts ? null : until,
+  }));
 }
 
 /** The field of what was spent of the viewer's limit, under the key that `toViewerKey` gives. */
@@ -67,7 +72,8 @@ export function toBlockField(id: RevocationId, channel: string): string {
   return channel === '' ? `b:${id}` : `b:${id}:${channel}`;
 }
 
-function parseBlock(name: string): { readonly id: RevocationId; readonly channel: string } {
+/** What the field of a block says: of which revocation it is, and where it holds. */
+export function parseBlock(name: string): { readonly id: RevocationId; readonly channel: string } {
   const [, id = '', ...channel] = name.split(':');
   return { id: id as RevocationId, channel: channel.join(':') };
 }

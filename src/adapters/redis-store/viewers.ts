@@ -8,6 +8,6 @@ import { toViewerState } from './viewer-record.ts';
 export function createViewerStore(keyspace: Keyspace): ViewerStore {
   return {
     get: async (viewerId, nowSeconds) => toViewerState(await keyspace.getViewer(viewerId), nowSeconds),
-    liftBlocks: (viewerId, nowSeconds, entry) => liftAllBlocks(keyspace, viewerId, nowSeconds, entry),
+    liftBlocks: (viewerId, nowSeconds, by) => liftAllBlocks(keyspace, viewerId, nowSeconds, by),
   };
 }

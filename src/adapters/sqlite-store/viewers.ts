@@ -1,5 +1,7 @@
 /** What SQLite knows of one viewer, and how all their blocks are taken away. */
+import { toAuditDraft } from '../../audit/record.ts';
 import type { ChannelArn, RevocationId, ViewerId } from '../../ids.ts';
+import { toLifted } from '../../revocations/audited.ts';
 import { sessionLifetimeSeconds } from '../../revocations/delivery.ts';
 import type { ViewerState, ViewerStore } from '../../revocations/ports.ts';
 import { neverLifts } from '../../revocations/scopes.ts';
@@ -13,11 +15,12 @@ import { markLifted, renewLife } from './revocation-records.ts';
 export function createViewerStore(database: Database, writeAudit: WriteAudit): ViewerStore {
   return {
     get: (viewerId, nowSeconds) => database.read(() => loadViewer(database, viewerId, nowSeconds)),
-    liftBlocks: (viewerId, nowSeconds, entry) =>
+    liftBlocks: (viewerId, nowSeconds, by) =>
       database.atomically(() => {
-        const lifted = liftBlocks(database, viewerId, nowSeconds);
-        if (lifted > 0) writeAudit(entry);
-        return lifted;
+        const blocks = listBlocks(database, viewerId, nowSeconds);
+        liftBlocks(database, viewerId, nowSeconds);
+        if (by !== undefined && blocks.length > 0) writeAudit(toAuditDraft(by, toLifted(viewerId, blocks)));
+        return blocks.length;
       }),
   };
 }
@@ -25,8 +28,6 @@ export function createViewerStore(database: Database, writeAudit: WriteAudit): V
 function loadViewer(sql: Sql, viewerId: ViewerId, nowSeconds: number): ViewerState {
   const entries = listEntries(sql, viewerId, nowSeconds - sessionLifetimeSeconds);
   const floors = 'SELECT channel_arn, floor FROM floors WHERE viewer_id = ? AND floor >= ?';
-  const blocks =
-    'SELECT channel_arn, revocation_id, blocked_until FROM blocks WHERE viewer_id = ? AND blocked_until > ?';
   return {
     channels: entries.map(({ channelArn, version, older, issuedAt }) => ({
       channelArn,
@@ -37,26 +38,30 @@ function loadViewer(sql: Sql, viewerId: ViewerId, nowSeconds: number): ViewerSta
       channelArn: toChannelArn(row.channel_arn),
       floor: Number(row.floor),
     })),
-    blocks: sql.all(blocks, viewerId, nowSeconds).map((row) => ({
-      revocationId: String(row.revocation_id) as RevocationId,
-      channelArn: toChannelArn(row.channel_arn),
-      until: row.blocked_until === neverLifts ? null : Number(row.blocked_until),
-    })),
+    blocks: listBlocks(sql, viewerId, nowSeconds),
   };
+}
+
+function listBlocks({ all }: Sql, viewerId: ViewerId, nowSeconds: number): ViewerState['blocks'] {
+  const blocks =
+    'SELECT channel_arn, revocation_id, blocked_until FROM blocks WHERE viewer_id = ? AND blocked_until > ?';
+  return all(blocks, viewerId, nowSeconds).map((row) => ({
+    revocationId: String(row.revocation_id) as RevocationId,
+    channelArn: toChannelArn(row.channel_arn),
+    until: row.blocked_until === neverLifts ? null : Number(row.blocked_until),
+  }));
 }
 
 function toChannelArn(column: unknown): ChannelArn | null {
   return column === '' ? null : (String(column) as ChannelArn);
 }
 
-function liftBlocks(sql: Sql, viewerId: ViewerId, nowSeconds: number): number {
-  const lift = 'DELETE FROM blocks WHERE viewer_id = ? RETURNING revocation_id, blocked_until';
-  const blocks = sql.all(lift, viewerId);
-  for (const block of blocks) {
+function liftBlocks(sql: Sql, viewerId: ViewerId, nowSeconds: number): void {
+  const lift = 'DELETE FROM blocks WHERE viewer_id = ? RETURNING revocation_id';
+  for (const block of sql.all(lift, viewerId)) {
     const id = String(block.revocation_id) as RevocationId;
     // The others on a list stay blocked, and so does its record.
     const isOwn = sql.first('SELECT 1 FROM revocations WHERE id = ? AND viewer_id = ?', id, viewerId) !== undefined;
     if (isOwn && renewLife(sql, id, nowSeconds)) markLifted(sql, id);
   }
-  return blocks.filter((block) => Number(block.blocked_until) > nowSeconds).length;
 }

@@ -76,8 +76,8 @@ export function createStoreClient(findObject: (key: string) => StoreObjectStub, 
     },
     viewers: {
       get: (viewerId, nowSeconds) => call(viewerId, 'viewers', 'get', viewerId, nowSeconds),
-      liftBlocks: (viewerId, nowSeconds, entry) =>
-        callAtLength(viewerId, 'viewers', 'liftBlocks', viewerId, nowSeconds, entry),
+      liftBlocks: (viewerId, nowSeconds, by) =>
+        callAtLength(viewerId, 'viewers', 'liftBlocks', viewerId, nowSeconds, by),
     },
     audit: {
       append: (kind, entry) => call(common, 'audit', 'append', kind, entry),

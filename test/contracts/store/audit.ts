@@ -190,8 +190,15 @@ function describeLiftings(withStore: WithStore): void {
       const onSport = { scope: 'viewer_on_channel', viewerId: anna, channelArn: sport } as const;
       await revocations.record(toDraft(onSport, { block: endless }), []);
       await revocations.record(toDraft(toListTarget([anna, ben]), { block: endless }), [anna, ben]);
-      expect(await viewers.liftBlocks(anna, nowSeconds(), toEntry('viewer.lift_blocks'))).toBe(3);
-      expect(await viewers.liftBlocks(anna, nowSeconds(), toEntry('not.blocked'))).toBe(0);
-      expect(await listActions(store)).toEqual(['viewer.lift_blocks']);
+      const { blocks } = await viewers.get(anna, nowSeconds());
+      expect(await viewers.liftBlocks(anna, nowSeconds(), byAnn)).toBe(3);
+      expect(await viewers.liftBlocks(anna, nowSeconds(), byAnn)).toBe(0);
+      const { items } = await store.audit.list({ limit: 10 });
+      expect(items).toMatchObject([
+        {
+          ...{ ...byAnn, action: 'viewer.lift_blocks', target: anna, before: { blocks }, after: { blocks: [] } },
+          about: blocks.map(({ revocationId }) => revocationId),
+        },
+      ]);
     }));
 }
