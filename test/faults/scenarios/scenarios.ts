@@ -1,5 +1,6 @@
 /** Every scenario, in the order in which they run. */
 import type { Scenario } from '../scenario.ts';
+import { auditOnRedis, auditOnSqlite } from './audit.ts';
 import { bites } from './bites.ts';
 import { clocks } from './clocks.ts';
 import { clusterFaults } from './cluster-faults.ts';
@@ -46,4 +47,6 @@ export const scenarios: readonly Scenario[] = [
   crowd,
   hostile,
   greedyClients,
+  auditOnRedis,
+  auditOnSqlite,
 ];

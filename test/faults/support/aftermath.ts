@@ -102,19 +102,23 @@ async function probe(world: World, actions: Actions): Promise<readonly Exchange[
   return probes;
 }
 
-async function findLeaks({ instances, secrets, keysDirectory }: World): Promise<readonly string[]> {
+/** Secrets that stand in a log, or in one of the texts that are given by where they come from. */
+export async function findLeaks(
+  { instances, secrets, keysDirectory }: World,
+  texts: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
   const files = await readdir(keysDirectory);
   const pems = await Promise.all(files.map((file) => readFile(join(keysDirectory, file), 'utf8')));
   const lines = pems.flatMap((pem) => pem.split('\n')).filter((line) => line.length > 20 && !line.startsWith('-----'));
   const words = [redisPassword, 'BEGIN PRIVATE KEY', 'BEGIN EC PRIVATE', ...lines, ...secrets];
-  return instances.flatMap((instance) => {
-    const logs = instance.logs();
-    const known = words.filter((word) => logs.includes(word)).length;
+  const logs = instances.map((instance) => [`the log of instance ${instance.index}`, instance.logs()] as const);
+  return [...logs, ...Object.entries(texts)].flatMap(([where, text]) => {
+    const known = words.filter((word) => text.includes(word)).length;
     const shaped = [/eyJ[\w-]+\.eyJ[\w-]{10,}\.[\w-]{40,}/, /pgk_client_[0-9a-f]{20}\.[\w-]{43}/].filter((shape) =>
-      shape.test(logs),
+      shape.test(text),
     ).length;
     // What was found is not told: it is a secret.
-    return known + shaped === 0 ? [] : [`${known + shaped} secrets in the log of instance ${instance.index}`];
+    return known + shaped === 0 ? [] : [`${known + shaped} secrets in ${where}`];
   });
 }
 

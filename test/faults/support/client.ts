@@ -12,6 +12,8 @@ export interface Heard {
   readonly status: number | null;
   readonly error?: string;
   readonly body: Json;
+  /** The id that the answer gives the request. */
+  readonly requestId?: string;
 }
 
 /** A request as a client makes it. */
@@ -97,7 +99,8 @@ function sendOnce(agent: Agent, url: URL, { operation, body, headers, as }: Call
         received += chunk;
       });
       response.on('error', fail);
-      response.on('end', () => resolve({ status: response.statusCode ?? null, body: parse(received) }));
+      const requestId = String(response.headers['x-request-id']);
+      response.on('end', () => resolve({ status: response.statusCode ?? null, body: parse(received), requestId }));
     });
     sent.end(text);
   });
