@@ -58,7 +58,8 @@ const serving = {
   TRUSTED_PROXIES: withNotes(networks.optional(), {
     description: 'IP addresses, or networks such as `10.0.0.0/8`, of the proxies before Node, with commas between',
     defaultText: 'none',
-    consequence: 'Their `X-Request-Id` is taken over. From anybody else it is not: each request gets an id of its own.',
+    consequence:
+      'Their `X-Request-Id` is taken over, and the address in `X-Forwarded-For` for the audit. From anybody else neither is: each request gets an id of its own.',
   }),
   COUNTRY_HEADER: withNotes(
     z
