@@ -13,12 +13,17 @@ interface Row {
 /** Strings, times and errors: what every room may stand on. */
 const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'conditional'];
 
-const domain = ['limits', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
+const domain = ['limits', 'entitlements', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
 
 /** Each alone imports the SDK of its outside system. */
-const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'secrets-manager-vault'].map(
-  (name) => `adapters/${name}`,
-);
+const sdkAdapters = [
+  'redis-store',
+  'pino-log',
+  'prometheus-metrics',
+  'ivs',
+  'secrets-manager-vault',
+  'entitlements',
+].map((name) => `adapters/${name}`);
 
 /** What every runtime puts together. */
 const composed = [
@@ -54,13 +59,14 @@ export const importTable: Readonly<Record<string, Row>> = {
   conditional: { rooms: ['errors', 'system'], packages: [] },
 
   limits: { rooms: base, packages: ['zod'] },
+  entitlements: { rooms: base, packages: ['zod', 'ipaddr.js', 'lru-cache'] },
   access: { rooms: [...base, 'limits'], packages: ['jose', 'zod'] },
-  channels: { rooms: base, packages: ['zod'] },
-  policies: { rooms: [...base, 'access', 'limits'], packages: ['zod'] },
+  channels: { rooms: [...base, 'entitlements'], packages: ['zod'] },
+  policies: { rooms: [...base, 'entitlements', 'access', 'limits'], packages: ['zod'] },
   keys: { rooms: base, packages: ['jose', 'zod'] },
   revocations: { rooms: [...base, 'access', 'channels'], packages: ['zod'] },
   tokens: {
-    rooms: [...base, 'limits', 'access', 'channels', 'policies', 'keys', 'revocations'],
+    rooms: [...base, 'limits', 'entitlements', 'access', 'channels', 'policies', 'keys', 'revocations'],
     packages: ['jose', 'zod'],
   },
   stats: { rooms: [...base, 'revocations'], packages: ['zod'] },
@@ -69,13 +75,14 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   'setting-schemas': { rooms: ['ids', 'limits'], packages: ['zod'] },
   'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
+  'entitlement-settings': { rooms: ['setting-schemas'], packages: ['zod'] },
   'limit-settings': { rooms: ['setting-schemas'], packages: [] },
   settings: {
-    rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings', 'limit-settings'],
+    rooms: ['ids', 'token-limits', 'setting-schemas', 'entitlement-settings', 'identity-settings', 'limit-settings'],
     packages: ['zod'],
   },
   'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
-  config: { rooms: [...base, 'access', 'limits', 'settings', 'setting-rules'], packages: ['zod'] },
+  config: { rooms: [...base, 'entitlements', 'access', 'limits', 'settings', 'setting-rules'], packages: ['zod'] },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
   readiness: { rooms: ['ids', 'system', 'keys'], packages: [] },
   version: { rooms: [], packages: [] },
@@ -95,6 +102,10 @@ export const importTable: Readonly<Record<string, Row>> = {
     packages: ['prom-client'],
   },
   'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },
+  'adapters/entitlements': {
+    rooms: [...base, 'entitlements', 'config'],
+    packages: ['node:*', 'standardwebhooks'],
+  },
   'adapters/aws-credentials': { rooms: ['ids', 'config'], packages: ['@aws-sdk/client-sts'] },
   'adapters/ivs': {
     rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters/aws-credentials'],

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { OperatorJwtConfig } from './access/operator-jwt.ts';
 import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
 import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
+import type { EntitlementRules } from './entitlements/ask.ts';
 import type { InputProblem } from './errors.ts';
 import type { ChannelArn, Region } from './ids.ts';
 import type { LimitConfig } from './limits/select.ts';
@@ -137,6 +138,12 @@ export interface JwksConfig {
   readonly staleHours: number;
 }
 
+/** How the operator's own services are asked. */
+export interface EntitlementConfig extends EntitlementRules {
+  /** One or two that sign, as `whsec_` and base64. Empty: none is asked. */
+  readonly secrets: readonly string[];
+}
+
 /** Everything that a runtime starts the service with, checked and with its defaults filled in. */
 export interface Config {
   /** The address to listen on, default `127.0.0.1`. */
@@ -183,6 +190,8 @@ export interface Config {
   readonly viewerIdentity: ViewerIdentityConfig;
   /** How many tokens are issued in how much time. */
   readonly limits: LimitConfig;
+  /** How the operator's own services are asked whether a viewer may watch. */
+  readonly entitlements: EntitlementConfig;
 }
 
 /** Settings that cannot be used: each problem names its variable. Values are never quoted. */
@@ -266,6 +275,11 @@ function toConfig(env: Settings): Config {
     ...toOperatorJwtConfig(env),
     viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY },
     limits: toLimitConfig(env),
+    entitlements: {
+      secrets: env.ENTITLEMENT_SECRETS ?? [],
+      allowedHosts: env.ENTITLEMENT_ALLOWED_HOSTS ?? [],
+      timeoutMs: env.ENTITLEMENT_TIMEOUT_MS,
+    },
   };
 }
 

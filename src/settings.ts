@@ -1,5 +1,6 @@
 /** Every setting of the service, once: what it may be, its default, and what an operator has to know of it. */
 import { z } from 'zod';
+import { entitlementSettings } from './entitlement-settings.ts';
 import { operators, viewers } from './identity-settings.ts';
 import { regionSchema } from './ids.ts';
 import { limitSettings } from './limit-settings.ts';
@@ -315,6 +316,7 @@ export const environmentSchema = z.object({
   ...keys,
   ...viewers,
   ...operators,
+  ...entitlementSettings,
   ...limitSettings,
 });
 

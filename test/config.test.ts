@@ -62,6 +62,7 @@ describe('what must be set', () => {
       aws: { timeoutMs: 5000 },
       viewerIdentity: { mode: 'when_needed', hashKey: secret },
       limits: { viewer: { tokens: 120, perSeconds: 60 }, anonymous: { tokens: 6000, perSeconds: 60 } },
+      entitlements: { secrets: [], allowedHosts: [], timeoutMs: 1000 },
     } satisfies Config);
   });
 

@@ -1,16 +1,18 @@
 /** Use cases of an operator: register private channels with their policies, look at them, forget them. */
 import { type Condition, changeRecord, findDropped, meets, type ToTag } from '../conditional.ts';
+import type { Entitlements } from '../entitlements/ask.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { ChannelControl, ChannelStore, IvsChannel } from './ports.ts';
-import type { Channel } from './record.ts';
+import { type Channel, channelFields } from './record.ts';
 import { type ChannelPatch, type ChannelRequest, defaultAccess } from './request.ts';
 
 interface ChannelPorts {
   readonly channels: ChannelStore;
   readonly ivs: ChannelControl;
   readonly toTag: ToTag;
+  readonly entitlements: Pick<Entitlements, 'findUrlProblem'>;
 }
 
 /** A channel as it was written, and what it had that the request did not mention. */
@@ -37,11 +39,15 @@ export interface ChannelUseCases {
 }
 
 /** Binds the use cases of channels to their ports. */
-export function createChannels({ channels, ivs, toTag }: ChannelPorts): ChannelUseCases {
+export function createChannels({ channels, ivs, toTag, entitlements }: ChannelPorts): ChannelUseCases {
   function toPlace(channelArn: ChannelArn) {
     return {
       get: () => channels.get(channelArn),
       async put(after: Channel, before: Channel | null): Promise<Result<Channel> | 'changed'> {
+        const { entitlementUrl: url } = after;
+        const isNew = url && url !== before?.entitlementUrl;
+        const problem = isNew ? entitlements.findUrlProblem(url) : undefined;
+        if (problem !== undefined) return failInput([{ path: 'entitlementUrl', message: problem }]);
         const outcome = await channels.put(after, before);
         if (outcome === 'policy_not_found')
           return failInput([{ path: 'policyId', message: 'there is no such policy' }]);
@@ -51,26 +57,26 @@ export function createChannels({ channels, ivs, toTag }: ChannelPorts): ChannelU
   }
 
   return {
-    async put(channelArn, { policyId, access, authorize = false }, condition = {}) {
+    async put(channelArn, { authorize = false, ...request }, condition = {}) {
       const prepared = await preparePrivateChannel(ivs, channelArn, authorize);
       if (!prepared.ok) return prepared;
       const { name, playbackUrl } = prepared.value;
-      const asked = { policyId: policyId ?? null, access: access ?? defaultAccess };
+      const { policyId = null, access = defaultAccess, entitlementUrl = null } = request;
       let before: Channel | undefined;
       const written = await changeRecord<Channel>(toPlace(channelArn), { condition, toTag }, (found) => {
         before = found;
-        return succeed({ channelArn, name, playbackUrl, ...asked });
+        return succeed({ channelArn, name, playbackUrl, policyId, access, entitlementUrl });
       });
       if (!written.ok) return written;
       const isLeftOut = (_: Channel, field: keyof Channel) =>
-        (field === 'policyId' && policyId === undefined) || (field === 'access' && access === undefined);
+        field in channelFields && request[field as keyof typeof channelFields] === undefined;
       return succeed({ channel: written.value, dropped: findDropped(before, written.value, isLeftOut) });
     },
     patch: (channelArn, patch, condition = {}) =>
       changeRecord<Channel>(toPlace(channelArn), { condition, toTag }, (found) => {
         if (found === undefined) return fail('channel_not_found');
-        const { policyId = found.policyId, access = found.access } = patch;
-        return succeed({ ...found, policyId, access });
+        const { policyId = found.policyId, access = found.access, entitlementUrl = found.entitlementUrl } = patch;
+        return succeed({ ...found, policyId, access, entitlementUrl: entitlementUrl ?? null });
       }),
     async get(channelArn) {
       const channel = await channels.get(channelArn);

@@ -1,4 +1,5 @@
 /** How a restriction policy of IVS, which IVS ignores on private channels, becomes one that holds there. */
+import { changeRecord, type ToTag } from '../conditional.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import { type PolicyId, policyIdSchema, type RestrictionPolicyArn } from '../ids.ts';
 import { parseInput } from '../input.ts';
@@ -8,20 +9,22 @@ import type { Policy } from './record.ts';
 import { type PolicyImport, policyRequestSchema } from './request.ts';
 
 interface ImportPorts {
-  readonly policies: Pick<PolicyStore, 'put'>;
+  readonly policies: Pick<PolicyStore, 'get' | 'put'>;
   readonly ivs: RestrictionPolicyControl;
   readonly clock: Clock;
+  readonly toTag: ToTag;
 }
 
 /**
- * Writes the policy as IVS has it now, under the id given, else its name, else the last part of its ARN. `not_found` when IVS has no such policy,
+ * Writes the policy as IVS has it now, under the id given, else its name, else the last part of its ARN. Whom one that it replaces has asked
+ * (`entitlementUrl`, which IVS does not know) is asked on. `not_found` when IVS has no such policy,
  * `conflict` when there is a policy of this id and it is not to be replaced, `invalid_request` for what cannot be written here. Rejects with an
  * OutageError when the store or IVS does not answer.
  */
 export type ImportPolicy = (request: PolicyImport) => Promise<Result<Policy>>;
 
 /** Binds the import to its ports. */
-export function createImportPolicy({ policies, ivs, clock }: ImportPorts): ImportPolicy {
+export function createImportPolicy({ policies, ivs, clock, toTag }: ImportPorts): ImportPolicy {
   return async function importPolicy({ arn, id: asked, replace = false }) {
     const found = await ivs.getRestrictionPolicy(arn);
     if (found === undefined) return fail('not_found', 'IVS has no such playback restriction policy');
@@ -29,7 +32,17 @@ export function createImportPolicy({ policies, ivs, clock }: ImportPorts): Impor
     const rules = parseInput(policyRequestSchema(Math.floor(clock.nowMs() / 1000)), toRequest(found));
     if (!rules.ok) return rules;
     const policy = { id, ...rules.value };
-    if ((await policies.put(policy, replace ? undefined : null)) === 'stored') return succeed(policy);
+    const place = {
+      get: () => policies.get(id),
+      put: async (after: Policy, before: Policy | null) =>
+        (await policies.put(after, before)) === 'stored' ? succeed(after) : ('changed' as const),
+    };
+    if (replace)
+      return changeRecord<Policy>(place, { condition: {}, toTag }, (before) => {
+        const { entitlementUrl } = before ?? {};
+        return succeed({ ...policy, ...(entitlementUrl !== undefined && { entitlementUrl }) });
+      });
+    if ((await policies.put(policy, null)) === 'stored') return succeed(policy);
     return fail('conflict', `There is a policy ${id} already: give another id, or "replace": true`);
   };
 }

@@ -1,6 +1,7 @@
 /** Use cases of an operator: write policies, look at them, delete them. */
 import { type Condition, changeRecord, findDropped, meets, type ToTag } from '../conditional.ts';
-import { fail, type Result, succeed } from '../errors.ts';
+import type { Entitlements } from '../entitlements/ask.ts';
+import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { PolicyId } from '../ids.ts';
 import { parseInput } from '../input.ts';
 import type { Page, PageQuery } from '../page.ts';
@@ -15,6 +16,7 @@ interface PolicyPorts {
   readonly ivs: RestrictionPolicyControl;
   readonly clock: Clock;
   readonly toTag: ToTag;
+  readonly entitlements: Pick<Entitlements, 'findUrlProblem'>;
 }
 
 /** A policy as it was written, and what fell back to its default by it, as what is not mentioned does. */
@@ -38,11 +40,15 @@ export interface PolicyUseCases {
 }
 
 /** Binds the use cases to their ports. */
-export function createPolicies({ policies, ivs, clock, toTag }: PolicyPorts): PolicyUseCases {
+export function createPolicies({ policies, ivs, clock, toTag, entitlements }: PolicyPorts): PolicyUseCases {
   function toPlace(id: PolicyId) {
     return {
       get: () => policies.get(id),
       async put(after: Policy, before: Policy | null): Promise<Result<Policy> | 'changed'> {
+        const { entitlementUrl: url } = after;
+        const isNew = url !== undefined && url !== before?.entitlementUrl;
+        const problem = isNew ? entitlements.findUrlProblem(url) : undefined;
+        if (problem !== undefined) return failInput([{ path: 'entitlementUrl', message: problem }]);
         return (await policies.put(after, before)) === 'changed' ? 'changed' : succeed(after);
       },
     };
@@ -64,7 +70,7 @@ export function createPolicies({ policies, ivs, clock, toTag }: PolicyPorts): Po
         const patched = parseInput(policyRequestSchema(Math.floor(clock.nowMs() / 1000)), mergePatch(found, patch));
         return patched.ok ? succeed({ id, ...patched.value }) : patched;
       }),
-    import: createImportPolicy({ policies, ivs, clock }),
+    import: createImportPolicy({ policies, ivs, clock, toTag }),
     async get(id) {
       const policy = await policies.get(id);
       return policy === undefined ? fail('not_found') : succeed(policy);

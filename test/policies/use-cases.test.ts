@@ -6,6 +6,7 @@ import { systemClock, systemHashing } from '../../src/adapters/system.ts';
 import { createToTag } from '../../src/conditional.ts';
 import { restrictionPolicyArnSchema } from '../../src/ids.ts';
 import { createPolicies, type PolicyUseCases } from '../../src/policies/use-cases.ts';
+import { createTestEntitlements, toReply } from '../support/entitlements.ts';
 import { toChannel, toChannelArn, toPolicy } from '../support/records.ts';
 
 const { id } = toPolicy('evening');
@@ -24,6 +25,7 @@ beforeEach(() => {
     ivs: nowhere,
     clock: systemClock,
     toTag: createToTag(systemHashing),
+    entitlements: createTestEntitlements(systemClock, () => toReply(true)),
   });
 });
 afterEach(() => store.close());
@@ -48,6 +50,20 @@ describe('a policy', () => {
     await store.channels.put(channel);
     expect(await policies.delete(id)).toMatchObject({ ok: true });
   });
+});
+
+it('a policy may name a service that is asked, but not any', async () => {
+  const entitlementUrl = 'https://shop.example/may';
+  expect(await policies.put(toPolicy('evening', { entitlementUrl }))).toMatchObject({ ok: true });
+  expect(await policies.patch(id, { singleUse: true })).toMatchObject({ value: { entitlementUrl, singleUse: true } });
+  const refused = { code: 'invalid_request', problems: [{ path: 'entitlementUrl' }] };
+  for (const other of ['https://10.0.0.1/', 'http://shop.example/', 'https://localhost/']) {
+    expect(await policies.patch(id, { entitlementUrl: other })).toMatchObject(refused);
+    expect(await policies.put(toPolicy('evening', { entitlementUrl: other }))).toMatchObject(refused);
+  }
+  const given = await policies.patch(id, { entitlementUrl: null });
+  expect(given).toMatchObject({ ok: true, value: { singleUse: true } });
+  expect(given).not.toHaveProperty('value.entitlementUrl');
 });
 
 it('an import is an outage while IVS does not answer, and writes nothing', async () => {
