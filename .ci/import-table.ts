@@ -13,12 +13,19 @@ interface Row {
 /** Strings, times and errors: what every room may stand on. */
 const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'conditional'];
 
-const domain = ['audit', 'limits', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
+const domain = [
+  ...['audit', 'limits', 'entitlements', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'],
+];
 
 /** Each alone imports the SDK of its outside system. */
-const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'secrets-manager-vault'].map(
-  (name) => `adapters/${name}`,
-);
+const sdkAdapters = [
+  'redis-store',
+  'pino-log',
+  'prometheus-metrics',
+  'ivs',
+  'secrets-manager-vault',
+  'entitlements',
+].map((name) => `adapters/${name}`);
 
 /** What every runtime puts together. */
 const composed = [
@@ -55,13 +62,14 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   audit: { rooms: base, packages: ['zod'] },
   limits: { rooms: base, packages: ['zod'] },
+  entitlements: { rooms: base, packages: ['zod', 'ipaddr.js', 'lru-cache'] },
   access: { rooms: [...base, 'audit', 'limits'], packages: ['jose', 'zod'] },
-  channels: { rooms: [...base, 'audit'], packages: ['zod'] },
-  policies: { rooms: [...base, 'audit', 'access', 'limits'], packages: ['zod'] },
+  channels: { rooms: [...base, 'audit', 'entitlements'], packages: ['zod'] },
+  policies: { rooms: [...base, 'audit', 'entitlements', 'access', 'limits'], packages: ['zod'] },
   keys: { rooms: [...base, 'audit'], packages: ['jose', 'zod'] },
   revocations: { rooms: [...base, 'audit', 'access', 'channels'], packages: ['zod'] },
   tokens: {
-    rooms: [...base, 'audit', 'limits', 'access', 'channels', 'policies', 'keys', 'revocations'],
+    rooms: [...base, 'audit', 'limits', 'entitlements', 'access', 'channels', 'policies', 'keys', 'revocations'],
     packages: ['jose', 'zod'],
   },
   stats: { rooms: [...base, 'revocations'], packages: ['zod'] },
@@ -70,16 +78,23 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   'setting-schemas': { rooms: ['ids', 'limits'], packages: ['zod'] },
   'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
+  'entitlement-settings': { rooms: ['setting-schemas'], packages: ['zod'] },
   'limit-settings': { rooms: ['setting-schemas'], packages: [] },
   'audit-settings': { rooms: ['setting-schemas', 'tokens'], packages: ['zod'] },
   settings: {
-    rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings', 'limit-settings', 'audit-settings'],
+    rooms: [
+      ...['ids', 'token-limits', 'setting-schemas'],
+      ...['entitlement-settings', 'identity-settings', 'limit-settings', 'audit-settings'],
+    ],
     packages: ['zod'],
   },
   'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
   'identity-config': { rooms: ['access', 'settings'], packages: [] },
   config: {
-    rooms: [...base, 'audit', 'access', 'limits', 'tokens', 'identity-config', 'settings', 'setting-rules'],
+    rooms: [
+      ...[...base, 'audit', 'entitlements', 'access', 'limits', 'tokens'],
+      ...['identity-config', 'settings', 'setting-rules'],
+    ],
     packages: ['zod'],
   },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
@@ -101,6 +116,10 @@ export const importTable: Readonly<Record<string, Row>> = {
     packages: ['prom-client'],
   },
   'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },
+  'adapters/entitlements': {
+    rooms: [...base, 'entitlements', 'config'],
+    packages: ['node:*', 'standardwebhooks'],
+  },
   'adapters/aws-credentials': { rooms: ['ids', 'config'], packages: ['@aws-sdk/client-sts'] },
   'adapters/ivs': {
     rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters/aws-credentials'],

@@ -4,6 +4,7 @@ import type { OperatorJwtConfig } from './access/operator-jwt.ts';
 import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
 import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { AuditRetention } from './audit/ports.ts';
+import type { EntitlementRules } from './entitlements/ask.ts';
 import type { InputProblem } from './errors.ts';
 import { type JwksConfig, toOperatorJwtConfig, toViewerJwtConfig } from './identity-config.ts';
 import type { ChannelArn, Region } from './ids.ts';
@@ -131,6 +132,12 @@ export interface AwsConfig {
   readonly timeoutMs: number;
 }
 
+/** How the operator's own services are asked. */
+export interface EntitlementConfig extends EntitlementRules {
+  /** One or two that sign, as `whsec_` and base64. Empty: none is asked. */
+  readonly secrets: readonly string[];
+}
+
 /** Everything that a runtime starts the service with, checked and with its defaults filled in. */
 export interface Config {
   /** The address to listen on, default `127.0.0.1`. */
@@ -179,6 +186,8 @@ export interface Config {
   readonly limits: LimitConfig;
   /** What is audited, how much of it is kept, and for how long. */
   readonly audit: AuditRetention & { readonly tokens: AuditedTokens };
+  /** How the operator's own services are asked whether a viewer may watch. */
+  readonly entitlements: EntitlementConfig;
 }
 
 /** Settings that cannot be used: each problem names its variable. Values are never quoted. */
@@ -266,6 +275,11 @@ function toConfig(env: Settings): Config {
       maxEntries: env.AUDIT_MAX_ENTRIES,
       keepSeconds: env.AUDIT_DAYS * 86_400,
       tokens: env.AUDIT_TOKENS,
+    },
+    entitlements: {
+      secrets: env.ENTITLEMENT_SECRETS ?? [],
+      allowedHosts: env.ENTITLEMENT_ALLOWED_HOSTS ?? [],
+      timeoutMs: env.ENTITLEMENT_TIMEOUT_MS,
     },
   };
 }

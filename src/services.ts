@@ -10,6 +10,8 @@ import { createToKeyPlace } from './aws-accounts.ts';
 import { type ChannelUseCases, createChannels } from './channels/use-cases.ts';
 import { createToTag, type ToTag } from './conditional.ts';
 import type { Config } from './config.ts';
+import { createEntitlements } from './entitlements/ask.ts';
+import type { EntitlementService } from './entitlements/ports.ts';
 import { createKeyRing } from './keys/key-ring.ts';
 import { createKeys, type Keys } from './keys/keys.ts';
 import type { Vault } from './keys/ports.ts';
@@ -39,6 +41,8 @@ export interface Ports {
   readonly viewerKeys?: JWTVerifyGetKey | undefined;
   /** Those of the operators' one. */
   readonly operatorKeys?: JWTVerifyGetKey | undefined;
+  /** Whoever asks the operator's own service; absent when no secret is configured that signs what it is asked. */
+  readonly entitlementService?: EntitlementService | undefined;
   /** Whether requests may await each other's I/O: they may not on Workers. Default: they may. */
   readonly sharesLoads?: boolean;
   /** Whether the process was told to end. Default: never. */
@@ -88,6 +92,7 @@ export function createServices(ports: Ports, config: Config): Services {
   const toTag = createToTag(hashing);
   const viewerIdentity = createViewerIdentity(config.viewerIdentity, hashing);
   const toPlace = createToKeyPlace(config.aws);
+  const entitlements = createEntitlements({ ...ports, service: ports.entitlementService }, config.entitlements);
   const keyRing = createKeyRing(vault, ports);
   const revocationUses = createRevocations({
     ...{ revocations, channels, audit: store.audit, ivs, viewerIdentity, clock, random, hashing, log },
@@ -120,13 +125,13 @@ export function createServices(ports: Ports, config: Config): Services {
     tokens: createTokens({
       ...{ issuance, keyPairs: store.keyPairs, keyRing, clock, random },
       ...{ toPlace, maxTtlSeconds, limits: config.limits, beginSignature: ports.metrics?.beginSignature },
-      ...{ viewers, revocations, viewerIdentity, authenticateViewer },
+      ...{ viewers, revocations, viewerIdentity, authenticateViewer, entitlements },
       ...{ audit: store.audit, audited: config.audit.tokens },
     }),
     ...keys,
     toTag,
-    channels: createChannels({ channels, audit: store.audit, ivs, toTag }),
-    policies: createPolicies({ policies: store.policies, ivs, clock, toTag }),
+    channels: createChannels({ channels, audit: store.audit, ivs, toTag, entitlements }),
+    policies: createPolicies({ policies: store.policies, ivs, clock, toTag, entitlements }),
     revocations: revocationUses,
     viewers: createViewers({ viewers, viewerIdentity, clock }),
     blocks: createBlocks({ revocations, viewers, clock, random }),

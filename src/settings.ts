@@ -1,6 +1,7 @@
 /** Every setting of the service, once: what it may be, its default, and what an operator has to know of it. */
 import { z } from 'zod';
 import { auditSettings } from './audit-settings.ts';
+import { entitlementSettings } from './entitlement-settings.ts';
 import { operators, viewers } from './identity-settings.ts';
 import { regionSchema } from './ids.ts';
 import { limitSettings } from './limit-settings.ts';
@@ -317,6 +318,7 @@ export const environmentSchema = z.object({
   ...keys,
   ...viewers,
   ...operators,
+  ...entitlementSettings,
   ...limitSettings,
   ...auditSettings,
 });

@@ -1,6 +1,7 @@
 /** What travels with a request through the routes. */
 import type { Context, Hono } from 'hono';
 import type { CredentialProblem } from '../access/authenticate.ts';
+import type { UnansweredReason } from '../entitlements/record.ts';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
 import type { LimitName } from '../limits/record.ts';
 import type { AnsweredRequest } from '../metrics.ts';
@@ -21,6 +22,8 @@ export interface LogFields {
   readonly sessionVersion?: number;
   /** Which limit was exceeded. */
   readonly limit?: LimitName;
+  /** Why the operator's own service gave no answer. Its caller is never told. */
+  readonly unansweredBecause?: UnansweredReason;
   readonly revocationId?: RevocationId;
   readonly scope?: Scope;
   /** Of a list. */

@@ -1,12 +1,14 @@
 /** The one black-box suite: every runtime passes it, over the wire, with a real store around it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';
+import { entitlementSecret } from '../support/entitlement-receiver.ts';
 import { startIdentityProvider } from '../support/identity-provider.ts';
 import { createApi, region } from './api.ts';
 import { watchSecrets } from './secrets-watch.ts';
 import { describeAdministering } from './suite/administering.ts';
 import { describeCallerRules } from './suite/caller-rules.ts';
 import { describeDevices } from './suite/devices.ts';
+import { describeEntitlementWebhook } from './suite/entitlement-webhook.ts';
 import { describeExplaining } from './suite/explaining.ts';
 import { describeIssuing } from './suite/issuing.ts';
 import { describeLimits } from './suite/limits.ts';
@@ -60,6 +62,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeViewerSupport(api);
     describeAdministering(api);
     describeExplaining(api, () => surroundings.identityProvider);
+    describeEntitlementWebhook(api, () => target);
     describeMetrics(api, () => target);
     describePeople(api, () => surroundings.identityProvider);
     describeStatistics(api);
@@ -83,6 +86,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
         expect(secrets.count()).toBeGreaterThan(50);
         expect(secrets.findIn(logs)).toEqual([]);
         expect(logs).not.toContain('@example.com');
+        expect(logs).not.toContain(entitlementSecret.replace('whsec_', ''));
       });
     });
   });

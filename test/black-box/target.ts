@@ -1,5 +1,6 @@
 /** A running Playgate as the black-box suite sees it: an address, a way to send requests, and what stands around it. */
 import type { RunningLocalIvs } from '../../src/local-ivs/local-ivs.ts';
+import { entitlementSecret } from '../support/entitlement-receiver.ts';
 import type { IdentityProvider } from '../support/identity-provider.ts';
 
 /** The admin key that every target is started with. */
@@ -48,6 +49,11 @@ export function toSettings({ localIvs, identityProvider }: Surroundings): Record
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'secret-access-key-of-the-tests',
     AWS_TIMEOUT_MS: '5000',
+    ENTITLEMENT_SECRETS: entitlementSecret,
+    // The longest there is: on a busy machine a yes must come in time.
+    ENTITLEMENT_TIMEOUT_MS: '2000',
+    // Receivers of the tests, each on a port of its own.
+    ENTITLEMENT_ALLOWED_HOSTS: '127.0.0.1',
     OIDC_ISSUER: 'https://id.test',
     OIDC_AUDIENCE: 'playgate',
     OIDC_JWKS_URL: identityProvider.jwksUrl,

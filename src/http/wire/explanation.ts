@@ -6,7 +6,7 @@ import { channelArnSchema, revocationIdSchema, viewerIdSchema } from '../../ids.
 import { scopes } from '../../revocations/record.ts';
 import { neverLifts } from '../../revocations/scopes.ts';
 import { timeSchema, toIsoTime } from '../../time.ts';
-import { type CheckName, checkNames, type Situation } from '../../tokens/checks.ts';
+import { type CheckName, checkNames, findVerdict, type Situation } from '../../tokens/checks.ts';
 import { checkResults, type Explanation } from '../../tokens/explain.ts';
 
 const channelArn = 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh';
@@ -146,6 +146,16 @@ const saw: Readonly<Record<CheckName, (situation: Situation) => Seen>> = {
     })),
   }),
   key_pair: ({ state }) => ({ keyId: state.activeKeyPairId ?? null }),
+  webhook(situation) {
+    const { entitlementUrl: url } = situation;
+    const verdict = findVerdict(situation);
+    return {
+      host: url === undefined ? null : new URL(url).host,
+      verdict: verdict?.kind ?? null,
+      isCached: verdict !== undefined && verdict.kind !== 'unanswered' ? verdict.isCached : null,
+      because: verdict?.kind === 'unanswered' ? verdict.because : null,
+    };
+  },
 };
 
 function toIsoOrNull(seconds: number | null): string | null {

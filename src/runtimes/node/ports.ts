@@ -1,5 +1,7 @@
 /** What the service asks of the outside, as a Node process has it: which store and which vault the settings choose. */
 import { createDirectoryVault } from '../../adapters/directory-vault.ts';
+import { createEntitlementService } from '../../adapters/entitlements/entitlement-service.ts';
+import { createGuardedPost } from '../../adapters/entitlements/guarded-post.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
@@ -24,6 +26,7 @@ type ClosableStore = Store & { close(): Promise<void> };
 /** Makes them; `ivsAws` is how IVS is called. Nothing is asked of the network yet. Throws when the file of the store cannot be opened. */
 export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): NodePorts {
   const metrics = createPrometheusMetrics({ version, clock: systemClock, channels: config.metricsChannels });
+  const system = { clock: systemClock, random: systemRandom };
   const outside = {
     store: createStore(config, log),
     vault: createVault(config.vault, config.aws),
@@ -32,11 +35,14 @@ export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): 
   return {
     ...measurePorts(outside, metrics),
     metrics,
-    clock: systemClock,
-    random: systemRandom,
+    ...system,
     hashing: systemHashing,
     log,
     viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
+    entitlementService: createEntitlementService(config.entitlements, {
+      ...system,
+      post: createGuardedPost(config.entitlements),
+    }),
     operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt),
   };
 }

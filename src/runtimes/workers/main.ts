@@ -1,5 +1,7 @@
 /** The service on Cloudflare Workers: Redis behind a Durable Object, keys in each isolate, the country from the edge. */
 import { waitUntil } from 'cloudflare:workers';
+import { createEntitlementService } from '../../adapters/entitlements/entitlement-service.ts';
+import { createFetchPost } from '../../adapters/entitlements/fetch-post.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
 import { measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
@@ -57,6 +59,10 @@ function createPlaygate(env: WorkerEnv) {
       hashing: systemHashing,
       sharesLoads: false,
       inBackground: waitUntil,
+      entitlementService: createEntitlementService(config.entitlements, {
+        ...outside,
+        post: createFetchPost(config.entitlements),
+      }),
       viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
       operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, waitUntil),
     },

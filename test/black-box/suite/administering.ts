@@ -137,6 +137,7 @@ function describeChannels(api: Api): void {
         playbackUrl: expect.stringMatching(/^http.*\.m3u8$/),
         policyId: null,
         access: 'authenticated',
+        entitlementUrl: null,
       });
       await api.createChannel();
       const seen: string[] = [];
