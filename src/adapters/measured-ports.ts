@@ -36,17 +36,21 @@ function measure<Port extends object>(port: Port, { part, path }: Place, metrics
   return Object.fromEntries(members) as Port;
 }
 
-function measureMethod(method: Method, call: Pick<OutsideCall, 'part' | 'operation'>, metrics: NoteCall): Method {
+function measureMethod(
+  method: Method,
+  { part, operation }: Pick<OutsideCall, 'part' | 'operation'>,
+  metrics: NoteCall,
+): Method {
   return async function measured(...args) {
     const beganMs = performance.now();
-    const note = (outcome: OutsideCall['outcome']) =>
-      metrics.noteCall({ ...call, outcome, seconds: (performance.now() - beganMs) / 1000 });
+    const toSeconds = () => (performance.now() - beganMs) / 1000;
     try {
       const value = await method(...args);
-      note('ok');
+      metrics.noteCall({ part, operation, outcome: 'ok', seconds: toSeconds() });
       return value;
     } catch (error) {
-      note(error instanceof OutageError ? error.code : 'error');
+      const outcome = error instanceof OutageError ? error.code : 'error';
+      metrics.noteCall({ part, operation, outcome, seconds: toSeconds() });
       throw error;
     }
   };
