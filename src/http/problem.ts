@@ -5,6 +5,7 @@ import type { Log, Random } from '../system.ts';
 import { timeSchema, toIsoTime } from '../time.ts';
 import type { AppContext, HttpPorts } from './context.ts';
 import { BrokenBodyError } from './parse-body.ts';
+import { respond } from './respond.ts';
 
 /** How the line of a request says that its client hung up. The status is nginx's, which HTTP itself has not. */
 export const clientGone = { status: 499, code: 'client_gone' } as const;
@@ -72,7 +73,7 @@ export function sendProblem(context: AppContext, code: ErrorCode, details: Probl
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
   if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
-  return context.body(JSON.stringify(body), status, headers);
+  return respond(context, JSON.stringify(body), { status, headers });
 }
 
 /** The most that is added to a time, in seconds. */
