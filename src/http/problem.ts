@@ -21,11 +21,12 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   until: timeSchema.optional().describe('When it is not refused for this any more.'),
   opensAt: timeSchema.optional().describe('When the channel opens.'),
+  closedAt: timeSchema.optional().describe('When the channel closed, which does not open again.'),
   retryAfter: z.int().optional().describe('Seconds after which to ask again: those of `Retry-After`.'),
   channels: z.array(z.string()).optional().describe('The channels that stand in the way, 100 at most.'),
 });
 
-interface ProblemDetails extends Pick<Failure, 'until' | 'opensAt' | 'channels'> {
+interface ProblemDetails extends Pick<Failure, 'until' | 'opensAt' | 'closedAt' | 'channels'> {
   readonly detail?: string | undefined;
   readonly problems?: readonly InputProblem[] | undefined;
   /** The earliest time to come back; what is sent is a little later, another time for each caller. */
@@ -54,7 +55,7 @@ function findRetryAfter(context: AppContext, { code, until, opensAt, retryAfterS
 export function sendProblem(context: AppContext, code: ErrorCode, details: ProblemDetails = {}): Response {
   const { status, title } = errorCodes[code];
   context.set('errorCode', code);
-  const { until, opensAt, channels, retryAfterSeconds } = details;
+  const { until, opensAt, closedAt, channels, retryAfterSeconds } = details;
   const retryAfter =
     retryAfterSeconds === undefined ? undefined : toSpreadSeconds(retryAfterSeconds, context.get('random'));
   const body: z.input<typeof problemSchema> = {
@@ -67,6 +68,7 @@ export function sendProblem(context: AppContext, code: ErrorCode, details: Probl
     ...(details.problems !== undefined && { errors: [...details.problems] }),
     ...(until !== undefined && { until: toIsoTime(until) }),
     ...(opensAt !== undefined && { opensAt: toIsoTime(opensAt) }),
+    ...(closedAt !== undefined && { closedAt: toIsoTime(closedAt) }),
     ...(retryAfter !== undefined && { retryAfter }),
     ...(channels !== undefined && { channels: [...channels] }),
   };
