@@ -25,8 +25,8 @@ export interface AnsweredRequest {
 
 /** A call of the service to the outside that has ended. */
 export interface OutsideCall {
-  readonly part: 'store' | 'vault' | 'ivs';
-  /** The method of the port, such as `issuance.load`. */
+  readonly part: 'store' | 'vault' | 'ivs' | 'identity_provider';
+  /** The method of the port, such as `issuance.load`; of an identity provider whose keys were fetched, `viewers` or `operators`. */
   readonly operation: string;
   /** `error`: it failed with what no port promises. */
   readonly outcome: 'ok' | OutageCode | 'error';

@@ -1,8 +1,9 @@
-/** Ports whose calls are timed, and whose outages are counted. */
+/** What is asked of the outside, timed, with its outages counted. */
 import { OutageError } from '../errors.ts';
 import type { Vault } from '../keys/ports.ts';
 import type { Metrics, OutsideCall } from '../metrics.ts';
 import type { IvsControl, Store } from '../ports.ts';
+import type { JwksFetch } from './jwks-fetches.ts';
 
 type NoteCall = Pick<Metrics, 'noteCall'>;
 
@@ -15,6 +16,17 @@ export function measurePorts<Measured extends Store>(
     store: measure(ports.store, { part: 'store', path: '' }, metrics),
     vault: measure(ports.vault, { part: 'vault', path: '' }, metrics),
     ivs: measure(ports.ivs, { part: 'ivs', path: '' }, metrics),
+  };
+}
+
+/** Whose keys an identity provider has. */
+type KeyOwners = 'viewers' | 'operators';
+
+/** Notes fetches of the keys of an identity provider as calls to it. */
+export function createNoteFetch(metrics: NoteCall, operation: KeyOwners) {
+  return function noteFetch({ isOk, seconds }: JwksFetch): void {
+    const outcome = isOk ? 'ok' : 'identity_provider_unavailable';
+    metrics.noteCall({ part: 'identity_provider', operation, outcome, seconds });
   };
 }
 

@@ -41,7 +41,7 @@ export function createPrometheusMetrics({ version, clock, channels }: Prometheus
   const noteAnswered = createNoteAnswered(registers, channels);
   const calls = registerTimes(registers, {
     name: 'playgate_call_duration_seconds',
-    help: 'Calls to the store, the vault and IVS, by what came of them.',
+    help: 'Calls to the store, the vault, IVS and identity providers, by what came of them.',
     ...{ labelNames: ['part', 'operation', 'outcome'], buckets: callBuckets },
   });
   const lag = registerTimes(registers, {

@@ -1,7 +1,7 @@
 /** What the service asks of the outside, as a Node process has it: which store and which vault the settings choose. */
 import { createDirectoryVault } from '../../adapters/directory-vault.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
-import { measurePorts } from '../../adapters/measured-ports.ts';
+import { createNoteFetch, measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createPrometheusMetrics, type PrometheusMetrics } from '../../adapters/prometheus-metrics.ts';
 import { loadScripts } from '../../adapters/redis-store/load-scripts.ts';
@@ -36,8 +36,10 @@ export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): 
     random: systemRandom,
     hashing: systemHashing,
     log,
-    viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
-    operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt),
+    viewerKeys:
+      config.viewerJwt && createOidcKeys(config.viewerJwt, { noteFetch: createNoteFetch(metrics, 'viewers') }),
+    operatorKeys:
+      config.operatorJwt && createOidcKeys(config.operatorJwt, { noteFetch: createNoteFetch(metrics, 'operators') }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The service on Cloudflare Workers: Redis behind a Durable Object, keys in each isolate, the country from the edge. */
 import { waitUntil } from 'cloudflare:workers';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
-import { measurePorts } from '../../adapters/measured-ports.ts';
+import { createNoteFetch, measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
@@ -51,14 +51,18 @@ function createPlaygate(env: WorkerEnv) {
   const metrics = createWorkerMetrics(env, config);
   const vault = createSecretsManagerVault(config.vault, config.aws);
   const asked = { store, vault, ivs: createIvsControl(config.aws) };
+  const listenFor = (owners: 'viewers' | 'operators') => ({
+    keepAlive: waitUntil,
+    noteFetch: metrics && createNoteFetch(metrics, owners),
+  });
   const services = createServices(
     {
       ...{ ...(metrics === undefined ? asked : measurePorts(asked, metrics)), ...outside, metrics },
       hashing: systemHashing,
       sharesLoads: false,
       inBackground: waitUntil,
-      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
-      operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, waitUntil),
+      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, listenFor('viewers')),
+      operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, listenFor('operators')),
     },
     config,
   );
