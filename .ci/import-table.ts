@@ -100,7 +100,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
   readiness: { rooms: ['ids', 'system', 'keys'], packages: [] },
   version: { rooms: [], packages: [] },
-  metrics: { rooms: ['errors', 'ids', 'keys', 'limits', 'revocations', 'readiness'], packages: [] },
+  metrics: { rooms: ['errors', 'ids', 'system', 'keys', 'limits', 'revocations', 'readiness'], packages: [] },
   'keys-and-channels': { rooms: ['ids', 'system', 'audit', 'channels', 'keys', 'revocations'], packages: [] },
   services: {
     rooms: [...base, ...domain, 'ports', 'config', 'readiness', 'metrics', 'keys-and-channels', 'aws-accounts'],

@@ -59,6 +59,8 @@ export interface Failure {
   readonly until?: number;
   /** When a channel opens that is closed, in unix seconds. */
   readonly opensAt?: number;
+  /** When a channel closed that does not open again, in unix seconds. */
+  readonly closedAt?: number;
   /** Channels that stand in the way. */
   readonly channels?: readonly string[];
   /** After how many seconds asking again may help. */

@@ -16,7 +16,7 @@ import { createKeyRing } from './keys/key-ring.ts';
 import { createKeys, type Keys } from './keys/keys.ts';
 import type { Vault } from './keys/ports.ts';
 import { createPlaceChannels, createPlaceSessions } from './keys-and-channels.ts';
-import { createLookAtGauges, type Gauges, type LookAtGauges, type Metrics } from './metrics.ts';
+import { createLookAtGauges, type Gauges, keepGauges, type LookAtGauges, type Metrics } from './metrics.ts';
 import { createPolicies, type PolicyUseCases } from './policies/use-cases.ts';
 import type { IvsControl, Store } from './ports.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
@@ -113,6 +113,7 @@ export function createServices(ports: Ports, config: Config): Services {
     ...{ store: store.health, keyPairs: keys.keyPairs, channels: placeChannels },
   });
   const lookAtGauges = createLookAtGauges({ checkReadiness, keyPairs: store.keyPairs, deliveries: store.deliveries });
+  const lookAtKeptGauges = keepGauges(lookAtGauges, clock);
   const { render } = ports.metrics ?? {};
   const { maxTokenTtlSeconds: maxTtlSeconds } = config.keys;
   const { authenticator, authenticateViewer } = createAccess(
@@ -138,7 +139,7 @@ export function createServices(ports: Ports, config: Config): Services {
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget, toTag }),
     checkReadiness,
     lookAtGauges,
-    renderMetrics: render && (async () => render(await lookAtGauges())),
+    renderMetrics: render && (async () => render(await lookAtKeptGauges())),
     audit: createAudit(store),
     stats: createStats({ stats: store.stats, clock }),
   };

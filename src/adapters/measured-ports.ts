@@ -1,8 +1,9 @@
-/** Ports whose calls are timed, and whose outages are counted. */
+/** What is asked of the outside, timed, with its outages counted. */
 import { OutageError } from '../errors.ts';
 import type { Vault } from '../keys/ports.ts';
 import type { Metrics, OutsideCall } from '../metrics.ts';
 import type { IvsControl, Store } from '../ports.ts';
+import type { JwksFetch } from './jwks-fetches.ts';
 
 type NoteCall = Pick<Metrics, 'noteCall'>;
 
@@ -15,6 +16,17 @@ export function measurePorts<Measured extends Store>(
     store: measure(ports.store, { part: 'store', path: '' }, metrics),
     vault: measure(ports.vault, { part: 'vault', path: '' }, metrics),
     ivs: measure(ports.ivs, { part: 'ivs', path: '' }, metrics),
+  };
+}
+
+/** Whose keys an identity provider has. */
+type KeyOwners = 'viewers' | 'operators';
+
+/** Notes fetches of the keys of an identity provider as calls to it. */
+export function createNoteFetch(metrics: NoteCall, operation: KeyOwners) {
+  return function noteFetch({ isOk, seconds }: JwksFetch): void {
+    const outcome = isOk ? 'ok' : 'identity_provider_unavailable';
+    metrics.noteCall({ part: 'identity_provider', operation, outcome, seconds });
   };
 }
 
@@ -36,17 +48,21 @@ function measure<Port extends object>(port: Port, { part, path }: Place, metrics
   return Object.fromEntries(members) as Port;
 }
 
-function measureMethod(method: Method, call: Pick<OutsideCall, 'part' | 'operation'>, metrics: NoteCall): Method {
+function measureMethod(
+  method: Method,
+  { part, operation }: Pick<OutsideCall, 'part' | 'operation'>,
+  metrics: NoteCall,
+): Method {
   return async function measured(...args) {
     const beganMs = performance.now();
-    const note = (outcome: OutsideCall['outcome']) =>
-      metrics.noteCall({ ...call, outcome, seconds: (performance.now() - beganMs) / 1000 });
+    const toSeconds = () => (performance.now() - beganMs) / 1000;
     try {
       const value = await method(...args);
-      note('ok');
+      metrics.noteCall({ part, operation, outcome: 'ok', seconds: toSeconds() });
       return value;
     } catch (error) {
-      note(error instanceof OutageError ? error.code : 'error');
+      const outcome = error instanceof OutageError ? error.code : 'error';
+      metrics.noteCall({ part, operation, outcome, seconds: toSeconds() });
       throw error;
     }
   };

@@ -33,12 +33,13 @@ export interface LogFields {
   readonly counts?: Readonly<Record<string, number>>;
 }
 
-/** What Hono keeps for a request: its id, what chance is drawn from, the time, its log line's fields, and the code of the problem it ended with. */
+/** What Hono keeps for a request: its id, what chance is drawn from, the time, the headers of its answer, its log line's fields, and the code of the problem it ended with. */
 export interface AppEnv {
   readonly Variables: {
     requestId: string;
     random: Random;
     clock: Clock;
+    headers: Record<string, string>;
     logFields: LogFields;
     errorCode: string;
   };

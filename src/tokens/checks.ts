@@ -139,8 +139,9 @@ export const checks = {
   hours({ policy, nowSeconds }) {
     const denial = evaluateHours(policy, nowSeconds);
     if (denial === undefined) return undefined;
-    const opensAt = policy.opensAt !== undefined && nowSeconds < policy.opensAt ? policy.opensAt : undefined;
-    return { ...fail(denial), ...(opensAt !== undefined && { opensAt }) };
+    const { opensAt, closesAt } = policy;
+    if (opensAt !== undefined && nowSeconds < opensAt) return { ...fail(denial), opensAt };
+    return { ...fail(denial), ...(closesAt !== undefined && { closedAt: closesAt }) };
   },
   country: ({ policy, ask }) => toFailure(evaluateCountry(policy, ask.place.country)),
   origin: ({ policy, ask }) => toFailure(evaluateOrigin(policy, ask.place)),

@@ -133,15 +133,13 @@ function createDecideNow(ask: Ask, { issuance, entitlements, clock, random, toPl
   };
 }
 
-/** A person who signs in has none of their own. */
-const noRates = { rate: undefined, anonymousRate: undefined };
-
 /** A viewer without an id is another one each time: only the client can be counted. */
 function toAskedLimits(caller: Caller, request: TokenRequest, rates: LimitConfig): AskedLimits {
   if (caller.kind === 'viewer') return toLimitsOfViewer(rates);
-  const { rate, anonymousRate } = caller.kind === 'client' ? caller : noRates;
   const isAnonymous = request.viewerId === undefined;
-  const asked = { clientId: toCallerName(caller), rate, anonymousRate, isAnonymous };
+  // A person who signs in is counted as a client is, with the rates of the settings alone.
+  const own = caller.kind === 'client' ? { rate: caller.rate, anonymousRate: caller.anonymousRate } : {};
+  const asked = { clientId: toCallerName(caller), ...own, isAnonymous };
   return { ofViewer: isAnonymous ? undefined : rates, shared: listSharedLimits(asked, rates) };
 }
 

@@ -65,6 +65,7 @@ export async function startWorkerdWithRedis(surroundings: Surroundings, changes:
     redis,
     secretsManager,
     secrets,
+    keepsNumbers: false,
     logs: () =>
       server
         .getLogs()

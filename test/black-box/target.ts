@@ -28,6 +28,8 @@ export interface Target {
   send(path: string, options?: SendOptions): Promise<Response>;
   /** Everything that was logged so far. */
   logs(): string;
+  /** Whether it keeps numbers of its own, to be read at `/metrics`. */
+  readonly keepsNumbers: boolean;
   /** Secrets that it holds and that never go over the wire to it: passwords, and the private halves in its vault. */
   secrets(): Promise<KeptSecrets>;
   stop(): Promise<void>;

@@ -68,6 +68,7 @@ export async function startService(
     url: base,
     pid: child.pid ?? 0,
     logs: () => output,
+    keepsNumbers: true,
     send: (path, { country, headers, ...init }: SendOptions = {}) =>
       fetch(new URL(path, base), {
         ...init,

@@ -5,7 +5,7 @@ import { type ErrorCode, errorCodes } from '../../errors.ts';
 import { channelArnSchema, revocationIdSchema, viewerIdSchema } from '../../ids.ts';
 import { scopes } from '../../revocations/record.ts';
 import { neverLifts } from '../../revocations/scopes.ts';
-import { timeSchema, toIsoTime } from '../../time.ts';
+import { timeSchema, toIsoOrNull, toIsoTime } from '../../time.ts';
 import { type CheckName, checkNames, findVerdict, type Situation } from '../../tokens/checks.ts';
 import { checkResults, type Explanation } from '../../tokens/explain.ts';
 
@@ -126,8 +126,8 @@ const saw: Readonly<Record<CheckName, (situation: Situation) => Seen>> = {
   floor: ({ floor, sessionVersion }) => ({ floor, sessionVersion }),
   hours: ({ policy, state }) => ({
     policyId: state.policy?.id ?? null,
-    opensAt: toIsoOrNull(policy.opensAt ?? null),
-    closesAt: toIsoOrNull(policy.closesAt ?? null),
+    opensAt: toIsoOrNull(policy.opensAt),
+    closesAt: toIsoOrNull(policy.closesAt),
   }),
   country: ({ policy, ask }) => ({
     country: ask.place.country ?? null,
@@ -157,7 +157,3 @@ const saw: Readonly<Record<CheckName, (situation: Situation) => Seen>> = {
     };
   },
 };
-
-function toIsoOrNull(seconds: number | null): string | null {
-  return seconds === null ? null : toIsoTime(seconds);
-}

@@ -3,7 +3,7 @@ import { createDirectoryVault } from '../../adapters/directory-vault.ts';
 import { createEntitlementService } from '../../adapters/entitlements/entitlement-service.ts';
 import { createGuardedPost } from '../../adapters/entitlements/guarded-post.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
-import { measurePorts } from '../../adapters/measured-ports.ts';
+import { createNoteFetch, measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createPrometheusMetrics, type PrometheusMetrics } from '../../adapters/prometheus-metrics.ts';
 import { loadScripts } from '../../adapters/redis-store/load-scripts.ts';
@@ -38,12 +38,14 @@ export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): 
     ...system,
     hashing: systemHashing,
     log,
-    viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
     entitlementService: createEntitlementService(config.entitlements, {
       ...system,
       post: createGuardedPost(config.entitlements),
     }),
-    operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt),
+    viewerKeys:
+      config.viewerJwt && createOidcKeys(config.viewerJwt, { noteFetch: createNoteFetch(metrics, 'viewers') }),
+    operatorKeys:
+      config.operatorJwt && createOidcKeys(config.operatorJwt, { noteFetch: createNoteFetch(metrics, 'operators') }),
   };
 }
 

@@ -3,7 +3,7 @@ import { waitUntil } from 'cloudflare:workers';
 import { createEntitlementService } from '../../adapters/entitlements/entitlement-service.ts';
 import { createFetchPost } from '../../adapters/entitlements/fetch-post.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
-import { measurePorts } from '../../adapters/measured-ports.ts';
+import { createNoteFetch, measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
@@ -53,6 +53,10 @@ function createPlaygate(env: WorkerEnv) {
   const metrics = createWorkerMetrics(env, config);
   const vault = createSecretsManagerVault(config.vault, config.aws);
   const asked = { store, vault, ivs: createIvsControl(config.aws) };
+  const listenFor = (owners: 'viewers' | 'operators') => ({
+    keepAlive: waitUntil,
+    noteFetch: metrics && createNoteFetch(metrics, owners),
+  });
   const services = createServices(
     {
       ...{ ...(metrics === undefined ? asked : measurePorts(asked, metrics)), ...outside, metrics },
@@ -63,8 +67,8 @@ function createPlaygate(env: WorkerEnv) {
         ...outside,
         post: createFetchPost(config.entitlements),
       }),
-      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
-      operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, waitUntil),
+      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, listenFor('viewers')),
+      operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, listenFor('operators')),
     },
     config,
   );

@@ -179,6 +179,8 @@ function describeEveryRoute(api: Api, identityProvider: () => IdentityProvider):
       expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
       expect(preflight.headers.get('access-control-allow-methods')).toBe('POST');
       expect(preflight.headers.get('access-control-max-age')).toBe('7200');
+      expect(preflight.headers.get('cache-control')).toBe('no-store');
+      expect(preflight.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
       for (const path of ['/v1/tokens/inspect', '/v1/admin/keys'])
         expect(
           (await api.call('OPTIONS', path, { as: null, headers })).headers.has('access-control-allow-origin'),
