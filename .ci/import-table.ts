@@ -16,9 +16,14 @@ const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', '
 const domain = ['limits', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
 
 /** Each alone imports the SDK of its outside system. */
-const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'secrets-manager-vault'].map(
-  (name) => `adapters/${name}`,
-);
+const sdkAdapters = [
+  'redis-store',
+  'pino-log',
+  'prometheus-metrics',
+  'ivs',
+  'secrets-manager-vault',
+  'opentelemetry',
+].map((name) => `adapters/${name}`);
 
 /** What every runtime puts together. */
 const composed = [
@@ -69,13 +74,15 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   'setting-schemas': { rooms: ['ids', 'limits'], packages: ['zod'] },
   'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
+  'tracing-settings': { rooms: ['setting-schemas'], packages: [] },
+  'tracing-config': { rooms: ['settings'], packages: [] },
   'limit-settings': { rooms: ['setting-schemas'], packages: [] },
   settings: {
-    rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings', 'limit-settings'],
+    rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings', 'limit-settings', 'tracing-settings'],
     packages: ['zod'],
   },
   'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
-  config: { rooms: [...base, 'access', 'limits', 'settings', 'setting-rules'], packages: ['zod'] },
+  config: { rooms: [...base, 'access', 'limits', 'settings', 'setting-rules', 'tracing-config'], packages: ['zod'] },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
   readiness: { rooms: ['ids', 'system', 'keys'], packages: [] },
   version: { rooms: [], packages: [] },
@@ -95,13 +102,22 @@ export const importTable: Readonly<Record<string, Row>> = {
     packages: ['prom-client'],
   },
   'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },
-  'adapters/aws-credentials': { rooms: ['ids', 'config'], packages: ['@aws-sdk/client-sts'] },
+  'adapters/opentelemetry': {
+    rooms: ['errors', 'system', 'keys', 'ports', 'tracing-config', 'adapters'],
+    packages: [
+      ...['api', 'context-async-hooks', 'core', 'otlp-transformer', 'resources', 'sdk-trace'].map(
+        (name) => `@opentelemetry/${name}`,
+      ),
+      ...['@hono/otel', 'hono'],
+    ],
+  },
+  'adapters/aws-credentials': { rooms: ['ids', 'config', 'adapters'], packages: ['@aws-sdk/client-sts'] },
   'adapters/ivs': {
-    rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters/aws-credentials'],
+    rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters', 'adapters/aws-credentials'],
     packages: ['@aws-sdk/client-ivs'],
   },
   'adapters/secrets-manager-vault': {
-    rooms: [...base, 'keys', 'config', 'adapters/aws-credentials'],
+    rooms: [...base, 'keys', 'config', 'adapters', 'adapters/aws-credentials'],
     packages: ['@aws-sdk/client-secrets-manager'],
   },
 

@@ -48,6 +48,7 @@ export function createApiDescription(): Readonly<Record<string, unknown>> {
 export function createApp(ports: HttpPorts): App {
   const app = new Hono<AppEnv>();
   app.use(provideRequestId(ports));
+  if (ports.traceRequests !== undefined) app.use(ports.traceRequests);
   app.use(async function provideOutside(context, next) {
     context.set('random', ports.random);
     context.set('clock', ports.clock);

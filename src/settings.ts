@@ -17,6 +17,7 @@ import {
   withNotes,
 } from './setting-schemas.ts';
 import { maxTtlSeconds } from './token-limits.ts';
+import { tracingSettings } from './tracing-settings.ts';
 
 const adminKey = secret.regex(
   /^\S(.*\S)?$/,
@@ -57,7 +58,8 @@ const serving = {
   TRUSTED_PROXIES: withNotes(networks.optional(), {
     description: 'IP addresses, or networks such as `10.0.0.0/8`, of the proxies before Node, with commas between',
     defaultText: 'none',
-    consequence: 'Their `X-Request-Id` is taken over. From anybody else it is not: each request gets an id of its own.',
+    consequence:
+      'Their `X-Request-Id` is taken over, and the sampled flag of their `traceparent` is followed. From anybody else neither is: each request gets an id of its own.',
   }),
   COUNTRY_HEADER: withNotes(
     z
@@ -310,6 +312,7 @@ export const environmentSchema = z.object({
   ...serving,
   ...connections,
   ...numbers,
+  ...tracingSettings,
   ...state,
   ...aws,
   ...keys,

@@ -1,5 +1,5 @@
 /** Fetches of a JWK set: one at a time, and a pause after each, whether it brought keys or not. */
-import { createRemoteJWKSet } from 'jose';
+import { createRemoteJWKSet, customFetch } from 'jose';
 
 /** Between two fetches: neither strangers nor an outage must make us a burden to the provider. */
 export const cooldownMs = 5000;
@@ -24,13 +24,26 @@ export interface JwksFetches {
 }
 
 /** Keeps work alive beyond the request that began it; where the work of all requests is the process's, there is nothing to do. */
-export type KeepAlive = (work: Promise<void>) => void;
+type KeepAlive = (work: Promise<void>) => void;
+
+/** What the fetches of keys run on. */
+export interface FetchPorts {
+  /** Told of each fetch. Default: nobody is. */
+  readonly keepAlive?: KeepAlive;
+  /** Default: the runtime's own. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+}
 
 /** Binds it to its URL. A fetch ends after `timeoutMs`. */
-export function createJwksFetches(jwksUrl: string, timeoutMs: number, keepAlive: KeepAlive): JwksFetches {
+export function createJwksFetches(
+  jwksUrl: string,
+  timeoutMs: number,
+  { keepAlive = () => undefined, fetch: fetchKeys }: FetchPorts,
+): JwksFetches {
   // jose's own times would have a request wait for keys that are there already, and know no pause after a failure.
   const never = { cooldownDuration: Number.POSITIVE_INFINITY, cacheMaxAge: Number.POSITIVE_INFINITY };
-  const findKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs, ...never });
+  const own = fetchKeys !== undefined && { [customFetch]: fetchKeys };
+  const findKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs, ...never, ...own });
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
   let endedAtMs = Number.NEGATIVE_INFINITY;
   let failure: unknown;

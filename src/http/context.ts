@@ -1,5 +1,5 @@
 /** What travels with a request through the routes. */
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { CredentialProblem } from '../access/authenticate.ts';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
 import type { LimitName } from '../limits/record.ts';
@@ -58,6 +58,8 @@ export interface HttpPorts {
   readonly viewerLocation: ViewerLocation;
   /** Whether who sent the request is a proxy that the operator trusts. Default: nobody is. */
   readonly isFromTrustedProxy?: (context: AppContext) => boolean;
+  /** Makes each request part of a trace. Default: none is. */
+  readonly traceRequests?: MiddlewareHandler<AppEnv> | undefined;
   /** Told of every request when it was answered. */
   readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** How many requests are worked on at a time. Default: no bound, as on Workers, where a request whose client hangs up ends without a word. */
