@@ -82,6 +82,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
         expect(headers.authorization).toBe(`Bearer ${collectorKey}`);
         expect(spans.length).toBeGreaterThan(500);
         const all = bodies.join('\n');
+        expect(all).toContain('{"key":"service.name","value":{"stringValue":"playgate"}}');
         expect(secrets.findIn(all)).toEqual([]);
         for (const text of ['viewer-42', '@example.com', 'token=']) expect(all).not.toContain(text);
       });
