@@ -25,6 +25,7 @@ const sdkAdapters = [
   'ivs',
   'secrets-manager-vault',
   'entitlements',
+  'opentelemetry',
 ].map((name) => `adapters/${name}`);
 
 /** What every runtime puts together. */
@@ -79,12 +80,14 @@ export const importTable: Readonly<Record<string, Row>> = {
   'setting-schemas': { rooms: ['ids', 'limits'], packages: ['zod'] },
   'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
   'entitlement-settings': { rooms: ['setting-schemas'], packages: ['zod'] },
+  'tracing-settings': { rooms: ['setting-schemas'], packages: [] },
+  'tracing-config': { rooms: ['settings'], packages: [] },
   'limit-settings': { rooms: ['setting-schemas'], packages: [] },
   'audit-settings': { rooms: ['setting-schemas', 'tokens'], packages: ['zod'] },
   settings: {
     rooms: [
       ...['ids', 'token-limits', 'setting-schemas'],
-      ...['entitlement-settings', 'identity-settings', 'limit-settings', 'audit-settings'],
+      ...['entitlement-settings', 'identity-settings', 'limit-settings', 'audit-settings', 'tracing-settings'],
     ],
     packages: ['zod'],
   },
@@ -93,7 +96,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   config: {
     rooms: [
       ...[...base, 'audit', 'entitlements', 'access', 'limits', 'tokens'],
-      ...['identity-config', 'settings', 'setting-rules'],
+      ...['identity-config', 'tracing-config', 'settings', 'setting-rules'],
     ],
     packages: ['zod'],
   },
@@ -120,13 +123,22 @@ export const importTable: Readonly<Record<string, Row>> = {
     rooms: [...base, 'entitlements', 'config'],
     packages: ['node:*', 'standardwebhooks'],
   },
-  'adapters/aws-credentials': { rooms: ['ids', 'config'], packages: ['@aws-sdk/client-sts'] },
+  'adapters/opentelemetry': {
+    rooms: ['errors', 'system', 'keys', 'ports', 'tracing-config', 'adapters'],
+    packages: [
+      ...['api', 'context-async-hooks', 'core', 'otlp-transformer', 'resources', 'sdk-trace'].map(
+        (name) => `@opentelemetry/${name}`,
+      ),
+      ...['@hono/otel', 'hono'],
+    ],
+  },
+  'adapters/aws-credentials': { rooms: ['ids', 'config', 'adapters'], packages: ['@aws-sdk/client-sts'] },
   'adapters/ivs': {
-    rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters/aws-credentials'],
+    rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters', 'adapters/aws-credentials'],
     packages: ['@aws-sdk/client-ivs'],
   },
   'adapters/secrets-manager-vault': {
-    rooms: [...base, 'keys', 'config', 'adapters/aws-credentials'],
+    rooms: [...base, 'keys', 'config', 'adapters', 'adapters/aws-credentials'],
     packages: ['@aws-sdk/client-secrets-manager'],
   },
 

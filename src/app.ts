@@ -56,6 +56,7 @@ export function createApp(ports: HttpPorts): App {
     await next();
   });
   app.use(provideRequestId(ports));
+  if (ports.traceRequests !== undefined) app.use(ports.traceRequests);
   app.use(logRequests(ports));
   app.use(limitConcurrency(routes, ports.maxConcurrentRequests));
   app.onError(createErrorHandler(ports.log, ports));

@@ -12,6 +12,7 @@ import type { LimitConfig } from './limits/select.ts';
 import { type Environment, findConflicts, findMissing, findRedisProblems, findUnfitTimes } from './setting-rules.ts';
 import { environmentSchema, type Settings } from './settings.ts';
 import type { AuditedTokens } from './tokens/audited.ts';
+import { type TracingConfig, toTracingConfig } from './tracing-config.ts';
 
 export type { JwksConfig } from './identity-config.ts';
 export type { Environment } from './setting-rules.ts';
@@ -160,6 +161,8 @@ export interface Config {
   readonly metricsPort?: number;
   /** Channels whose tokens are counted apart, at most 20. */
   readonly metricsChannels: readonly ChannelArn[];
+  /** Where spans go. Absent: nothing is traced. */
+  readonly tracing?: TracingConfig;
   /** How a process holds its connections. */
   readonly http: HttpConfig;
   /** How many requests a process works on at a time, 1 to 100000, default 1000. */
@@ -249,6 +252,7 @@ function toConfig(env: Settings): Config {
     ...(env.COUNTRY_HEADER !== undefined && { countryHeader: env.COUNTRY_HEADER }),
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
     metricsChannels: env.METRICS_CHANNELS ?? [],
+    ...toTracingConfig(env),
     http: {
       keepAliveTimeoutMs: env.HTTP_KEEP_ALIVE_TIMEOUT_MS,
       requestTimeoutMs: env.HTTP_REQUEST_TIMEOUT_MS,

@@ -24,7 +24,7 @@ import { type BlockUseCases, createBlocks } from './revocations/block-use-cases.
 import { createRevocations, type RevocationUseCases } from './revocations/use-cases.ts';
 import { createViewers, type ViewerUseCases } from './revocations/viewer-use-cases.ts';
 import { createStats, type StatsUseCases } from './stats/use-cases.ts';
-import type { Clock, Hashing, Log, Random } from './system.ts';
+import type { Clock, Hashing, Log, Random, RunWork } from './system.ts';
 import { clockMarginSeconds } from './token-limits.ts';
 import { createTokens, type TokenUseCases } from './tokens/use-cases.ts';
 
@@ -49,6 +49,10 @@ export interface Ports {
   readonly isStopping?: () => boolean;
   /** Keeps what nobody waits for going, as on Workers, where it ends with its request else. Default: it goes on by itself. */
   readonly inBackground?: (work: Promise<unknown>) => void;
+  /** Told when a signature begins. Default: whoever counts. */
+  readonly beginSignature?: (() => () => void) | undefined;
+  /** Names what is done in the background for whoever watches. Default: nobody does. */
+  readonly runWork?: RunWork | undefined;
   /** Whoever counts. Default: nobody. */
   readonly metrics?: (Metrics & Partial<RenderedMetrics>) | undefined;
 }
@@ -87,7 +91,8 @@ export interface Services {
 
 /** Binds the whole service to its ports. */
 export function createServices(ports: Ports, config: Config): Services {
-  const { store, vault, ivs, clock, random, hashing, log } = ports;
+  const { store, vault, ivs, clock, random, hashing, log, runWork } = ports;
+  const { beginSignature = ports.metrics?.beginSignature } = ports;
   const { issuance, channels, revocations, viewers } = store;
   const toTag = createToTag(hashing);
   const viewerIdentity = createViewerIdentity(config.viewerIdentity, hashing);
@@ -107,6 +112,7 @@ export function createServices(ports: Ports, config: Config): Services {
       tokensOutliveSeconds: config.keys.maxTokenTtlSeconds + clockMarginSeconds,
     },
     rotationDays: config.keys.rotationDays,
+    runWork,
   });
   const checkReadiness = createReadiness({
     ...{ vault, clock, log, isStopping: ports.isStopping },
@@ -125,7 +131,7 @@ export function createServices(ports: Ports, config: Config): Services {
     identifyViewer: createIdentifyViewer({ random, viewerIdentity }),
     tokens: createTokens({
       ...{ issuance, keyPairs: store.keyPairs, keyRing, clock, random },
-      ...{ toPlace, maxTtlSeconds, limits: config.limits, beginSignature: ports.metrics?.beginSignature },
+      ...{ toPlace, maxTtlSeconds, limits: config.limits, beginSignature },
       ...{ viewers, revocations, viewerIdentity, authenticateViewer, entitlements },
       ...{ audit: store.audit, audited: config.audit.tokens },
     }),

@@ -19,6 +19,7 @@ import {
   withNotes,
 } from './setting-schemas.ts';
 import { maxTtlSeconds } from './token-limits.ts';
+import { tracingSettings } from './tracing-settings.ts';
 
 const adminKey = secret.regex(
   /^\S(.*\S)?$/,
@@ -60,7 +61,7 @@ const serving = {
     description: 'IP addresses, or networks such as `10.0.0.0/8`, of the proxies before Node, with commas between',
     defaultText: 'none',
     consequence:
-      'Their `X-Request-Id` is taken over, and the address in `X-Forwarded-For` for the audit. From anybody else neither is: each request gets an id of its own.',
+      'Their `X-Request-Id` and the sampled flag of their `traceparent` are followed, and the address in `X-Forwarded-For` is taken for the audit. From anybody else none is: each request gets an id of its own.',
   }),
   COUNTRY_HEADER: withNotes(
     z
@@ -313,6 +314,7 @@ export const environmentSchema = z.object({
   ...serving,
   ...connections,
   ...numbers,
+  ...tracingSettings,
   ...state,
   ...aws,
   ...keys,

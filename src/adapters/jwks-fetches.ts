@@ -1,5 +1,5 @@
 /** Fetches of a JWK set: one at a time, and a pause after each, whether it brought keys or not. */
-import { createRemoteJWKSet } from 'jose';
+import { createRemoteJWKSet, customFetch } from 'jose';
 
 /** Between two fetches: neither strangers nor an outage must make us a burden to the provider. */
 export const cooldownMs = 5000;
@@ -32,23 +32,26 @@ export interface JwksFetch {
   readonly seconds: number;
 }
 
-/** What is told of fetches. */
-export interface FetchListeners {
+/** What the fetches of keys run on, and who is told of them. */
+export interface FetchPorts {
   /** Told of each fetch when it begins. Default: nobody. */
   readonly keepAlive?: KeepAlive;
   /** Told of each fetch when it has ended. Default: nobody. */
   readonly noteFetch?: ((fetch: JwksFetch) => void) | undefined;
+  /** Default: the runtime's own. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 }
 
 /** Binds it to its URL. A fetch ends after `timeoutMs`. */
 export function createJwksFetches(
   jwksUrl: string,
   timeoutMs: number,
-  { keepAlive, noteFetch }: FetchListeners,
+  { keepAlive, noteFetch, fetch: fetchKeys }: FetchPorts,
 ): JwksFetches {
   // jose's own times would have a request wait for keys that are there already, and know no pause after a failure.
   const never = { cooldownDuration: Number.POSITIVE_INFINITY, cacheMaxAge: Number.POSITIVE_INFINITY };
-  const findKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs, ...never });
+  const own = fetchKeys !== undefined && { [customFetch]: fetchKeys };
+  const findKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs, ...never, ...own });
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
   let endedAtMs = Number.NEGATIVE_INFINITY;
   let failure: unknown;

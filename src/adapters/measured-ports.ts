@@ -4,6 +4,7 @@ import type { Vault } from '../keys/ports.ts';
 import type { Metrics, OutsideCall } from '../metrics.ts';
 import type { IvsControl, Store } from '../ports.ts';
 import type { JwksFetch } from './jwks-fetches.ts';
+import { mapMethods } from './map-methods.ts';
 
 type NoteCall = Pick<Metrics, 'noteCall'>;
 
@@ -13,9 +14,9 @@ export function measurePorts<Measured extends Store>(
   metrics: NoteCall,
 ): typeof ports {
   return {
-    store: measure(ports.store, { part: 'store', path: '' }, metrics),
-    vault: measure(ports.vault, { part: 'vault', path: '' }, metrics),
-    ivs: measure(ports.ivs, { part: 'ivs', path: '' }, metrics),
+    store: measure(ports.store, 'store', metrics),
+    vault: measure(ports.vault, 'vault', metrics),
+    ivs: measure(ports.ivs, 'ivs', metrics),
   };
 }
 
@@ -30,22 +31,10 @@ export function createNoteFetch(metrics: NoteCall, operation: KeyOwners) {
   };
 }
 
-interface Place {
-  readonly part: OutsideCall['part'];
-  /** Of the concern within the port, with a dot at its end. */
-  readonly path: string;
-}
-
 type Method = (...args: readonly unknown[]) => unknown;
 
-/** Every port is an object of asynchronous methods, or of concerns that are such objects. */
-function measure<Port extends object>(port: Port, { part, path }: Place, metrics: NoteCall): Port {
-  const members = Object.entries(port).map(([name, member]) => {
-    if (typeof member !== 'function') return [name, measure(member, { part, path: `${path}${name}.` }, metrics)];
-    return [name, measureMethod(member, { part, operation: `${path}${name}` }, metrics)];
-  });
-  // Each member has the type that it had.
-  return Object.fromEntries(members) as Port;
+function measure<Port extends object>(port: Port, part: OutsideCall['part'], metrics: NoteCall): Port {
+  return mapMethods(port, (method, operation) => measureMethod(method, { part, operation }, metrics));
 }
 
 function measureMethod(

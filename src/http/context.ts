@@ -1,5 +1,5 @@
 /** What travels with a request through the routes. */
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { CredentialProblem } from '../access/authenticate.ts';
 import type { UnansweredReason } from '../entitlements/record.ts';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
@@ -64,6 +64,8 @@ export interface HttpPorts {
   readonly isFromTrustedProxy?: (context: AppContext) => boolean;
   /** The address that a request came from; undefined when the runtime does not know it. Default: nobody does. */
   readonly clientAddress?: (context: AppContext) => string | undefined;
+  /** Makes each request part of a trace. Default: none is. */
+  readonly traceRequests?: MiddlewareHandler<AppEnv> | undefined;
   /** Told of every request when it was answered. */
   readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** How many requests are worked on at a time. Default: no bound, as on Workers, where a request whose client hangs up ends without a word. */

@@ -12,7 +12,7 @@ export const laptopEntry = fileURLToPath(new URL('../../src/runtimes/laptop/main
 const countryHeader = 'x-viewer-country';
 const startTimeoutMs = 45_000;
 
-export interface NodeService extends Omit<Target, 'secrets'> {
+export interface NodeService extends Omit<Target, 'secrets' | 'database'> {
   readonly url: string;
   readonly pid: number;
   /** Ends the process at once, as a crash does. */

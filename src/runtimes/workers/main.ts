@@ -9,14 +9,20 @@ import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import { ConfigError } from '../../config.ts';
-import type { AppContext } from '../../http/context.ts';
+import type { AppContext, AppEnv } from '../../http/context.ts';
 import { type CountryCode, parseCountryCode } from '../../ids.ts';
 import type { AnsweredRequest } from '../../metrics.ts';
 import { createServices } from '../../services.ts';
 import { createIsolateStats } from './isolate-stats.ts';
 import { createStoreClient } from './store-client.ts';
 import { findStoreObject, wakeDelivery } from './store-objects.ts';
-import { createWorkerLog, createWorkerMetrics, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';
+import {
+  createWorkerLog,
+  createWorkerMetrics,
+  createWorkerTracing,
+  parseWorkerConfig,
+  type WorkerEnv,
+} from './worker-env.ts';
 
 export { StoreObject } from './store-object.ts';
 
@@ -47,14 +53,21 @@ export default {
 
 function createPlaygate(env: WorkerEnv) {
   const config = parseWorkerConfig(env);
-  const log = createWorkerLog(config);
-  const store = createStoreClient((key) => findStoreObject(env, config.storeObjects, key), config.store.timeoutMs);
+  const workerLog = createWorkerLog(config);
+  const tracing = createWorkerTracing(config, workerLog, waitUntil);
+  const log = tracing?.toTracedLog(workerLog) ?? workerLog;
+  const storeClient = createStoreClient(
+    (key) => findStoreObject(env, config.storeObjects, key),
+    config.store.timeoutMs,
+  );
+  const store = tracing?.toTracedStore(storeClient, 'redis') ?? storeClient;
+  const aws = tracing?.toTracedAws(config.aws) ?? config.aws;
   const outside = { clock: systemClock, random: systemRandom, log };
   const metrics = createWorkerMetrics(env, config);
-  const vault = createSecretsManagerVault(config.vault, config.aws);
-  const asked = { store, vault, ivs: createIvsControl(config.aws) };
+  const vault = createSecretsManagerVault(config.vault, aws);
+  const asked = { store, vault, ivs: createIvsControl(aws) };
   const listenFor = (owners: 'viewers' | 'operators') => ({
-    keepAlive: waitUntil,
+    ...{ keepAlive: waitUntil, fetch: tracing?.fetch },
     noteFetch: metrics && createNoteFetch(metrics, owners),
   });
   const services = createServices(
@@ -63,6 +76,8 @@ function createPlaygate(env: WorkerEnv) {
       hashing: systemHashing,
       sharesLoads: false,
       inBackground: waitUntil,
+      beginSignature: tracing?.toBeginSignature(metrics?.beginSignature),
+      runWork: tracing?.runWork,
       entitlementService: createEntitlementService(config.entitlements, {
         ...outside,
         post: createFetchPost(config.entitlements),
@@ -77,9 +92,14 @@ function createPlaygate(env: WorkerEnv) {
     metrics?.noteAnswered(answered);
     stats.noteAnswered(answered);
   }
+  // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
+  const traceRequests = tracing?.toTraceRequests<AppEnv>(() => false);
   let lookedAtMs = Date.now();
   return {
-    app: createApp({ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress, onAnswered }),
+    app: createApp({
+      ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress },
+      ...{ onAnswered, traceRequests },
+    }),
     /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
     async noteGauges() {
       if (metrics !== undefined) metrics.noteGauges(await services.lookAtGauges());
