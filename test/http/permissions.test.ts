@@ -29,6 +29,8 @@ const permitted: Readonly<Record<string, readonly Role[]>> = {
   explainDecision: all,
   getMetrics: readers,
   getStats: readers,
+  listAudit: readers,
+  exportAudit: readers,
   listKeyPairs: readers,
   getKeyPair: readers,
   findDrift: readers,

@@ -255,6 +255,8 @@ function describeService(api: Api): void {
         '/metrics',
         '/openapi.json',
         '/readyz',
+        '/v1/admin/audit',
+        '/v1/admin/audit/export',
         '/v1/admin/blocks',
         '/v1/admin/channels',
         '/v1/admin/channels/{channelArn}',
