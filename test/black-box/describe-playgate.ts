@@ -7,6 +7,7 @@ import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.t
 import { createApi, region } from './api.ts';
 import { watchSecrets } from './secrets-watch.ts';
 import { describeAdministering } from './suite/administering.ts';
+import { describeAudit } from './suite/audit.ts';
 import { describeCallerRules } from './suite/caller-rules.ts';
 import { describeDevices } from './suite/devices.ts';
 import { describeEntitlementWebhook } from './suite/entitlement-webhook.ts';
@@ -75,6 +76,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     );
     describePeople(api, () => surroundings.identityProvider);
     describeStatistics(api);
+    describeAudit(api);
     describeTwoOperators(api);
     describeCallerRules(api, () => surroundings.identityProvider);
 

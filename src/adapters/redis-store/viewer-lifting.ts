@@ -1,6 +1,6 @@
 /** Taking all blocks of a viewer away in Redis: noted at home, done in the viewer's cell, noted as done. Each step can be repeated, by anybody. */
 import type { AuditDraft } from '../../audit/record.ts';
-import type { ViewerId } from '../../ids.ts';
+import type { RevocationId, ViewerId } from '../../ids.ts';
 import type { Keyspace } from './keyspace.ts';
 import { createLifting } from './lifting.ts';
 import { findBlocks } from './viewer-record.ts';
@@ -23,22 +23,25 @@ export async function liftAllBlocks(
   const audit = keyspace.toAuditArgument(entry);
   const blocks = findBlocks(await keyspace.getViewer(viewerId), nowSeconds);
   if (blocks.length > 0) await keyspace.durable.home('begin-viewer-lifting', viewerId, audit);
-  return takeAway(keyspace, viewerId, blocks, audit);
+  const { lifted, begun } = await takeAway(keyspace, viewerId, blocks);
+  if (blocks.length > 0) await keyspace.durable.home('finish-lifting', viewerId, audit, ...begun);
+  return lifted;
 }
 
 /** What whoever began it left undone. */
 export async function finishViewerLifting(keyspace: Keyspace, viewerId: ViewerId): Promise<void> {
   const audit = await keyspace.getString(`${intentPrefix}${viewerId}`);
   if (audit === null) return;
-  await takeAway(keyspace, viewerId, findBlocks(await keyspace.getViewer(viewerId), 0), audit);
+  const { begun } = await takeAway(keyspace, viewerId, findBlocks(await keyspace.getViewer(viewerId), 0));
+  // Also where nothing was left: whoever finished the liftings of its revocations may have taken the blocks.
+  await keyspace.durable.home('finish-lifting', viewerId, audit, ...begun);
 }
 
 async function takeAway(
   keyspace: Keyspace,
   viewerId: ViewerId,
   blocks: ReturnType<typeof findBlocks>,
-  audit: string,
-): Promise<number> {
+): Promise<{ readonly lifted: number; readonly begun: readonly RevocationId[] }> {
   const lifting = createLifting(keyspace);
   // First their revocations are noted as being lifted: whoever comes to an end in between leaves that to others.
   const begun = await Promise.all(
@@ -48,6 +51,5 @@ async function takeAway(
   // Without any too: they may be gone since a moment ago, by a request that did not see replicas take that.
   const [lifted] = (await keyspace.durable.cell(viewerId, 'lift-blocks', ...pairs)) as [number];
   // The block of a list is gone from this viewer, and stands on the others.
-  if (blocks.length > 0) await keyspace.durable.home('finish-lifting', viewerId, audit, ...begun.flat());
-  return lifted;
+  return { lifted, begun: begun.flat() };
 }

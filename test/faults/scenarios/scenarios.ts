@@ -1,5 +1,6 @@
 /** Every scenario, in the order in which they run. */
 import type { Scenario } from '../scenario.ts';
+import { audit } from './audit.ts';
 import { bites } from './bites.ts';
 import { clocks } from './clocks.ts';
 import { clusterFaults } from './cluster-faults.ts';
@@ -48,4 +49,5 @@ export const scenarios: readonly Scenario[] = [
   hostile,
   greedyClients,
   entitlementReceivers,
+  audit,
 ];
