@@ -75,12 +75,6 @@ function describeRecords(api: Api, audit: Reading): void {
     expect(await audit.actionsOf(id)).toEqual(['policy.put', 'policy.patch', 'policy.delete']);
   });
 
-  it('tells of a policy that was taken over from IVS', async () => {
-    const [arn, id] = [await api.createIvsPolicy({ allowedCountries: ['DE'] }), `p-${randomUUID()}`];
-    await api.call('POST', '/v1/admin/policies/import', { body: { arn, id } });
-    expect(await audit.actionsOf(id)).toEqual(['policy.import']);
-  });
-
   it('tells of clients, and never of their keys', async () => {
     const { id, key } = await api.createClient('operator');
     const path = `/v1/admin/clients/${id}`;
