@@ -1,3 +1,4 @@
+/** Whether the checker of the audit finds each kind of lie. */
 import { expect, it } from 'vitest';
 import { type AuditFindings, findAuditViolations } from './checker/audit.ts';
 

@@ -92,18 +92,22 @@ async function send({ instances }: World, method: string, path: string, body?: u
   }
 }
 
+/** Changes something, and notes what was acknowledged. What the answer says; undefined when it was refused, or none came. */
+function createChange(world: World, acknowledged: Noted['acknowledged']) {
+  return async function change(what: string, method: string, path: string, body?: unknown): Promise<Json | undefined> {
+    const done = await send(world, method, path, body);
+    if (done === undefined || done.status >= 300) return undefined;
+    acknowledged.push({ requestId: done.requestId, what });
+    return done.body;
+  };
+}
+
 /** Changes one thing after the other, on records that are this operator's alone. */
 async function work(world: World, index: number, { acknowledged, secrets }: Noted, isOver: () => boolean) {
   let clientId: string | undefined;
   let decided: string | undefined;
 
-  async function change(what: string, method: string, path: string, body?: unknown): Promise<Json | undefined> {
-    const done = await send(world, method, path, body);
-    if (done === undefined || done.status >= 300) return undefined;
-    acknowledged.push({ requestId: done.requestId, what });
-    return done.body;
-  }
-
+  const change = createChange(world, acknowledged);
   const policy = `/v1/admin/policies/policy-${index}`;
   const newViewer = () => `v-${randomUUID()}`;
   const tries: readonly (() => Promise<void>)[] = [
