@@ -3,7 +3,7 @@ import type { AuditDraft } from '../../audit/record.ts';
 import type { RevocationId, ViewerId } from '../../ids.ts';
 import type { Keyspace } from './keyspace.ts';
 import { createLifting } from './lifting.ts';
-import { findBlocks } from './viewer-record.ts';
+import { findBlocks, parseBlock } from './viewer-record.ts';
 
 /** As an intent is called that is about a viewer and no revocation. */
 const intentPrefix = 'lifting:';
@@ -22,32 +22,36 @@ export async function liftAllBlocks(
 ): Promise<number> {
   const audit = keyspace.toAuditArgument(entry);
   const blocks = findBlocks(await keyspace.getViewer(viewerId), nowSeconds);
-  if (blocks.length > 0) await keyspace.durable.home('begin-viewer-lifting', viewerId, audit);
-  const { lifted, begun } = await takeAway(keyspace, viewerId, blocks);
+  const fields = blocks.map(({ field }) => field);
+  if (blocks.length > 0) await keyspace.durable.home('begin-viewer-lifting', viewerId, audit, fields.join(' '));
+  const { lifted, begun } = await takeAway(keyspace, viewerId, fields);
   if (blocks.length > 0) await keyspace.durable.home('finish-lifting', viewerId, audit, ...begun);
   return lifted;
 }
 
 /** What whoever began it left undone. */
 export async function finishViewerLifting(keyspace: Keyspace, viewerId: ViewerId): Promise<void> {
-  const audit = await keyspace.getString(`${intentPrefix}${viewerId}`);
-  if (audit === null) return;
-  const { begun } = await takeAway(keyspace, viewerId, findBlocks(await keyspace.getViewer(viewerId), 0));
-  // Also where nothing was left: whoever finished the liftings of its revocations may have taken the blocks.
-  await keyspace.durable.home('finish-lifting', viewerId, audit, ...begun);
+  for (const [audit, fields] of Object.entries(await keyspace.getHash(`${intentPrefix}${viewerId}`))) {
+    // Those that stood then, and no later one: whoever blocked the viewer since was told that it holds.
+    const { begun } = await takeAway(keyspace, viewerId, fields.split(' '));
+    await keyspace.durable.home('finish-lifting', viewerId, audit, ...begun);
+  }
 }
 
 async function takeAway(
   keyspace: Keyspace,
   viewerId: ViewerId,
-  blocks: ReturnType<typeof findBlocks>,
+  fields: readonly string[],
 ): Promise<{ readonly lifted: number; readonly begun: readonly RevocationId[] }> {
   const lifting = createLifting(keyspace);
   // First their revocations are noted as being lifted: whoever comes to an end in between leaves that to others.
   const begun = await Promise.all(
-    blocks.map(async ({ id }) => ((await lifting.begin(id, 'viewer')) === 'begun' ? [id] : [])),
+    fields.map(async (field) => {
+      const { id } = parseBlock(field);
+      return (await lifting.begin(id, 'viewer')) === 'begun' ? [id] : [];
+    }),
   );
-  const pairs = blocks.flatMap(({ field }) => [viewerId, field]);
+  const pairs = fields.flatMap((field) => [viewerId, field]);
   // Without any too: they may be gone since a moment ago, by a request that did not see replicas take that.
   const [lifted] = (await keyspace.durable.cell(viewerId, 'lift-blocks', ...pairs)) as [number];
   // The block of a list is gone from this viewer, and stands on the others.

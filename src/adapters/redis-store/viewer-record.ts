@@ -67,7 +67,8 @@ export function toBlockField(id: RevocationId, channel: string): string {
   return channel === '' ? `b:${id}` : `b:${id}:${channel}`;
 }
 
-function parseBlock(name: string): { readonly id: RevocationId; readonly channel: string } {
+/** The revocation and the channel of a block's field; the channel is `''` for everywhere. */
+export function parseBlock(name: string): { readonly id: RevocationId; readonly channel: string } {
   const [, id = '', ...channel] = name.split(':');
   return { id: id as RevocationId, channel: channel.join(':') };
 }

@@ -278,6 +278,16 @@ describe('a lifting that was begun in Redis', () => {
     expect(audited).toBeGreaterThan(2);
   });
 
+  it('of all blocks of a viewer leaves the one that came after it was begun, whoever finishes it', async () => {
+    await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }, endless), []);
+    await expect(createViewerStore(createDyingKeyspace(1)).liftBlocks(anna, nowSeconds())).rejects.toThrow('died');
+    const later = toDraft({ scope: 'viewer', viewerId: anna }, endless);
+    await store.revocations.record(later, []);
+    await finish();
+    const { blocks } = await store.viewers.get(anna, nowSeconds());
+    expect(blocks.map(({ revocationId }) => revocationId)).toEqual([later.id]);
+  });
+
   it('is not undone by somebody who applies the decision once more, late', async () => {
     const draft = toDraft({ scope: 'viewer', viewerId: anna }, endless);
     await store.revocations.record(draft, []);

@@ -9,8 +9,9 @@ for i = 3, #ARGV do
   if redis.call('HGET', recordOf(id), 'state') == 'lifting' then noteLifted(id) end
 end
 if ARGV[1] ~= '' then
-  redis.call('DEL', p .. 'lifting:' .. ARGV[1])
-  redis.call('ZREM', p .. 'intents', 'lifting:' .. ARGV[1])
+  local key = p .. 'lifting:' .. ARGV[1]
+  -- Whoever finished it before wrote the entry.
+  if redis.call('HDEL', key, ARGV[2]) == 1 then writeAudit('change', ARGV[2]) end
+  if redis.call('EXISTS', key) == 0 then redis.call('ZREM', p .. 'intents', 'lifting:' .. ARGV[1]) end
 end
-writeAudit('change', ARGV[2])
 return 1
