@@ -13,12 +13,20 @@ interface Row {
 /** Strings, times and errors: what every room may stand on. */
 const base = ['ids', 'errors', 'input', 'time', 'page', 'record-id', 'system', 'token-limits', 'conditional'];
 
-const domain = ['audit', 'limits', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'];
+const domain = [
+  ...['audit', 'limits', 'entitlements', 'access', 'channels', 'policies', 'keys', 'revocations', 'tokens', 'stats'],
+];
 
 /** Each alone imports the SDK of its outside system. */
-const sdkAdapters = ['redis-store', 'pino-log', 'prometheus-metrics', 'ivs', 'secrets-manager-vault'].map(
-  (name) => `adapters/${name}`,
-);
+const sdkAdapters = [
+  'redis-store',
+  'pino-log',
+  'prometheus-metrics',
+  'ivs',
+  'secrets-manager-vault',
+  'entitlements',
+  'opentelemetry',
+].map((name) => `adapters/${name}`);
 
 /** What every runtime puts together. */
 const composed = [
@@ -55,13 +63,14 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   audit: { rooms: base, packages: ['zod'] },
   limits: { rooms: base, packages: ['zod'] },
+  entitlements: { rooms: base, packages: ['zod', 'ipaddr.js', 'lru-cache'] },
   access: { rooms: [...base, 'audit', 'limits'], packages: ['jose', 'zod'] },
-  channels: { rooms: [...base, 'audit'], packages: ['zod'] },
-  policies: { rooms: [...base, 'audit', 'access', 'limits'], packages: ['zod'] },
+  channels: { rooms: [...base, 'audit', 'entitlements'], packages: ['zod'] },
+  policies: { rooms: [...base, 'audit', 'entitlements', 'access', 'limits'], packages: ['zod'] },
   keys: { rooms: [...base, 'audit'], packages: ['jose', 'zod'] },
   revocations: { rooms: [...base, 'audit', 'access', 'channels'], packages: ['zod'] },
   tokens: {
-    rooms: [...base, 'audit', 'limits', 'access', 'channels', 'policies', 'keys', 'revocations'],
+    rooms: [...base, 'audit', 'limits', 'entitlements', 'access', 'channels', 'policies', 'keys', 'revocations'],
     packages: ['jose', 'zod'],
   },
   stats: { rooms: [...base, 'revocations'], packages: ['zod'] },
@@ -70,22 +79,31 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   'setting-schemas': { rooms: ['ids', 'limits'], packages: ['zod'] },
   'identity-settings': { rooms: ['access', 'setting-schemas'], packages: ['zod'] },
+  'entitlement-settings': { rooms: ['setting-schemas'], packages: ['zod'] },
+  'tracing-settings': { rooms: ['setting-schemas'], packages: [] },
+  'tracing-config': { rooms: ['settings'], packages: [] },
   'limit-settings': { rooms: ['setting-schemas'], packages: [] },
   'audit-settings': { rooms: ['setting-schemas', 'tokens'], packages: ['zod'] },
   settings: {
-    rooms: ['ids', 'token-limits', 'setting-schemas', 'identity-settings', 'limit-settings', 'audit-settings'],
+    rooms: [
+      ...['ids', 'token-limits', 'setting-schemas'],
+      ...['entitlement-settings', 'identity-settings', 'limit-settings', 'audit-settings', 'tracing-settings'],
+    ],
     packages: ['zod'],
   },
   'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
   'identity-config': { rooms: ['access', 'settings'], packages: [] },
   config: {
-    rooms: [...base, 'audit', 'access', 'limits', 'tokens', 'identity-config', 'settings', 'setting-rules'],
+    rooms: [
+      ...[...base, 'audit', 'entitlements', 'access', 'limits', 'tokens'],
+      ...['identity-config', 'tracing-config', 'settings', 'setting-rules'],
+    ],
     packages: ['zod'],
   },
   'aws-accounts': { rooms: ['ids', 'config'], packages: [] },
   readiness: { rooms: ['ids', 'system', 'keys'], packages: [] },
   version: { rooms: [], packages: [] },
-  metrics: { rooms: ['errors', 'ids', 'keys', 'limits', 'revocations', 'readiness'], packages: [] },
+  metrics: { rooms: ['errors', 'ids', 'system', 'keys', 'limits', 'revocations', 'readiness'], packages: [] },
   'keys-and-channels': { rooms: ['ids', 'system', 'audit', 'channels', 'keys', 'revocations'], packages: [] },
   services: {
     rooms: [...base, ...domain, 'ports', 'config', 'readiness', 'metrics', 'keys-and-channels', 'aws-accounts'],
@@ -101,13 +119,26 @@ export const importTable: Readonly<Record<string, Row>> = {
     packages: ['prom-client'],
   },
   'adapters/pino-log': { rooms: ['system', 'adapters'], packages: ['pino'] },
-  'adapters/aws-credentials': { rooms: ['ids', 'config'], packages: ['@aws-sdk/client-sts'] },
+  'adapters/entitlements': {
+    rooms: [...base, 'entitlements', 'config'],
+    packages: ['node:*', 'standardwebhooks'],
+  },
+  'adapters/opentelemetry': {
+    rooms: ['errors', 'system', 'keys', 'ports', 'tracing-config', 'adapters'],
+    packages: [
+      ...['api', 'context-async-hooks', 'core', 'otlp-transformer', 'resources', 'sdk-trace'].map(
+        (name) => `@opentelemetry/${name}`,
+      ),
+      ...['@hono/otel', 'hono'],
+    ],
+  },
+  'adapters/aws-credentials': { rooms: ['ids', 'config', 'adapters'], packages: ['@aws-sdk/client-sts'] },
   'adapters/ivs': {
-    rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters/aws-credentials'],
+    rooms: [...base, ...domain, 'ports', 'config', 'aws-accounts', 'adapters', 'adapters/aws-credentials'],
     packages: ['@aws-sdk/client-ivs'],
   },
   'adapters/secrets-manager-vault': {
-    rooms: [...base, 'keys', 'config', 'adapters/aws-credentials'],
+    rooms: [...base, 'keys', 'config', 'adapters', 'adapters/aws-credentials'],
     packages: ['@aws-sdk/client-secrets-manager'],
   },
 

@@ -4,8 +4,8 @@ import { report } from './code.ts';
 
 /**
  * Compressed. Cloudflare takes 3 MB on the free plan and 10 MB on the paid one (developers.cloudflare.com/workers/platform/limits),
- * but an isolate parses all of it before its first answer. The bundle has 450 KiB, most of it the AWS clients, Hono and zod; the rest grows with what the service does:
- * whoever brings a library that goes beyond this shall see what it costs.
+ * but an isolate parses all of it before its first answer. Most of the bundle are the AWS clients, Hono and zod, and what the service
+ * itself does has some room to grow: whoever brings a library that goes beyond this shall see what it costs.
  */
 const maxGzipKiB = 550;
 

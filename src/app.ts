@@ -49,17 +49,15 @@ export function createApiDescription(): Readonly<Record<string, unknown>> {
 /** Binds the HTTP surface to its ports. Knows no runtime. */
 export function createApp(ports: HttpPorts): App {
   const app = new Hono<AppEnv>();
-  app.use(provideRequestId(ports));
   app.use(async function provideOutside(context, next) {
     context.set('random', ports.random);
     context.set('clock', ports.clock);
+    context.set('headers', { 'cache-control': 'no-store' });
     await next();
   });
+  app.use(provideRequestId(ports));
+  if (ports.traceRequests !== undefined) app.use(ports.traceRequests);
   app.use(logRequests(ports));
-  app.use(async function forbidStoring(context, next) {
-    context.header('cache-control', 'no-store');
-    await next();
-  });
   app.use(limitConcurrency(routes, ports.maxConcurrentRequests));
   app.onError(createErrorHandler(ports.log, ports));
   app.notFound(createNotFound(ports));

@@ -12,7 +12,7 @@ export const auditSettings = {
   }),
   AUDIT_MAX_ENTRIES: withNotes(wholeNumber(1000, 10_000_000).default(100_000), {
     description: 'How many entries of changes are kept, and as many of tokens',
-    consequence: 'The oldest go first. An entry takes about 0.5 KB of the store, and at most 20.',
+    consequence: 'The oldest go first. An entry takes about 0.9 KB of the store, one of a token half of that.',
   }),
   AUDIT_TOKENS: withNotes(z.enum(auditedTokens).default('none'), {
     description: 'Which requests for tokens are in the audit: `none`, `denied` ones or `all`',

@@ -4,6 +4,7 @@ import type { OperatorJwtConfig } from './access/operator-jwt.ts';
 import type { ViewerIdentityConfig } from './access/viewer-identity.ts';
 import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { AuditRetention } from './audit/ports.ts';
+import type { EntitlementRules } from './entitlements/ask.ts';
 import type { InputProblem } from './errors.ts';
 import { type JwksConfig, toOperatorJwtConfig, toViewerJwtConfig } from './identity-config.ts';
 import type { ChannelArn, Region } from './ids.ts';
@@ -11,6 +12,7 @@ import type { LimitConfig } from './limits/select.ts';
 import { type Environment, findConflicts, findMissing, findRedisProblems, findUnfitTimes } from './setting-rules.ts';
 import { environmentSchema, type Settings } from './settings.ts';
 import type { AuditedTokens } from './tokens/audited.ts';
+import { type TracingConfig, toTracingConfig } from './tracing-config.ts';
 
 export type { JwksConfig } from './identity-config.ts';
 export type { Environment } from './setting-rules.ts';
@@ -131,6 +133,12 @@ export interface AwsConfig {
   readonly timeoutMs: number;
 }
 
+/** How the operator's own services are asked. */
+export interface EntitlementConfig extends EntitlementRules {
+  /** One or two that sign, as `whsec_` and base64. Empty: none is asked. */
+  readonly secrets: readonly string[];
+}
+
 /** Everything that a runtime starts the service with, checked and with its defaults filled in. */
 export interface Config {
   /** The address to listen on, default `127.0.0.1`. */
@@ -153,6 +161,8 @@ export interface Config {
   readonly metricsPort?: number;
   /** Channels whose tokens are counted apart, at most 20. */
   readonly metricsChannels: readonly ChannelArn[];
+  /** Where spans go. Absent: nothing is traced. */
+  readonly tracing?: TracingConfig;
   /** How a process holds its connections. */
   readonly http: HttpConfig;
   /** How many requests a process works on at a time, 1 to 100000, default 1000. */
@@ -179,6 +189,8 @@ export interface Config {
   readonly limits: LimitConfig;
   /** What is audited, how much of it is kept, and for how long. */
   readonly audit: AuditRetention & { readonly tokens: AuditedTokens };
+  /** How the operator's own services are asked whether a viewer may watch. */
+  readonly entitlements: EntitlementConfig;
 }
 
 /** Settings that cannot be used: each problem names its variable. Values are never quoted. */
@@ -240,6 +252,7 @@ function toConfig(env: Settings): Config {
     ...(env.COUNTRY_HEADER !== undefined && { countryHeader: env.COUNTRY_HEADER }),
     ...(env.METRICS_PORT !== undefined && { metricsPort: env.METRICS_PORT }),
     metricsChannels: env.METRICS_CHANNELS ?? [],
+    ...toTracingConfig(env),
     http: {
       keepAliveTimeoutMs: env.HTTP_KEEP_ALIVE_TIMEOUT_MS,
       requestTimeoutMs: env.HTTP_REQUEST_TIMEOUT_MS,
@@ -266,6 +279,11 @@ function toConfig(env: Settings): Config {
       maxEntries: env.AUDIT_MAX_ENTRIES,
       keepSeconds: env.AUDIT_DAYS * 86_400,
       tokens: env.AUDIT_TOKENS,
+    },
+    entitlements: {
+      secrets: env.ENTITLEMENT_SECRETS ?? [],
+      allowedHosts: env.ENTITLEMENT_ALLOWED_HOSTS ?? [],
+      timeoutMs: env.ENTITLEMENT_TIMEOUT_MS,
     },
   };
 }

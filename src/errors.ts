@@ -11,6 +11,7 @@ export const errorCodes = {
   country_unknown: { status: 403, title: 'The country of the viewer is not known, and this channel needs it' },
   origin_not_allowed: { status: 403, title: 'The channel may not be watched from this origin' },
   channel_closed: { status: 403, title: 'The channel is outside its opening hours' },
+  entitlement_refused: { status: 403, title: "The operator's own service says that the viewer may not watch" },
   not_found: { status: 404, title: 'There is nothing here' },
   channel_not_found: { status: 404, title: 'The channel is not registered' },
   method_not_allowed: { status: 405, title: 'There is nothing here for this method' },
@@ -30,6 +31,10 @@ export const errorCodes = {
   identity_provider_unavailable: {
     status: 503,
     title: 'The signing keys of the identity provider could not be fetched',
+  },
+  entitlement_unavailable: {
+    status: 503,
+    title: "The operator's own service did not say whether the viewer may watch",
   },
   overloaded: { status: 503, title: 'The service has too many requests in hand' },
   no_active_key: { status: 503, title: 'The region of the channel has no active key pair' },
@@ -54,6 +59,8 @@ export interface Failure {
   readonly until?: number;
   /** When a channel opens that is closed, in unix seconds. */
   readonly opensAt?: number;
+  /** When a channel closed that does not open again, in unix seconds. */
+  readonly closedAt?: number;
   /** Channels that stand in the way. */
   readonly channels?: readonly string[];
   /** After how many seconds asking again may help. */

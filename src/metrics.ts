@@ -7,6 +7,7 @@ import type { LimitName } from './limits/record.ts';
 import type { Readiness } from './readiness.ts';
 import type { DeliveryOutcome } from './revocations/delivery.ts';
 import type { DeliveryCounts, DeliveryStore } from './revocations/ports.ts';
+import type { Clock } from './system.ts';
 
 /** A request and how it was answered. */
 export interface AnsweredRequest {
@@ -25,8 +26,8 @@ export interface AnsweredRequest {
 
 /** A call of the service to the outside that has ended. */
 export interface OutsideCall {
-  readonly part: 'store' | 'vault' | 'ivs';
-  /** The method of the port, such as `issuance.load`. */
+  readonly part: 'store' | 'vault' | 'ivs' | 'identity_provider';
+  /** The method of the port, such as `issuance.load`; of an identity provider whose keys were fetched, `viewers` or `operators`. */
   readonly operation: string;
   /** `error`: it failed with what no port promises. */
   readonly outcome: 'ok' | OutageCode | 'error';
@@ -50,6 +51,9 @@ export interface Gauges {
   readonly deliveries: DeliveryCounts | undefined;
 }
 
+/** How long what was seen is told again, in milliseconds: scrapes must not become a load on the store, however many scrape. */
+const freshForMs = 5000;
+
 interface GaugePorts {
   readonly checkReadiness: () => Promise<Readiness>;
   readonly keyPairs: Pick<KeyPairStore, 'list'>;
@@ -69,5 +73,30 @@ export function createLookAtGauges({ checkReadiness, keyPairs, deliveries }: Gau
       orUndefined(deliveries.count()),
     ]);
     return { readiness, keys, deliveries: counts };
+  };
+}
+
+/**
+ * The same look, and none while another is in hand or was a moment ago: who asks then gets what that one sees. Not for Workers, where
+ * no request may await the work of another.
+ */
+export function keepGauges(look: LookAtGauges, { nowMs }: Clock): LookAtGauges {
+  let last: { readonly gauges: Gauges; readonly atMs: number } | undefined;
+  let inHand: Promise<Gauges> | undefined;
+
+  async function lookAnew(): Promise<Gauges> {
+    try {
+      const gauges = await look();
+      last = { gauges, atMs: nowMs() };
+      return gauges;
+    } finally {
+      inHand = undefined;
+    }
+  }
+
+  return async function lookAtKeptGauges() {
+    if (last !== undefined && Math.abs(nowMs() - last.atMs) < freshForMs) return last.gauges;
+    inHand ??= lookAnew();
+    return inHand;
   };
 }

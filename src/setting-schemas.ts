@@ -95,6 +95,36 @@ export const tags = z
       .max(50, 'must be 50 at most'),
   );
 
+/** A part of the whole, 0 to 1, such as `0.01`. */
+export const ratio = z
+  .string()
+  .regex(/^(0?\.\d{1,9}|[01](\.0{1,9})?)$/, 'must be a number from 0 to 1')
+  .transform(Number)
+  .pipe(z.number().min(0).max(1));
+
+/** `name=value` with commas between, values percent-encoded (OpenTelemetry: OTLP exporter configuration). The names are those of headers. */
+export const keyValueList = z
+  .string()
+  .transform((list) => list.split(',').map((pair) => toKeyValue(pair.trim())))
+  .pipe(
+    z
+      .array(
+        z.tuple([z.string().regex(/^[\w!#$%&'*+.^`|~-]+$/), z.string().regex(/^[\x20-\x7e]*$/)]),
+        'must be name=value, with commas between',
+      )
+      .max(32, 'must be 32 at most'),
+  );
+
+/** Undefined when it is none. */
+function toKeyValue(pair: string): readonly [string, string] | undefined {
+  const at = pair.indexOf('=');
+  try {
+    return at < 1 ? undefined : [pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())];
+  } catch {
+    return undefined;
+  }
+}
+
 /** Undefined when it is none. */
 function toAddress(address: string): { readonly host: string; readonly port: number } | undefined {
   const [, inBrackets, name, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(address) ?? [];

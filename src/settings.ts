@@ -1,6 +1,7 @@
 /** Every setting of the service, once: what it may be, its default, and what an operator has to know of it. */
 import { z } from 'zod';
 import { auditSettings } from './audit-settings.ts';
+import { entitlementSettings } from './entitlement-settings.ts';
 import { operators, viewers } from './identity-settings.ts';
 import { regionSchema } from './ids.ts';
 import { limitSettings } from './limit-settings.ts';
@@ -18,6 +19,7 @@ import {
   withNotes,
 } from './setting-schemas.ts';
 import { maxTtlSeconds } from './token-limits.ts';
+import { tracingSettings } from './tracing-settings.ts';
 
 const adminKey = secret.regex(
   /^\S(.*\S)?$/,
@@ -58,7 +60,8 @@ const serving = {
   TRUSTED_PROXIES: withNotes(networks.optional(), {
     description: 'IP addresses, or networks such as `10.0.0.0/8`, of the proxies before Node, with commas between',
     defaultText: 'none',
-    consequence: 'Their `X-Request-Id` is taken over. From anybody else it is not: each request gets an id of its own.',
+    consequence:
+      'Their `X-Request-Id` and the sampled flag of their `traceparent` are followed, and the address in `X-Forwarded-For` is taken for the audit. From anybody else none is: each request gets an id of its own.',
   }),
   COUNTRY_HEADER: withNotes(
     z
@@ -311,11 +314,13 @@ export const environmentSchema = z.object({
   ...serving,
   ...connections,
   ...numbers,
+  ...tracingSettings,
   ...state,
   ...aws,
   ...keys,
   ...viewers,
   ...operators,
+  ...entitlementSettings,
   ...limitSettings,
   ...auditSettings,
 });

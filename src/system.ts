@@ -25,6 +25,12 @@ export interface Hashing {
   equals(a: string, b: string): boolean;
 }
 
+/** Does work that no request asked for, under a name for whoever watches. It changes nothing of what comes of it. */
+export type RunWork = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
+/** Does it, and nobody watches. */
+export const runUnwatched: RunWork = (_, work) => work();
+
 /** One line for an operator. Fields must never hold a token, a key or a credential. */
 export interface Log {
   info(event: string, fields?: Readonly<Record<string, unknown>>): void;

@@ -10,6 +10,11 @@ export function toIsoTime(unixSeconds: number): string {
   return new Date(unixSeconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
+/** The same, and null where there is none. */
+export function toIsoOrNull(unixSeconds: number | null | undefined): string | null {
+  return unixSeconds === null || unixSeconds === undefined ? null : toIsoTime(unixSeconds);
+}
+
 /** A point in time with its offset, turned into whole unix seconds (rounded down). */
 export const timeSchema = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-20T17:00:00Z' })

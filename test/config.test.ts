@@ -56,11 +56,11 @@ describe('what must be set', () => {
       store: { kind: 'sqlite', file: 'state.db' },
       storeObjects: { count: 8 },
       vault: { kind: 'directory', directory: 'keys' },
-      keys: { maxTokenTtlSeconds: 570, edgeDelaySeconds: 60 },
-      aws: { timeoutMs: 5000 },
+      ...{ keys: { maxTokenTtlSeconds: 570, edgeDelaySeconds: 60 }, aws: { timeoutMs: 5000 } },
       viewerIdentity: { mode: 'when_needed', hashKey: secret },
       audit: { maxEntries: 100_000, keepSeconds: 31_536_000, tokens: 'none' },
       limits: { viewer: { tokens: 120, perSeconds: 60 }, anonymous: { tokens: 6000, perSeconds: 60 } },
+      entitlements: { secrets: [], allowedHosts: [], timeoutMs: 1000 },
     } satisfies Config);
   });
 

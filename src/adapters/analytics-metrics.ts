@@ -26,10 +26,12 @@ export function createAnalyticsMetrics(dataset: Dataset, { clock, channels }: An
   const toTokenLabels = createToTokenLabels(channels);
   const write = (name: string, value: number, ...labels: string[]) =>
     dataset.writeDataPoint({ indexes: [name], blobs: [name, ...labels], doubles: [value] });
+  const toAge = (since: number | null) => (since === null ? 0 : Math.max(0, clock.nowMs() / 1000 - since));
   return {
     noteAnswered(answered) {
       const token = toTokenLabels(answered);
       const seconds = answered.durationMs / 1000;
+      if (answered.limit !== undefined) write('limit_hit', 1, answered.limit);
       if (token === undefined) write('request', seconds, answered.route, String(answered.status));
       else write('token', seconds, token.code, token.region, token.channel);
     },
@@ -46,12 +48,11 @@ export function createAnalyticsMetrics(dataset: Dataset, { clock, channels }: An
         write('deliveries_waiting', deliveries.waiting);
         write('revocations_pending', deliveries.pending);
         write('revocations_failed', deliveries.failed);
+        write('delivery_oldest_age', toAge(deliveries.oldestDecidedAt));
       }
       for (const { place, keyPairs, rotation, drift } of keys) {
-        for (const { state, createdAt } of keyPairs)
-          write('key_pair', Math.max(0, clock.nowMs() / 1000 - createdAt), place, state);
-        if (rotation !== null)
-          write('key_rotation', Math.max(0, clock.nowMs() / 1000 - rotation.since), place, rotation.step);
+        for (const { state, createdAt } of keyPairs) write('key_pair', toAge(createdAt), place, state);
+        if (rotation !== null) write('key_rotation', toAge(rotation.since), place, rotation.step);
         for (const { kind } of drift?.findings ?? []) write('key_finding', 1, place, kind);
       }
     },

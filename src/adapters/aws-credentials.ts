@@ -2,6 +2,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsConfig, RoleConfig } from '../config.ts';
 import type { AccountId, Region } from '../ids.ts';
+import type { AwsAccess } from './aws-access.ts';
 
 /** Credentials, or who gives them: the AWS client asks again before they run out. */
 export type Credentials = NonNullable<AwsConfig['credentials']> | (() => Promise<TemporaryCredentials>);
@@ -16,7 +17,7 @@ const sessionSeconds = 3600;
 
 /** The credentials for an account, null being the service's own; undefined: the AWS client looks for them by itself. */
 export function createCredentials(
-  config: AwsConfig,
+  config: AwsAccess,
   region: Region,
   account: AccountId | null,
 ): Credentials | undefined {
@@ -28,7 +29,7 @@ export function createCredentials(
 }
 
 function createRole(
-  { stsEndpoint, timeoutMs }: AwsConfig,
+  { stsEndpoint, timeoutMs, onClient }: AwsAccess,
   { roleArn, externalId }: RoleConfig,
   region: Region,
   credentials: Credentials | undefined,
@@ -38,6 +39,7 @@ function createRole(
     ...(stsEndpoint !== undefined && { endpoint: stsEndpoint }),
     ...(credentials !== undefined && { credentials }),
   });
+  onClient?.(client);
   return async function assumeRole() {
     const command = new AssumeRoleCommand({
       ...{ RoleArn: roleArn, RoleSessionName: 'playgate', DurationSeconds: sessionSeconds },

@@ -1,5 +1,5 @@
 /** Fetches of a JWK set: one at a time, and a pause after each, whether it brought keys or not. */
-import { createRemoteJWKSet } from 'jose';
+import { createRemoteJWKSet, customFetch } from 'jose';
 
 /** Between two fetches: neither strangers nor an outage must make us a burden to the provider. */
 export const cooldownMs = 5000;
@@ -24,13 +24,34 @@ export interface JwksFetches {
 }
 
 /** Keeps work alive beyond the request that began it; where the work of all requests is the process's, there is nothing to do. */
-export type KeepAlive = (work: Promise<void>) => void;
+type KeepAlive = (work: Promise<void>) => void;
+
+/** A fetch that ended, with keys or without. */
+export interface JwksFetch {
+  readonly isOk: boolean;
+  readonly seconds: number;
+}
+
+/** What the fetches of keys run on, and who is told of them. */
+export interface FetchPorts {
+  /** Told of each fetch when it begins. Default: nobody. */
+  readonly keepAlive?: KeepAlive;
+  /** Told of each fetch when it has ended. Default: nobody. */
+  readonly noteFetch?: ((fetch: JwksFetch) => void) | undefined;
+  /** Default: the runtime's own. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+}
 
 /** Binds it to its URL. A fetch ends after `timeoutMs`. */
-export function createJwksFetches(jwksUrl: string, timeoutMs: number, keepAlive: KeepAlive): JwksFetches {
+export function createJwksFetches(
+  jwksUrl: string,
+  timeoutMs: number,
+  { keepAlive, noteFetch, fetch: fetchKeys }: FetchPorts,
+): JwksFetches {
   // jose's own times would have a request wait for keys that are there already, and know no pause after a failure.
   const never = { cooldownDuration: Number.POSITIVE_INFINITY, cacheMaxAge: Number.POSITIVE_INFINITY };
-  const findKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs, ...never });
+  const own = fetchKeys !== undefined && { [customFetch]: fetchKeys };
+  const findKey = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: timeoutMs, ...never, ...own });
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
   let endedAtMs = Number.NEGATIVE_INFINITY;
   let failure: unknown;
@@ -41,6 +62,7 @@ export function createJwksFetches(jwksUrl: string, timeoutMs: number, keepAlive:
     // Over by the clock too: on Workers work may end with its request, and nobody is told.
     inHandUntilMs = Date.now() + timeoutMs;
     nextAtMs = inHandUntilMs + cooldownMs;
+    const beganMs = performance.now();
     try {
       await findKey.reload();
       fetchedAtMs = Date.now();
@@ -51,12 +73,13 @@ export function createJwksFetches(jwksUrl: string, timeoutMs: number, keepAlive:
     endedAtMs = Date.now();
     inHandUntilMs = 0;
     nextAtMs = endedAtMs + cooldownMs;
+    noteFetch?.({ isOk: failure === undefined, seconds: (performance.now() - beganMs) / 1000 });
   }
 
   function start(): Promise<void> | undefined {
     if (Date.now() < nextAtMs) return undefined;
     const work = run();
-    keepAlive(work);
+    keepAlive?.(work);
     return work;
   }
 

@@ -1,8 +1,10 @@
-/** Ports whose calls are timed, and whose outages are counted. */
+/** What is asked of the outside, timed, with its outages counted. */
 import { OutageError } from '../errors.ts';
 import type { Vault } from '../keys/ports.ts';
 import type { Metrics, OutsideCall } from '../metrics.ts';
 import type { IvsControl, Store } from '../ports.ts';
+import type { JwksFetch } from './jwks-fetches.ts';
+import { mapMethods } from './map-methods.ts';
 
 type NoteCall = Pick<Metrics, 'noteCall'>;
 
@@ -12,41 +14,44 @@ export function measurePorts<Measured extends Store>(
   metrics: NoteCall,
 ): typeof ports {
   return {
-    store: measure(ports.store, { part: 'store', path: '' }, metrics),
-    vault: measure(ports.vault, { part: 'vault', path: '' }, metrics),
-    ivs: measure(ports.ivs, { part: 'ivs', path: '' }, metrics),
+    store: measure(ports.store, 'store', metrics),
+    vault: measure(ports.vault, 'vault', metrics),
+    ivs: measure(ports.ivs, 'ivs', metrics),
   };
 }
 
-interface Place {
-  readonly part: OutsideCall['part'];
-  /** Of the concern within the port, with a dot at its end. */
-  readonly path: string;
+/** Whose keys an identity provider has. */
+type KeyOwners = 'viewers' | 'operators';
+
+/** Notes fetches of the keys of an identity provider as calls to it. */
+export function createNoteFetch(metrics: NoteCall, operation: KeyOwners) {
+  return function noteFetch({ isOk, seconds }: JwksFetch): void {
+    const outcome = isOk ? 'ok' : 'identity_provider_unavailable';
+    metrics.noteCall({ part: 'identity_provider', operation, outcome, seconds });
+  };
 }
 
 type Method = (...args: readonly unknown[]) => unknown;
 
-/** Every port is an object of asynchronous methods, or of concerns that are such objects. */
-function measure<Port extends object>(port: Port, { part, path }: Place, metrics: NoteCall): Port {
-  const members = Object.entries(port).map(([name, member]) => {
-    if (typeof member !== 'function') return [name, measure(member, { part, path: `${path}${name}.` }, metrics)];
-    return [name, measureMethod(member, { part, operation: `${path}${name}` }, metrics)];
-  });
-  // Each member has the type that it had.
-  return Object.fromEntries(members) as Port;
+function measure<Port extends object>(port: Port, part: OutsideCall['part'], metrics: NoteCall): Port {
+  return mapMethods(port, (method, operation) => measureMethod(method, { part, operation }, metrics));
 }
 
-function measureMethod(method: Method, call: Pick<OutsideCall, 'part' | 'operation'>, metrics: NoteCall): Method {
+function measureMethod(
+  method: Method,
+  { part, operation }: Pick<OutsideCall, 'part' | 'operation'>,
+  metrics: NoteCall,
+): Method {
   return async function measured(...args) {
     const beganMs = performance.now();
-    const note = (outcome: OutsideCall['outcome']) =>
-      metrics.noteCall({ ...call, outcome, seconds: (performance.now() - beganMs) / 1000 });
+    const toSeconds = () => (performance.now() - beganMs) / 1000;
     try {
       const value = await method(...args);
-      note('ok');
+      metrics.noteCall({ part, operation, outcome: 'ok', seconds: toSeconds() });
       return value;
     } catch (error) {
-      note(error instanceof OutageError ? error.code : 'error');
+      const outcome = error instanceof OutageError ? error.code : 'error';
+      metrics.noteCall({ part, operation, outcome, seconds: toSeconds() });
       throw error;
     }
   };

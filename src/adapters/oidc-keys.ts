@@ -2,7 +2,7 @@
 import { errors, type JWTVerifyGetKey } from 'jose';
 import type { JwksConfig } from '../config.ts';
 import { OutageError } from '../errors.ts';
-import { cooldownMs, createJwksFetches, type JwksFetches, type KeepAlive } from './jwks-fetches.ts';
+import { cooldownMs, createJwksFetches, type FetchPorts, type JwksFetches } from './jwks-fetches.ts';
 
 /** From this age on known keys are fetched anew while they are used. */
 const refreshAfterMs = 10 * 60 * 1000;
@@ -14,13 +14,13 @@ const askFirstAfterMs = 2 * refreshAfterMs;
  * Finds the key for a JWT's header. Keys are used for `staleHours` after they were last fetched, without waiting while a fetch
  * is in hand or the provider fails; a key that it withdrew ends with the next fetch that succeeds. For a `kid` that is not
  * known they are fetched anew. There is one fetch in 5 seconds at most. Rejects with `identity_provider_unavailable` when
- * keys are needed and cannot be fetched. `keepAlive` is told of each fetch.
+ * keys are needed and cannot be fetched. `ports` are told of each fetch.
  */
 export function createOidcKeys(
   { jwksUrl, timeoutMs, staleHours }: JwksConfig,
-  keepAlive: KeepAlive = () => undefined,
+  ports: FetchPorts = {},
 ): JWTVerifyGetKey {
-  const fetches = createJwksFetches(jwksUrl, timeoutMs, keepAlive);
+  const fetches = createJwksFetches(jwksUrl, timeoutMs, ports);
   const staleMs = staleHours * 3_600_000;
   return async function findOidcKey(header, token) {
     if (fetches.ageMs() < staleMs) await refresh(fetches);

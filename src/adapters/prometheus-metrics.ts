@@ -6,6 +6,7 @@ import type { AnsweredRequest, Gauges, Metrics } from '../metrics.ts';
 import { partStates, readinessParts } from '../readiness.ts';
 import type { DeliveryOutcome } from '../revocations/delivery.ts';
 import type { Clock } from '../system.ts';
+import { addTime, createTally, createTimes, type LabelValues, type Tally, type Times } from './tallies.ts';
 import { createToTokenLabels } from './token-labels.ts';
 
 interface PrometheusOptions {
@@ -29,7 +30,7 @@ const lagBuckets = [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_4
 
 const outcomes: readonly DeliveryOutcome['kind'][] = ['delivered', 'failed', 'alone', 'retry'];
 
-/** Counts from zero. */
+/** Counts from zero. Between two readings prom-client is not asked for anything. */
 export function createPrometheusMetrics({ version, clock, channels }: PrometheusOptions): PrometheusMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -38,24 +39,25 @@ export function createPrometheusMetrics({ version, clock, channels }: Prometheus
     ...{ name: 'playgate_build_info', help: 'Always 1.', labelNames: ['version', 'node'], registers },
   }).set({ version, node: process.versions.node }, 1);
   const noteAnswered = createNoteAnswered(registers, channels);
-  const calls = new Histogram({
+  const calls = registerTimes(registers, {
     name: 'playgate_call_duration_seconds',
-    help: 'Calls to the store, the vault and IVS, by what came of them.',
-    ...{ labelNames: ['part', 'operation', 'outcome'], buckets: callBuckets, registers },
+    help: 'Calls to the store, the vault, IVS and identity providers, by what came of them.',
+    ...{ labelNames: ['part', 'operation', 'outcome'], buckets: callBuckets },
   });
-  const lag = new Histogram({
+  const lag = registerTimes(registers, {
     name: 'playgate_delivery_lag_seconds',
     help: 'From the decision to revoke to what became of a delivery.',
-    ...{ labelNames: ['outcome'], buckets: lagBuckets, registers },
+    ...{ labelNames: ['outcome'], buckets: lagBuckets },
   });
   // Prometheus sees no increase in a number that was not there before.
-  for (const outcome of outcomes) lag.zero({ outcome });
+  for (const outcome of outcomes) lag.find(outcome);
   const setGauges = createSetGauges(registers, clock);
   return {
     noteAnswered,
-    noteCall: ({ part, operation, outcome, seconds }) => calls.observe({ part, operation, outcome }, seconds),
+    noteCall: ({ part, operation, outcome, seconds }) =>
+      addTime(calls.find(part, operation, outcome), callBuckets, seconds),
     beginSignature: createBeginSignature(registers),
-    noteDelivery: (outcome, lagSeconds) => lag.observe({ outcome }, Math.max(0, lagSeconds)),
+    noteDelivery: (outcome, lagSeconds) => addTime(lag.find(outcome), lagBuckets, Math.max(0, lagSeconds)),
     async render(gauges) {
       setGauges(gauges);
       return registry.metrics();
@@ -63,36 +65,80 @@ export function createPrometheusMetrics({ version, clock, channels }: Prometheus
   };
 }
 
+interface Naming {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: string[];
+}
+
+/** A counter for Prometheus. What is found in the tally may be added to at any time. */
+function registerCounts(registers: Registry[], naming: Naming): Tally<{ count: number }> {
+  const tally = createTally(() => ({ count: 0 }));
+  new Counter({
+    ...{ ...naming, registers },
+    collect() {
+      this.reset();
+      for (const { values, cell } of tally.list()) this.inc(toLabels(naming, values), cell.count);
+    },
+  });
+  return tally;
+}
+
+/** A histogram for Prometheus. prom-client has none whose numbers could be given to it, so its values are written out here. */
+function registerTimes(registers: Registry[], options: Naming & { readonly buckets: number[] }): Tally<Times> {
+  const { name, buckets } = options;
+  const tally = createTally(() => createTimes(buckets));
+  const empty = new Histogram({ ...options, registers: [] });
+  new Gauge({ ...options, registers }).get = async () => ({
+    ...(await empty.get()),
+    values: tally.list().flatMap(({ values, cell }) => {
+      const labels = toLabels(options, values);
+      let count = 0;
+      const ranges = cell.counts.map((more, index) => {
+        count += more;
+        return { metricName: `${name}_bucket`, labels: { le: buckets[index] ?? '+Inf', ...labels }, value: count };
+      });
+      const sum = { metricName: `${name}_sum`, labels, value: cell.sumSeconds };
+      return [...ranges, sum, { metricName: `${name}_count`, labels, value: count }];
+    }),
+  });
+  return tally;
+}
+
+function toLabels({ labelNames }: Naming, values: LabelValues): Record<string, string | number> {
+  return Object.fromEntries(labelNames.map((label, index) => [label, values[index] ?? '']));
+}
+
 function createNoteAnswered(registers: Registry[], channels: readonly ChannelArn[]) {
-  const requests = new Counter({
+  const requests = registerCounts(registers, {
     name: 'playgate_requests_total',
     help: 'Requests, by route and status.',
-    ...{ labelNames: ['method', 'route', 'status'], registers },
+    labelNames: ['method', 'route', 'status'],
   });
-  const tokens = new Counter({
+  const tokens = registerCounts(registers, {
     name: 'playgate_tokens_total',
     help: 'Requests for tokens, by what came of them, region of the channel, and the channels of METRICS_CHANNELS.',
-    ...{ labelNames: ['code', 'region', 'channel'], registers },
+    labelNames: ['code', 'region', 'channel'],
   });
-  const limits = new Counter({
+  const limits = registerCounts(registers, {
     name: 'playgate_limits_hit_total',
     help: 'Requests for tokens that exceeded a limit, by which.',
-    ...{ labelNames: ['limit'], registers },
+    labelNames: ['limit'],
   });
-  const tokenTimes = new Histogram({
+  const tokenTimes = registerTimes(registers, {
     name: 'playgate_token_duration_seconds',
     help: 'How long a request for a token took as a whole.',
-    ...{ buckets: callBuckets, registers },
-  });
+    ...{ labelNames: [], buckets: callBuckets },
+  }).find();
   const toTokenLabels = createToTokenLabels(channels);
   return function noteAnswered(answered: AnsweredRequest) {
     const { method, route, status, durationMs, limit } = answered;
-    if (limit !== undefined) limits.inc({ limit });
-    requests.inc({ method: methods.has(method) ? method : 'other', route, status });
-    const labels = toTokenLabels(answered);
-    if (labels === undefined) return;
-    tokens.inc({ ...labels });
-    tokenTimes.observe(durationMs / 1000);
+    if (limit !== undefined) limits.find(limit).count++;
+    requests.find(methods.has(method) ? method : 'other', route, status).count++;
+    const token = toTokenLabels(answered);
+    if (token === undefined) return;
+    tokens.find(token.code, token.region, token.channel).count++;
+    addTime(tokenTimes, callBuckets, durationMs / 1000);
   };
 }
 
@@ -100,20 +146,24 @@ function createNoteAnswered(registers: Registry[], channels: readonly ChannelArn
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 function createBeginSignature(registers: Registry[]): Metrics['beginSignature'] {
-  const inHand = new Gauge({
+  let inHand = 0;
+  new Gauge({
     ...{ name: 'playgate_signatures_in_hand', help: 'Signatures being made, or waiting for a thread.', registers },
+    collect() {
+      this.set(inHand);
+    },
   });
-  const times = new Histogram({
+  const times = registerTimes(registers, {
     name: 'playgate_signature_duration_seconds',
     help: 'How long a signature took, with its wait for a thread.',
-    ...{ buckets: callBuckets, registers },
-  });
+    ...{ labelNames: [], buckets: callBuckets },
+  }).find();
   return function beginSignature() {
     const beganMs = performance.now();
-    inHand.inc();
+    inHand++;
     return () => {
-      inHand.dec();
-      times.observe((performance.now() - beganMs) / 1000);
+      inHand--;
+      addTime(times, callBuckets, (performance.now() - beganMs) / 1000);
     };
   };
 }

@@ -7,9 +7,11 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import type { AwsConfig, VaultConfig } from '../config.ts';
+import type { VaultConfig } from '../config.ts';
 import { OutageError } from '../errors.ts';
+import type { Region } from '../ids.ts';
 import type { Vault } from '../keys/ports.ts';
+import type { AwsAccess } from './aws-access.ts';
 import { createCredentials } from './aws-credentials.ts';
 
 /** Tries of a call that is throttled, or to a service that breaks, within the time that it may take. */
@@ -20,15 +22,9 @@ type SecretsManagerConfig = Extract<VaultConfig, { kind: 'secrets_manager' }>;
 /** A vault over Secrets Manager of one region. A private half is the secret `<prefix>keys/<id>`. */
 export function createSecretsManagerVault(
   { region, prefix, kmsKeyId, tags = {}, endpoint }: SecretsManagerConfig,
-  aws: AwsConfig,
+  aws: AwsAccess,
 ): Vault {
-  const credentials = createCredentials(aws, region, null);
-  const client = new SecretsManagerClient({
-    region,
-    maxAttempts,
-    ...(endpoint !== undefined && { endpoint }),
-    ...(credentials !== undefined && { credentials }),
-  });
+  const client = createClient(region, endpoint, aws);
   const nameOf = (id: string) => `${prefix}keys/${id}`;
   const asSet = toSecretSettings(kmsKeyId, tags);
   // The client's own timeouts end with the head of an answer, and start anew with each attempt.
@@ -77,6 +73,18 @@ export function createSecretsManagerVault(
         }
       }),
   };
+}
+
+function createClient(region: Region, endpoint: string | undefined, aws: AwsAccess): SecretsManagerClient {
+  const credentials = createCredentials(aws, region, null);
+  const client = new SecretsManagerClient({
+    region,
+    maxAttempts,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
+  });
+  aws.onClient?.(client);
+  return client;
 }
 
 /** What the settings say of every secret that is made. */

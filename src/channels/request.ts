@@ -9,6 +9,7 @@ export const defaultAccess = 'entitled';
 export const channelRequestSchema = z.strictObject({
   policyId: channelFields.policyId.optional(),
   access: channelFields.access.optional().describe('`entitled` when it is left out.'),
+  entitlementUrl: channelFields.entitlementUrl.optional(),
   /** Switches playback authorization on in IVS when it is off there. */
   authorize: z.literal(true).optional(),
 });
@@ -18,5 +19,6 @@ export type ChannelRequest = z.output<typeof channelRequestSchema>;
 export const channelPatchSchema = z.strictObject({
   policyId: channelFields.policyId.optional(),
   access: channelFields.access.optional(),
+  entitlementUrl: channelFields.entitlementUrl.optional(),
 });
 export type ChannelPatch = z.output<typeof channelPatchSchema>;

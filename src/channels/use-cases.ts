@@ -2,11 +2,12 @@
 import type { AuditStore } from '../audit/ports.ts';
 import { type Author, type Change, toAuditDraft } from '../audit/record.ts';
 import { type Condition, changeRecord, deleteRecord, findDropped, type ToTag } from '../conditional.ts';
+import type { Entitlements } from '../entitlements/ask.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
 import type { ChannelControl, ChannelStore, IvsChannel } from './ports.ts';
-import type { Channel } from './record.ts';
+import { type Channel, channelFields } from './record.ts';
 import { type ChannelPatch, type ChannelRequest, defaultAccess } from './request.ts';
 
 interface ChannelPorts {
@@ -14,6 +15,7 @@ interface ChannelPorts {
   readonly audit: Pick<AuditStore, 'append'>;
   readonly ivs: ChannelControl;
   readonly toTag: ToTag;
+  readonly entitlements: Pick<Entitlements, 'findUrlProblem'>;
 }
 
 /** A channel as it was written, and what it had that the request did not mention. */
@@ -45,11 +47,12 @@ export interface ChannelUseCases {
 }
 
 /** Binds the use cases of channels to their ports. */
-export function createChannels({ channels, audit, ivs, toTag }: ChannelPorts): ChannelUseCases {
-  const toPlace = createToPlace(channels);
+export function createChannels({ channels, audit, ivs, toTag, entitlements }: ChannelPorts): ChannelUseCases {
+  const toPlace = createToPlace({ channels, entitlements });
 
   return {
-    async put(by, channelArn, { policyId, access, authorize = false }, condition = {}) {
+    async put(by, channelArn, request, condition = {}) {
+      const { authorize = false } = request;
       const noteAuthorized = () =>
         audit.append(
           'change',
@@ -58,26 +61,26 @@ export function createChannels({ channels, audit, ivs, toTag }: ChannelPorts): C
       const prepared = await preparePrivateChannel(ivs, channelArn, authorize && noteAuthorized);
       if (!prepared.ok) return prepared;
       const { name, playbackUrl } = prepared.value;
-      const asked = { policyId: policyId ?? null, access: access ?? defaultAccess };
+      const { policyId = null, access = defaultAccess, entitlementUrl = null } = request;
       let before: Channel | undefined;
       const written = await changeRecord<Channel>(
         toPlace(channelArn, by, 'channel.put'),
         { condition, toTag },
         (found) => {
           before = found;
-          return succeed({ channelArn, name, playbackUrl, ...asked });
+          return succeed({ channelArn, name, playbackUrl, policyId, access, entitlementUrl });
         },
       );
       if (!written.ok) return written;
       const isLeftOut = (_: Channel, field: keyof Channel) =>
-        (field === 'policyId' && policyId === undefined) || (field === 'access' && access === undefined);
+        field in channelFields && request[field as keyof typeof channelFields] === undefined;
       return succeed({ channel: written.value, dropped: findDropped(before, written.value, isLeftOut) });
     },
     patch: (by, channelArn, patch, condition = {}) =>
       changeRecord<Channel>(toPlace(channelArn, by, 'channel.patch'), { condition, toTag }, (found) => {
         if (found === undefined) return fail('channel_not_found');
-        const { policyId = found.policyId, access = found.access } = patch;
-        return succeed({ ...found, policyId, access });
+        const { policyId = found.policyId, access = found.access, entitlementUrl = found.entitlementUrl } = patch;
+        return succeed({ ...found, policyId, access, entitlementUrl: entitlementUrl ?? null });
       }),
     async get(channelArn) {
       const channel = await channels.get(channelArn);
@@ -90,10 +93,14 @@ export function createChannels({ channels, audit, ivs, toTag }: ChannelPorts): C
 }
 
 /** How one channel is had, written and deleted, by whom: each change is audited. */
-function createToPlace(channels: ChannelStore) {
+function createToPlace({ channels, entitlements }: Pick<ChannelPorts, 'channels' | 'entitlements'>) {
   return (channelArn: ChannelArn, by: Author, action: string) => ({
     get: () => channels.get(channelArn),
     async put(after: Channel, before: Channel | null): Promise<Result<Channel> | 'changed'> {
+      const { entitlementUrl: url } = after;
+      const isNew = url && url !== before?.entitlementUrl;
+      const problem = isNew ? entitlements.findUrlProblem(url) : undefined;
+      if (problem !== undefined) return failInput([{ path: 'entitlementUrl', message: problem }]);
       const outcome = await channels.put(after, before, toAuditDraft(by, toChange(action, { before, after })));
       if (outcome === 'policy_not_found') return failInput([{ path: 'policyId', message: 'there is no such policy' }]);
       return outcome === 'changed' ? outcome : succeed(after);

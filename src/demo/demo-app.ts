@@ -43,8 +43,9 @@ export function createDemoApp(parts: DemoAppParts): Hono<AppEnv> {
   app.use(logRequests({ log }));
   app.use(secureHeaders(toHeaders(playbackOrigin)));
   app.use(async function forbidStoring(context, next) {
-    context.header('cache-control', 'no-store');
     await next();
+    context.header('cache-control', 'no-store');
+    context.header('x-request-id', context.get('requestId'));
   });
   app.onError(createErrorHandler(log, { logsErrorMessages: true }));
   app.notFound((context) => sendProblem(context, 'not_found'));

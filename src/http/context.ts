@@ -1,6 +1,7 @@
 /** What travels with a request through the routes. */
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { CredentialProblem } from '../access/authenticate.ts';
+import type { UnansweredReason } from '../entitlements/record.ts';
 import type { ChannelArn, CountryCode, RevocationId, ViewerId } from '../ids.ts';
 import type { LimitName } from '../limits/record.ts';
 import type { AnsweredRequest } from '../metrics.ts';
@@ -21,6 +22,8 @@ export interface LogFields {
   readonly sessionVersion?: number;
   /** Which limit was exceeded. */
   readonly limit?: LimitName;
+  /** Why the operator's own service gave no answer. Its caller is never told. */
+  readonly unansweredBecause?: UnansweredReason;
   readonly revocationId?: RevocationId;
   readonly scope?: Scope;
   /** Of a list. */
@@ -30,12 +33,13 @@ export interface LogFields {
   readonly counts?: Readonly<Record<string, number>>;
 }
 
-/** What Hono keeps for a request: its id, what chance is drawn from, the time, its log line's fields, and the code of the problem it ended with. */
+/** What Hono keeps for a request: its id, what chance is drawn from, the time, the headers of its answer, its log line's fields, and the code of the problem it ended with. */
 export interface AppEnv {
   readonly Variables: {
     requestId: string;
     random: Random;
     clock: Clock;
+    headers: Record<string, string>;
     logFields: LogFields;
     errorCode: string;
   };
@@ -60,6 +64,8 @@ export interface HttpPorts {
   readonly isFromTrustedProxy?: (context: AppContext) => boolean;
   /** The address that a request came from; undefined when the runtime does not know it. Default: nobody does. */
   readonly clientAddress?: (context: AppContext) => string | undefined;
+  /** Makes each request part of a trace. Default: none is. */
+  readonly traceRequests?: MiddlewareHandler<AppEnv> | undefined;
   /** Told of every request when it was answered. */
   readonly onAnswered?: (answered: AnsweredRequest) => void;
   /** How many requests are worked on at a time. Default: no bound, as on Workers, where a request whose client hangs up ends without a word. */

@@ -18,6 +18,7 @@ import {
 } from './context.ts';
 import { parseRequest } from './parse-request.ts';
 import { sendFailure, sendProblem } from './problem.ts';
+import { handOverHeaders, noteHeaders, respond } from './respond.ts';
 import type { Asked, Route } from './route.ts';
 import { createSendLines } from './send-lines.ts';
 
@@ -28,7 +29,7 @@ export function mountRoutes(app: App, routes: readonly Route[], ports: HttpPorts
   for (const [path, allowed] of paths) {
     for (const route of routes.filter((each) => toRouterPath(each) === path)) mountRoute(app, route, ports);
     app.all(path, function refuseMethod(context) {
-      context.header('allow', allowed.join(', '));
+      noteHeaders(context, { allow: allowed.join(', ') });
       return sendProblem(context, 'method_not_allowed');
     });
   }
@@ -39,7 +40,9 @@ const preflightSeconds = 7200;
 
 function mountRoute(app: App, route: Route, ports: HttpPorts): void {
   const [path, method] = [toRouterPath(route), route.method.toUpperCase()];
-  if (route.crossOrigin) app.options(path, cors({ origin: '*', allowMethods: [method], maxAge: preflightSeconds }));
+  if (route.crossOrigin) {
+    app.options(path, handOverHeaders, cors({ origin: '*', allowMethods: [method], maxAge: preflightSeconds }));
+  }
   app.on(method, path, createServe(route, ports));
 }
 
@@ -63,7 +66,7 @@ function createServe(route: Route, ports: HttpPorts) {
 
   const sendAnswer = createSendAnswer(route, ports);
   return async function serveRoute(context: AppContext): Promise<Response> {
-    if (route.crossOrigin) allowAnyOrigin(context);
+    if (route.crossOrigin) noteHeaders(context, anyOrigin);
     const caller = await findCaller(route, context, services.authenticate);
     if (!caller.ok) return sendFailure(context, caller);
     if (isOutOfReach(route, caller.value)) return sendFailure(context, fail('forbidden', limitedDetail));
@@ -80,9 +83,7 @@ function createServe(route: Route, ports: HttpPorts) {
       authenticate: () => authenticateReader(route, context, services.authenticate),
       observePlace: () => observePlace(context, viewerLocation),
       note: (fields: LogFields) => noteInLog(context, fields),
-      addHeaders: (headers: Readonly<Record<string, string>>) => {
-        for (const [name, value] of Object.entries(headers)) context.header(name, value);
-      },
+      addHeaders: (headers: Readonly<Record<string, string>>) => noteHeaders(context, headers),
     };
     const answered = await route.handle(request, services);
     return answered.ok ? sendAnswer(context, answered.value) : sendFailure(context, answered);
@@ -125,12 +126,14 @@ function createSendAnswer({ constant, answers }: Route, ports: HttpPorts) {
   };
 }
 
-function sendJson(context: AppContext, { status, body, headers }: Answer): Response {
-  return status === 204 || body === null ? context.body(null, status, headers) : context.json(body, status, headers);
+function sendJson(context: AppContext, { status, body, headers = {} }: Answer): Response {
+  if (status === 204 || body === null) return respond(context, null, { status, headers });
+  const ofJson = { ...headers, 'content-type': contentTypes.json };
+  return respond(context, JSON.stringify(body), { status, headers: ofJson });
 }
 
 function sendText(context: AppContext, { status, body, headers }: Answer): Response {
-  return context.body(String(body), status === 204 ? 200 : status, { ...headers, 'content-type': contentTypes.text });
+  return respond(context, String(body), { status, headers: { ...headers, 'content-type': contentTypes.text } });
 }
 
 /** Sends its first answer ever after. Bytes, because a text would be copied for each client that is slow to read it. */
@@ -138,16 +141,16 @@ function createSendConstant() {
   let bytes: Uint8Array<ArrayBuffer> | undefined;
   return function sendConstant(context: AppContext, { status, body }: Answer): Response {
     bytes ??= new Uint8Array(new TextEncoder().encode(JSON.stringify(body)));
-    return context.body(bytes, status === 204 ? 200 : status, { 'content-type': 'application/json' });
+    return respond(context, bytes, { status, headers: { 'content-type': contentTypes.json } });
   };
 }
 
 /** Players run in pages of any origin and send no cookies; which origins may watch is the policy's business. */
-function allowAnyOrigin(context: AppContext): void {
-  // Set by hand, because hono's cors would build each answer twice.
-  context.header('access-control-allow-origin', '*');
-  context.header('access-control-expose-headers', 'x-request-id,retry-after,ratelimit,ratelimit-policy');
-}
+const anyOrigin = {
+  // By hand, because hono's cors would build each answer twice.
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-request-id,retry-after,ratelimit,ratelimit-policy',
+};
 
 /** Where the viewer is who sent this request: its `Origin`, and the country that the runtime knows. */
 function observePlace(context: AppContext, viewerLocation: ViewerLocation): ViewerPlace {

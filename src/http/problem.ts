@@ -5,6 +5,7 @@ import type { Log, Random } from '../system.ts';
 import { timeSchema, toIsoTime } from '../time.ts';
 import type { AppContext, HttpPorts } from './context.ts';
 import { BrokenBodyError } from './parse-body.ts';
+import { respond } from './respond.ts';
 
 /** How the line of a request says that its client hung up. The status is nginx's, which HTTP itself has not. */
 export const clientGone = { status: 499, code: 'client_gone' } as const;
@@ -20,11 +21,12 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
   until: timeSchema.optional().describe('When it is not refused for this any more.'),
   opensAt: timeSchema.optional().describe('When the channel opens.'),
+  closedAt: timeSchema.optional().describe('When the channel closed, which does not open again.'),
   retryAfter: z.int().optional().describe('Seconds after which to ask again: those of `Retry-After`.'),
   channels: z.array(z.string()).optional().describe('The channels that stand in the way, 100 at most.'),
 });
 
-interface ProblemDetails extends Pick<Failure, 'until' | 'opensAt' | 'channels'> {
+interface ProblemDetails extends Pick<Failure, 'until' | 'opensAt' | 'closedAt' | 'channels'> {
   readonly detail?: string | undefined;
   readonly problems?: readonly InputProblem[] | undefined;
   /** The earliest time to come back; what is sent is a little later, another time for each caller. */
@@ -53,7 +55,7 @@ function findRetryAfter(context: AppContext, { code, until, opensAt, retryAfterS
 export function sendProblem(context: AppContext, code: ErrorCode, details: ProblemDetails = {}): Response {
   const { status, title } = errorCodes[code];
   context.set('errorCode', code);
-  const { until, opensAt, channels, retryAfterSeconds } = details;
+  const { until, opensAt, closedAt, channels, retryAfterSeconds } = details;
   const retryAfter =
     retryAfterSeconds === undefined ? undefined : toSpreadSeconds(retryAfterSeconds, context.get('random'));
   const body: z.input<typeof problemSchema> = {
@@ -66,13 +68,14 @@ export function sendProblem(context: AppContext, code: ErrorCode, details: Probl
     ...(details.problems !== undefined && { errors: [...details.problems] }),
     ...(until !== undefined && { until: toIsoTime(until) }),
     ...(opensAt !== undefined && { opensAt: toIsoTime(opensAt) }),
+    ...(closedAt !== undefined && { closedAt: toIsoTime(closedAt) }),
     ...(retryAfter !== undefined && { retryAfter }),
     ...(channels !== undefined && { channels: [...channels] }),
   };
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (code === 'unauthenticated') headers['www-authenticate'] = 'Bearer';
   if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
-  return context.body(JSON.stringify(body), status, headers);
+  return respond(context, JSON.stringify(body), { status, headers });
 }
 
 /** The most that is added to a time, in seconds. */

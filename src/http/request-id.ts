@@ -1,6 +1,7 @@
 /** The id of each request, which is in its answer, its log line and its problem document. */
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv, HttpPorts } from './context.ts';
+import { noteHeaders } from './respond.ts';
 
 /** What may stand in a log without a question. */
 const sentForm = /^[\w.:=+/-]{1,255}$/;
@@ -11,7 +12,7 @@ export function provideRequestId({ isFromTrustedProxy = () => false }: Pick<Http
     const sent = isFromTrustedProxy(context) ? context.req.header('x-request-id') : undefined;
     const id = sent !== undefined && sentForm.test(sent) ? sent : crypto.randomUUID();
     context.set('requestId', id);
-    context.header('x-request-id', id);
+    noteHeaders(context, { 'x-request-id': id });
     await next();
   });
 }

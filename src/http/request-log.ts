@@ -21,8 +21,14 @@ export function logRequests({ log, onAnswered }: Pick<HttpPorts, 'log' | 'onAnsw
       ...asked,
       ...how,
       durationMs: Math.round(durationMs * 10) / 10,
+      traceId: findTraceId(context.req.header('traceparent')),
       ...fields,
     });
     onAnswered?.({ ...asked, ...how, durationMs, channelArn: fields.channelArn, limit: fields.limit });
   });
+}
+
+/** The trace that the caller says the request belongs to (W3C Trace Context, `traceparent`); undefined where it says none. */
+function findTraceId(traceparent: string | undefined): string | undefined {
+  return /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/.exec(traceparent ?? '')?.[1];
 }

@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import { contentTypes } from './content-types.ts';
 import type { AppContext, HttpPorts } from './context.ts';
 import { createLogError } from './problem.ts';
+import { respond } from './respond.ts';
 
 /** How much is gathered before it is sent, in characters. */
 const chunkLength = 16 * 1024;
@@ -45,7 +46,7 @@ export function createSendLines({ log, logsErrorMessages = false }: Pick<HttpPor
       // Nothing is read ahead of a client that does not take it.
       { highWaterMark: 0 },
     );
-    return context.body(stream, status === 204 ? 200 : status, { ...headers, 'content-type': contentTypes.lines });
+    return respond(context, stream, { status, headers: { ...headers, 'content-type': contentTypes.lines } });
   };
 }
 

@@ -3,6 +3,7 @@ import type { Author } from '../audit/record.ts';
 import { type Failure, OutageError } from '../errors.ts';
 import type { KeyPlace } from '../ids.ts';
 import { createRecordId } from '../record-id.ts';
+import { type RunWork, runUnwatched } from '../system.ts';
 import { changePlace } from './change.ts';
 import { changeRotation, type PlaceKeys } from './place-keys.ts';
 import type { RotationStep } from './rotation.ts';
@@ -20,9 +21,14 @@ const retrySeconds = 5;
  */
 export type AdvanceRotation = (by: Author, place: KeyPlace, workerId?: string) => Promise<PlaceKeys | undefined>;
 
+interface AdvancePorts extends StepPorts {
+  /** Names what is done for keys for whoever watches. Default: nobody does. */
+  readonly runWork?: RunWork | undefined;
+}
+
 /** Binds the steps to their ports. */
-export function createAdvanceRotation(ports: StepPorts): AdvanceRotation {
-  const { keyPairs, clock, random } = ports;
+export function createAdvanceRotation(ports: AdvancePorts): AdvanceRotation {
+  const { keyPairs, clock, random, runWork = runUnwatched } = ports;
   const steps = createSteps(ports);
 
   /** Undefined when nothing is due, or another instance is at it. */
@@ -53,8 +59,9 @@ export function createAdvanceRotation(ports: StepPorts): AdvanceRotation {
   return async function advanceRotation(by, place, workerId = createRecordId('worker', random)) {
     const begun = await begin(by, place, workerId);
     if (begun?.rotation == null) return undefined;
-    const { step } = begun.rotation;
-    const refusal = await steps[step](by, begun, begun.rotation).catch(toTrouble);
+    const { rotation } = begun;
+    const { step } = rotation;
+    const refusal = await runWork('key rotation', () => steps[step](by, begun, rotation)).catch(toTrouble);
     if (refusal === undefined) return keyPairs.load(place);
     return giveBack(by, place, workerId, { step, trouble: refusal.detail ?? refusal.code });
   };

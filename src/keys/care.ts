@@ -1,7 +1,7 @@
 /** Looking after the keys: what rotations, deletions and imports have begun goes on, and rotations that are due begin. */
 import { toServiceAuthor } from '../audit/record.ts';
 import { toReason } from '../errors.ts';
-import type { Log } from '../system.ts';
+import { type Log, type RunWork, runUnwatched } from '../system.ts';
 import type { AdvanceRotation } from './advance.ts';
 import { changePlace } from './change.ts';
 import type { GeneratePorts } from './generate.ts';
@@ -25,6 +25,8 @@ interface CarePorts extends Pick<GeneratePorts, 'keyPairs' | 'clock'> {
   readonly log: Log;
   /** After how many days a pair that signs is replaced; undefined: never. */
   readonly rotationDays: number | undefined;
+  /** Names what is done for keys for whoever watches. Default: nobody does. */
+  readonly runWork?: RunWork | undefined;
 }
 
 /** Between two looks at a pair that is being deleted, or waits for IVS to confirm its import. */
@@ -53,7 +55,7 @@ export type CareForKeys = () => Promise<number | null>;
 
 /** Binds the care to its ports. Called about once a second by every instance. */
 export function createCareForKeys(ports: CarePorts): CareForKeys {
-  const { keyPairs, clock, log, rotationDays } = ports;
+  const { keyPairs, clock, log, rotationDays, runWork = runUnwatched } = ports;
   const isTime = createPauses(() => clock.nowMs());
   const careForPairs = createCareForPairs(ports, isTime);
   let loggedSteps = new Map<string, string>();
@@ -63,12 +65,8 @@ export function createCareForKeys(ports: CarePorts): CareForKeys {
     if (keys.rotation !== null) return noteSteps(keys, await ports.advance(by, keys.place));
     const due = toNextRotation(keys, rotationDays);
     if (due === null || due * 1000 > clock.nowMs() || !isTime(`schedule ${keys.place}`, scheduleAgainMs)) return;
-    const started = await ports.rotations.start({
-      place: keys.place,
-      emergency: false,
-      startedBy: 'schedule',
-      by: scheduler,
-    });
+    const asked = { place: keys.place, emergency: false, startedBy: 'schedule', by: scheduler } as const;
+    const started = await runWork('key rotation', () => ports.rotations.start(asked));
     if (!started.ok)
       log.error('key_rotation_not_started', { place: keys.place, reason: started.detail ?? started.code });
   }
@@ -100,15 +98,17 @@ export function createCareForKeys(ports: CarePorts): CareForKeys {
 
 /** Goes on with pairs that are being deleted, or whose import was not confirmed. */
 function createCareForPairs(ports: CarePorts, isTime: ReturnType<typeof createPauses>) {
-  const { keyPairs, clock, log } = ports;
+  const { keyPairs, clock, log, runWork = runUnwatched } = ports;
 
   async function careForPairs(keys: PlaceKeys): Promise<void> {
     const isOfRotation = ({ id }: KeyPair) => id === keys.rotation?.from || id === keys.rotation?.to;
     for (const keyPair of keys.keyPairs.filter((each) => !isOfRotation(each))) {
       if (keyPair.state !== 'deleting' && keyPair.state !== 'pending') continue;
       if (!isTime(keyPair.id, lookAgainMs)) continue;
-      if (keyPair.state === 'deleting') await ports.removeKeyPair(by, keyPair.place, keyPair.id);
-      else await careForPending(keyPair);
+      await runWork('key care', async () => {
+        if (keyPair.state === 'deleting') await ports.removeKeyPair(by, keyPair.place, keyPair.id);
+        else await careForPending(keyPair);
+      });
     }
   }
 

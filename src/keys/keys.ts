@@ -1,6 +1,6 @@
 /** All that is done with keys, bound to its ports once. */
 import { createRecordId } from '../record-id.ts';
-import type { Log, Random } from '../system.ts';
+import type { Log, Random, RunWork } from '../system.ts';
 import { type AdvanceRotation, createAdvanceRotation } from './advance.ts';
 import { type CareForKeys, createCareForKeys } from './care.ts';
 import { createFindDrift } from './find-drift.ts';
@@ -18,6 +18,8 @@ interface AllKeyPorts extends KeyPorts {
   readonly log: Log;
   /** After how many days a pair that signs is replaced; undefined: never. */
   readonly rotationDays: number | undefined;
+  /** Names what is done for keys for whoever watches. Default: nobody does. */
+  readonly runWork?: RunWork | undefined;
 }
 
 /** What can be done with keys, and what has to be done for them. */

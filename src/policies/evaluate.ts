@@ -1,11 +1,11 @@
-/** Whether a policy lets a viewer start now, from there. Pure. */
+/** Whether a policy lets a viewer start now, from there: its hours, then the country, then the origin. Pure. */
 import type { ViewerPlace } from '../access/viewer.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { CountryCode, Origin, OriginPattern } from '../ids.ts';
 import type { PolicyRules } from './record.ts';
 
 /** Why a policy refuses a viewer, as the error code that the caller gets. */
-export type PolicyDenial = Extract<
+type PolicyDenial = Extract<
   ErrorCode,
   'channel_closed' | 'country_not_allowed' | 'country_unknown' | 'origin_not_allowed'
 >;
@@ -14,15 +14,6 @@ type Restrictions = Pick<
   PolicyRules,
   'allowedCountries' | 'blockedCountries' | 'unknownCountry' | 'allowedOrigins' | 'opensAt' | 'closesAt'
 >;
-
-/** The first reason why the policy refuses, or undefined when it lets the viewer in. Hours, then country, then origin. */
-export function evaluatePolicy(
-  policy: Restrictions,
-  viewer: ViewerPlace,
-  nowSeconds: number,
-): PolicyDenial | undefined {
-  return evaluateHours(policy, nowSeconds) ?? evaluateCountry(policy, viewer.country) ?? evaluateOrigin(policy, viewer);
-}
 
 /** Whether the origin is one that the pattern names. `*.` stands for one or more labels, never for the bare domain. */
 export function matchesOrigin(pattern: OriginPattern | Origin, origin: string): boolean {

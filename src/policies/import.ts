@@ -18,7 +18,8 @@ interface ImportPorts {
 }
 
 /**
- * Writes the policy as IVS has it now, under the id given, else its name, else the last part of its ARN. `not_found` when IVS has no such policy,
+ * Writes the policy as IVS has it now, under the id given, else its name, else the last part of its ARN. Whom one that it replaces has asked
+ * (`entitlementUrl`, which IVS does not know) is asked on. `not_found` when IVS has no such policy,
  * `conflict` when there is a policy of this id and it is not to be replaced, `invalid_request` for what cannot be written here. Rejects with an
  * OutageError when the store or IVS does not answer.
  */
@@ -33,11 +34,12 @@ export function createImportPolicy({ toPlace, ivs, clock, toTag }: ImportPorts):
     const rules = parseInput(policyRequestSchema(Math.floor(clock.nowMs() / 1000)), toRequest(found));
     if (!rules.ok) return rules;
     const policy = { id, ...rules.value };
-    return changeRecord<Policy>(toPlace(id, by, 'policy.import'), { condition: {}, toTag }, (before) =>
-      before === undefined || replace
-        ? succeed(policy)
-        : fail('conflict', `There is a policy ${id} already: give another id, or "replace": true`),
-    );
+    return changeRecord<Policy>(toPlace(id, by, 'policy.import'), { condition: {}, toTag }, (before) => {
+      if (before !== undefined && !replace)
+        return fail('conflict', `There is a policy ${id} already: give another id, or "replace": true`);
+      const { entitlementUrl } = before ?? {};
+      return succeed({ ...policy, ...(entitlementUrl !== undefined && { entitlementUrl }) });
+    });
   };
 }
 

@@ -1,5 +1,6 @@
 /** A restriction policy: its fields, each stated once, and the policy as it is stored. */
 import { z } from 'zod';
+import { entitlementUrlSchema } from '../entitlements/url.ts';
 import { countryCodeSchema, originPatternSchema, policyIdSchema } from '../ids.ts';
 import { rateSchema } from '../limits/rate.ts';
 import { timeSchema } from '../time.ts';
@@ -31,6 +32,8 @@ export const policyFields = {
   viewerRate: rateSchema.optional(),
   /** On how many devices a viewer may watch such a channel at a time: one more ends the oldest. */
   maxConcurrentSessions: z.int().min(1).max(10).optional(),
+  /** The operator's own service that is asked whether a viewer may watch, when nothing here refuses. */
+  entitlementUrl: entitlementUrlSchema.optional(),
 };
 
 /** A policy under the id that an operator gave it. */

@@ -71,6 +71,7 @@ export const policyPatchSchema = z.strictObject({
   maximumResolution: policyFields.maximumResolution.nullable(),
   viewerRate: policyFields.viewerRate.nullable(),
   maxConcurrentSessions: policyFields.maxConcurrentSessions.nullable(),
+  entitlementUrl: policyFields.entitlementUrl.nullable(),
   opensAt: patchedTime.nullable().optional(),
   closesAt: patchedTime.nullable().optional(),
 });

@@ -1,6 +1,7 @@
 /** Use cases of an operator: write policies, look at them, delete them. */
 import type { Author } from '../audit/record.ts';
 import { type Condition, changeRecord, deleteRecord, findDropped, type ToTag } from '../conditional.ts';
+import type { Entitlements } from '../entitlements/ask.ts';
 import { fail, type Result, succeed } from '../errors.ts';
 import type { PolicyId } from '../ids.ts';
 import { parseInput } from '../input.ts';
@@ -17,6 +18,7 @@ interface PolicyPorts {
   readonly ivs: RestrictionPolicyControl;
   readonly clock: Clock;
   readonly toTag: ToTag;
+  readonly entitlements: Pick<Entitlements, 'findUrlProblem'>;
 }
 
 /** A policy as it was written, and what fell back to its default by it, as what is not mentioned does. */
@@ -40,8 +42,8 @@ export interface PolicyUseCases {
 }
 
 /** Binds the use cases to their ports. */
-export function createPolicies({ policies, ivs, clock, toTag }: PolicyPorts): PolicyUseCases {
-  const toPlace = createToPolicyPlace(policies);
+export function createPolicies({ policies, ivs, clock, toTag, entitlements }: PolicyPorts): PolicyUseCases {
+  const toPlace = createToPolicyPlace({ policies, entitlements });
 
   return {
     async put(by, policy, condition = {}) {

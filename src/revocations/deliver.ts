@@ -1,7 +1,7 @@
 /** One call to IVS on one lane: what is due is claimed, sent, and noted as IVS answered it. */
 import { toReason } from '../errors.ts';
 import type { ChannelArn } from '../ids.ts';
-import type { Clock, Log } from '../system.ts';
+import { type Clock, type Log, type RunWork, runUnwatched } from '../system.ts';
 import {
   type Delivery,
   type DeliveryAnswer,
@@ -23,6 +23,8 @@ export interface DeliveryPorts {
   readonly log: Log;
   /** How long claimed deliveries are kept from others, in milliseconds: see `toLeaseMs`. */
   readonly leaseMs: number;
+  /** Names each call for whoever watches. Default: nobody does. */
+  readonly runWork?: RunWork | undefined;
   /** Told what became of each delivery, how many seconds after its decision, and on which channel. */
   readonly noteDelivery?: NoteDelivery | undefined;
 }
@@ -58,7 +60,7 @@ type Telling = readonly { readonly delivery: Delivery; readonly told: Told }[];
 /** Binds the start of one call on a lane. Calls may overlap: the claims keep the pace, however long IVS takes. */
 export function createStartDelivery(
   lane: Lane,
-  { deliveries: queue, ivs, clock, log, leaseMs, noteDelivery }: DeliveryPorts,
+  { deliveries: queue, ivs, clock, log, leaseMs, noteDelivery, runWork = runUnwatched }: DeliveryPorts,
 ): StartDelivery {
   const { deliveriesPerCall: limit, paceMs } = lanes[lane];
   const tell = lane === 'batch' ? tellTogether : tellAlone;
@@ -79,7 +81,7 @@ export function createStartDelivery(
   return async function startDelivery() {
     const batch = await queue.claim({ lane, nowMs: clock.nowMs(), limit, paceMs, leaseMs });
     if (batch === undefined || batch === 'walked') return batch;
-    const settled = send(batch).catch((error: unknown) =>
+    const settled = runWork('delivery', () => send(batch)).catch((error: unknown) =>
       log.warn('delivery_not_settled', { region: batch.region, reason: toReason(error) }),
     );
     return { settled };

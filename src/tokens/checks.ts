@@ -1,6 +1,7 @@
 /** What stands between a question and its token: every check, in order. Pure. Deciding ends at the first refusal; explaining tells of all. */
 import type { Entitlement } from '../access/caller.ts';
 import type { ViewerPlace } from '../access/viewer.ts';
+import type { AskedEntitlement, EntitlementQuestion, UnansweredReason } from '../entitlements/record.ts';
 import { type Failure, fail, failInput } from '../errors.ts';
 import type { ChannelArn, ViewerId } from '../ids.ts';
 import { evaluateLimits, toLimitRefusal } from '../limits/evaluate.ts';
@@ -67,10 +68,19 @@ export interface Situation {
   readonly viewerLimit: Limit | undefined;
   /** How the limits stand with this token. */
   readonly quotas: readonly Quota[];
+  /** The operator's own service that has a say; undefined where none has. */
+  readonly entitlementUrl: string | undefined;
+  /** What came of asking one; undefined when none was asked yet. */
+  readonly asked: AskedEntitlement | undefined;
 }
 
 /** Puts together what the checks look at. */
-export function toSituation(ask: Ask, state: IssuanceState, nowSeconds: number): Situation {
+export function toSituation(
+  ask: Ask,
+  state: IssuanceState,
+  nowSeconds: number,
+  asked?: AskedEntitlement | undefined,
+): Situation {
   const policy = state.policy ?? defaultPolicy;
   const maxTtlSeconds = Math.min(policy.maxTokenTtlSeconds, ask.maxTtlSeconds);
   const { ofViewer, shared } = ask.limits;
@@ -81,7 +91,33 @@ export function toSituation(ask: Ask, state: IssuanceState, nowSeconds: number):
     state.devices === undefined
       ? toSessionVersion(nowSeconds, scope.floor)
       : toDeviceVersion(state.devices, ask.deviceId ?? '', scope.floor, nowSeconds);
-  return { ask, state, nowSeconds, policy, maxTtlSeconds, sessionVersion, viewerLimit, quotas, ...scope };
+  const entitlementUrl = state.channel?.entitlementUrl ?? policy.entitlementUrl;
+  return {
+    ...{ ask, state, nowSeconds, policy, maxTtlSeconds, sessionVersion, viewerLimit, quotas, ...scope },
+    ...{ entitlementUrl, asked },
+  };
+}
+
+/** What the operator's own service says; undefined where none has a say, or it was not asked yet. */
+export function findVerdict({ entitlementUrl, asked }: Situation): AskedEntitlement['verdict'] | undefined {
+  return entitlementUrl !== undefined && asked?.url === entitlementUrl ? asked.verdict : undefined;
+}
+
+/** What the operator's own service is asked. */
+export function toQuestion({ channelArn, viewerId, place }: Ask, purpose: EntitlementQuestion['purpose']) {
+  return { channelArn, viewerId, country: place.country, origin: place.origin, purpose } satisfies EntitlementQuestion;
+}
+
+/** A refusal for want of an answer of the operator's own service. */
+export interface UnansweredRefusal extends Failure {
+  readonly code: 'entitlement_unavailable';
+  /** For the log. */
+  readonly because: UnansweredReason;
+}
+
+/** Whether that was the reason. */
+export function isUnansweredRefusal(failure: Failure): failure is UnansweredRefusal {
+  return failure.code === 'entitlement_unavailable' && 'because' in failure;
 }
 
 type Judge = (situation: Situation) => Failure | undefined;
@@ -103,8 +139,9 @@ export const checks = {
   hours({ policy, nowSeconds }) {
     const denial = evaluateHours(policy, nowSeconds);
     if (denial === undefined) return undefined;
-    const opensAt = policy.opensAt !== undefined && nowSeconds < policy.opensAt ? policy.opensAt : undefined;
-    return { ...fail(denial), ...(opensAt !== undefined && { opensAt }) };
+    const { opensAt, closesAt } = policy;
+    if (opensAt !== undefined && nowSeconds < opensAt) return { ...fail(denial), opensAt };
+    return { ...fail(denial), ...(closesAt !== undefined && { closedAt: closesAt }) };
   },
   country: ({ policy, ask }) => toFailure(evaluateCountry(policy, ask.place.country)),
   origin: ({ policy, ask }) => toFailure(evaluateOrigin(policy, ask.place)),
@@ -114,6 +151,14 @@ export const checks = {
       : undefined,
   limits: ({ quotas }) => toLimitRefusal(quotas),
   key_pair: ({ state }) => (state.activeKeyPairId === undefined ? fail('no_active_key') : undefined),
+  /** The last, as its question goes out only when all others let pass. */
+  webhook(situation): Failure | UnansweredRefusal | undefined {
+    const verdict = findVerdict(situation);
+    if (verdict?.kind === 'refused') return fail('entitlement_refused');
+    if (verdict?.kind !== 'unanswered') return undefined;
+    const { because, retryAfterSeconds } = verdict;
+    return { ok: false, code: 'entitlement_unavailable', retryAfterSeconds, because };
+  },
 } as const satisfies Record<string, Judge>;
 
 export type CheckName = keyof typeof checks;

@@ -4,7 +4,7 @@ import { type Result, succeed } from '../errors.ts';
 import type { KeyPairId } from '../ids.ts';
 import type { Limit, Quota } from '../limits/record.ts';
 import type { PolicyRules } from '../policies/record.ts';
-import { findRefusal, type Situation } from './checks.ts';
+import { findRefusal, findVerdict, type Situation } from './checks.ts';
 import { type PlaybackClaims, toNarrowerResolution } from './claims.ts';
 import type { JoiningDevice } from './devices.ts';
 
@@ -21,6 +21,8 @@ export interface Grant {
   readonly quotas: readonly Quota[];
   /** The device that it is for; undefined where they are not counted. */
   readonly device: JoiningDevice | undefined;
+  /** The operator's own service that has to be asked before it is signed; undefined when none has, or it has allowed. */
+  readonly toAsk: string | undefined;
 }
 
 /** Grants or refuses. `singleUseId` is a fresh UUID, used only when the token is for one use. */
@@ -35,7 +37,8 @@ export function decide(situation: Situation, singleUseId: string): Result<Grant>
   const { playbackUrl } = channel;
   const { maxConcurrentSessions: most } = situation.policy;
   const device = most === undefined ? undefined : { id: situation.ask.deviceId ?? '', most };
-  return succeed({ claims, keyPairId: activeKeyPairId, playbackUrl, channelFloor, viewerLimit, quotas, device });
+  const toAsk = findVerdict(situation) === undefined ? situation.entitlementUrl : undefined;
+  return succeed({ claims, keyPairId: activeKeyPairId, playbackUrl, channelFloor, viewerLimit, quotas, device, toAsk });
 }
 
 function toClaims({ ask, policy, sessionVersion, nowSeconds }: Situation, singleUseId: string): PlaybackClaims {

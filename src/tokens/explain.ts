@@ -3,6 +3,7 @@ import { evaluateEntitlement } from '../access/caller.ts';
 import type { JwtProblem } from '../access/jwt.ts';
 import type { ViewerIdentity } from '../access/viewer-identity.ts';
 import type { ViewerAuthentication } from '../access/viewer-jwt.ts';
+import type { Entitlements } from '../entitlements/ask.ts';
 import { type ErrorCode, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPlace, RevocationId, ViewerId } from '../ids.ts';
 import type { LimitConfig } from '../limits/select.ts';
@@ -17,6 +18,7 @@ import {
   type Situation,
   toLimitQuery,
   toLimitsOfViewer,
+  toQuestion,
   toSituation,
 } from './checks.ts';
 import type { PlaybackClaims } from './claims.ts';
@@ -37,6 +39,8 @@ export interface ExplainPorts {
   readonly maxTtlSeconds: number;
   /** The rates that hold where no policy says otherwise. */
   readonly limits: LimitConfig;
+  /** Asks the operator's own service, where a channel or policy names one. */
+  readonly entitlements: Pick<Entitlements, 'ask'>;
   /** Checks a viewer's JWT; absent when no identity provider is configured. */
   readonly authenticateViewer?: ((jwt: string) => Promise<ViewerAuthentication>) | undefined;
 }
@@ -105,7 +109,7 @@ export function createExplainToken(ports: ExplainPorts): ExplainToken {
       issuance.load({ ...query, limits: toLimitQuery(limits, clock.nowMs()) }),
       loadViewer(viewerId, at),
     ]);
-    const situation = toSituation(ask, state, at);
+    const situation = await askService(toSituation(ask, state, at), ports);
     const decided = decide(situation, noSingleUseId);
     return succeed({
       ...{ verdict: decided.ok ? 'issued' : decided.code, at, channelArn, viewerId, caller, situation, channels },
@@ -114,6 +118,13 @@ export function createExplainToken(ports: ExplainPorts): ExplainToken {
       blocks: at < situation.blockedUntil ? await findBlocks(channelArn, blocks, at) : [],
     });
   };
+}
+
+/** It is asked whatever the other checks say, as of now. */
+async function askService(situation: Situation, { entitlements }: ExplainPorts): Promise<Situation> {
+  const { entitlementUrl: url, ask } = situation;
+  if (url === undefined) return situation;
+  return { ...situation, asked: { url, verdict: await entitlements.ask(url, toQuestion(ask, 'explain')) } };
 }
 
 /** What was watched is known as of now, also when a later time is asked about; blocks are those that still hold then. */
@@ -135,7 +146,7 @@ function toUnknown(asked: Asked): Explanation {
 
 /** Without a channel there is no policy to look at. */
 function toResult(check: CheckName, situation: Situation): CheckedStep['result'] {
-  const ofChannel: readonly CheckName[] = ['hours', 'country', 'origin', 'lifetime'];
+  const ofChannel: readonly CheckName[] = ['hours', 'country', 'origin', 'lifetime', 'webhook'];
   if (situation.state.channel === undefined && ofChannel.includes(check)) return 'not_reached';
   return checks[check](situation) === undefined ? 'pass' : 'refuse';
 }

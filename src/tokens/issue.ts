@@ -2,16 +2,18 @@
 import { SignJWT } from 'jose';
 import { type Caller, evaluateEntitlement, toCallerName } from '../access/caller.ts';
 import type { Viewer } from '../access/viewer.ts';
+import type { Entitlements } from '../entitlements/ask.ts';
+import type { AskedEntitlement } from '../entitlements/record.ts';
 import { type Failure, fail, OutageError, type Result, succeed } from '../errors.ts';
 import type { ChannelArn, KeyPlace, ViewerId } from '../ids.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Limit, Quota } from '../limits/record.ts';
 import { type LimitConfig, listSharedLimits } from '../limits/select.ts';
 import type { Clock, Random } from '../system.ts';
-import { type Ask, type AskedLimits, toLimitQuery, toLimitsOfViewer, toSituation } from './checks.ts';
+import { type Ask, type AskedLimits, toLimitQuery, toLimitsOfViewer, toQuestion, toSituation } from './checks.ts';
 import { tokenHeader } from './claims.ts';
 import { decide, type Grant } from './decide.ts';
-import type { IssuanceStore } from './ports.ts';
+import type { IssuanceState, IssuanceStore } from './ports.ts';
 import type { SessionRecord } from './record.ts';
 import type { TokenRequest } from './request.ts';
 
@@ -43,6 +45,8 @@ export interface IssuePorts {
   readonly maxTtlSeconds: number;
   /** The rates that hold where neither policy nor client says otherwise. */
   readonly limits: LimitConfig;
+  /** Asks the operator's own service, where a channel or policy names one. */
+  readonly entitlements: Pick<Entitlements, 'ask'>;
   /** Told when a signature begins; what it answers is called when it has ended. */
   readonly beginSignature?: (() => () => void) | undefined;
 }
@@ -62,16 +66,7 @@ const maxAttempts = 3;
 
 /** Binds the issuing of tokens to its ports. Rejects with an OutageError when store or vault do not answer. */
 export function createIssueToken(ports: IssuePorts): IssueToken {
-  const { issuance, keyRing, clock, random, toPlace, maxTtlSeconds, limits: rates, beginSignature } = ports;
-
-  const toNow = () => Math.floor(clock.nowMs() / 1000);
-
-  async function loadAndDecide(ask: Ask): Promise<Result<Grant>> {
-    const { channelArn, viewerId } = ask;
-    const limits = toLimitQuery(ask.limits, clock.nowMs());
-    const state = await issuance.load({ channelArn, viewerId, place: toPlace(channelArn), limits });
-    return decide(toSituation(ask, state, toNow()), random.uuid());
-  }
+  const { issuance, keyRing, clock, maxTtlSeconds, limits: rates, beginSignature } = ports;
 
   /** Signing takes a thread, the ledger takes the network: they go side by side, and the answer waits for both. */
   async function signAndRecord(grant: Grant, { shared }: AskedLimits) {
@@ -86,8 +81,8 @@ export function createIssueToken(ports: IssuePorts): IssueToken {
   }
 
   /** Others were faster: a limit was not exceeded when the token was decided on. It is told how that stands now; nothing more is signed. */
-  async function refuseLimited(ask: Ask): Promise<Failure> {
-    const decision = await loadAndDecide(ask);
+  async function refuseLimited(decideNow: () => Promise<Result<Grant>>): Promise<Failure> {
+    const decision = await decideNow();
     return decision.ok ? { ...fail('rate_limited'), retryAfterSeconds: 1 } : decision;
   }
 
@@ -100,14 +95,17 @@ export function createIssueToken(ports: IssuePorts): IssueToken {
       ...{ ...viewer, channelArn, deviceId, ttlSeconds, singleUse, maximumResolution, entitlement, maxTtlSeconds },
       limits,
     };
+    const decideNow = createDecideNow(ask, ports);
     for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-      const decision = await loadAndDecide(ask);
+      const decision = await decideNow();
       if (!decision.ok) return decision;
+      // Another service was named while the first was asked.
+      if (decision.value.toAsk !== undefined) continue;
       const { token, recorded } = await signAndRecord(decision.value, limits);
       if (recorded === 'recorded' || recorded === 'replaced')
-        return succeed(toIssuedToken(token, decision.value, toNow()));
+        return succeed(toIssuedToken(token, decision.value, Math.floor(clock.nowMs() / 1000)));
       if (recorded === 'too_many_channels') return fail('too_many_channels');
-      if (recorded === 'limited') return refuseLimited(ask);
+      if (recorded === 'limited') return refuseLimited(decideNow);
       // So many devices of one viewer at once are no accident.
       if (recorded === 'outrun' && attempt === maxAttempts) return { ...fail('rate_limited'), retryAfterSeconds: 1 };
     }
@@ -115,15 +113,33 @@ export function createIssueToken(ports: IssuePorts): IssueToken {
   };
 }
 
-/** A person who signs in has none of their own. */
-const noRates = { rate: undefined, anonymousRate: undefined };
+/** Decides by what holds now, as often as it is called. The operator's own service is asked once, when nothing else refuses. */
+function createDecideNow(ask: Ask, { issuance, entitlements, clock, random, toPlace }: IssuePorts) {
+  const { channelArn, viewerId, limits } = ask;
+  const query = { channelArn, viewerId, place: toPlace(channelArn) };
+  const load = () => issuance.load({ ...query, limits: toLimitQuery(limits, clock.nowMs()) });
+  let asked: AskedEntitlement | undefined;
+  function decideBy(state: IssuanceState): Result<Grant> {
+    return decide(toSituation(ask, state, Math.floor(clock.nowMs() / 1000), asked), random.uuid());
+  }
+  return async function decideNow(): Promise<Result<Grant>> {
+    const state = await load();
+    const decision = decideBy(state);
+    if (!decision.ok || decision.value.toAsk === undefined) return decision;
+    const verdict = await entitlements.ask(decision.value.toAsk, toQuestion(ask, 'playback'));
+    asked = { url: decision.value.toAsk, verdict };
+    // All else may have changed while a yes was waited for.
+    return decideBy(verdict.kind === 'allowed' && !verdict.isCached ? await load() : state);
+  };
+}
 
 /** A viewer without an id is another one each time: only the client can be counted. */
 function toAskedLimits(caller: Caller, request: TokenRequest, rates: LimitConfig): AskedLimits {
   if (caller.kind === 'viewer') return toLimitsOfViewer(rates);
-  const { rate, anonymousRate } = caller.kind === 'client' ? caller : noRates;
   const isAnonymous = request.viewerId === undefined;
-  const asked = { clientId: toCallerName(caller), rate, anonymousRate, isAnonymous };
+  // A person who signs in is counted as a client is, with the rates of the settings alone.
+  const own = caller.kind === 'client' ? { rate: caller.rate, anonymousRate: caller.anonymousRate } : {};
+  const asked = { clientId: toCallerName(caller), ...own, isAnonymous };
   return { ofViewer: isAnonymous ? undefined : rates, shared: listSharedLimits(asked, rates) };
 }
 

@@ -27,6 +27,7 @@ it('each answer, call, signature and delivery is a point', () => {
   const asked = { method: 'POST', route: '/v1/tokens', status: 201, code: undefined, durationMs: 20, channelArn: news };
   metrics.noteAnswered(asked);
   metrics.noteAnswered({ ...asked, status: 403, code: 'viewer_blocked', channelArn: sport });
+  metrics.noteAnswered({ ...asked, status: 429, code: 'rate_limited', limit: 'viewer' });
   metrics.noteAnswered({ ...asked, route: '/livez', method: 'GET', status: 200 });
   metrics.noteCall({ part: 'store', operation: 'issuance.load', outcome: 'ok', seconds: 0.002 });
   const end = metrics.beginSignature();
@@ -36,6 +37,8 @@ it('each answer, call, signature and delivery is a point', () => {
   expect(points).toEqual([
     [`token issued us-west-2 ${news}`, 0.02],
     ['token viewer_blocked us-west-2 ', 0.02],
+    ['limit_hit viewer', 1],
+    [`token rate_limited us-west-2 ${news}`, 0.02],
     ['request /livez 200', 0.02],
     ['call store issuance.load ok', 0.002],
     ['signature', 0.03],
@@ -56,7 +59,7 @@ it('what is as it is just now is a point each, and nothing is told of what nobod
   const finding = { kind: 'channel_gone', place: usWest2, keyPairId: null, arn: null, channelArn: news } as const;
   metrics.noteGauges({
     readiness,
-    deliveries: { waiting: 3, pending: 2, failed: 1, oldestDecidedAt: null },
+    deliveries: { waiting: 3, pending: 2, failed: 1, oldestDecidedAt: 1_800_000_000 - 90 },
     keys: [
       {
         ...toEmptyPlace(usWest2),
@@ -69,6 +72,7 @@ it('what is as it is just now is a point each, and nothing is told of what nobod
     ['deliveries_waiting', 3],
     ['revocations_pending', 2],
     ['revocations_failed', 1],
+    ['delivery_oldest_age', 90],
     ['key_pair us-west-2 pending', 60],
     ['key_finding us-west-2 channel_gone', 1],
   ]);

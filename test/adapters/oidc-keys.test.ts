@@ -1,7 +1,9 @@
 /** The identity provider's keys over a socket: fetched seldom, used on while it is away, and given up on in time. */
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createNoteFetch } from '../../src/adapters/measured-ports.ts';
 import { createOidcKeys } from '../../src/adapters/oidc-keys.ts';
+import type { OutsideCall } from '../../src/metrics.ts';
 import { type JwksServer, startJwksServer } from '../support/jwks-server.ts';
 import { expectWithin } from '../support/within.ts';
 
@@ -57,6 +59,23 @@ describe('the keys of the identity provider', () => {
     await Promise.all(Array.from({ length: 20 }, () => jwtVerify(old.jwt, findKey)));
     for (let call = 0; call < 20; call++) await jwtVerify(old.jwt, findKey);
     expect(server.requests).toBe(1);
+  });
+
+  it('are fetched with the time that it took told, and whether it brought any', async () => {
+    const calls: OutsideCall[] = [];
+    const noteFetch = createNoteFetch({ noteCall: (call) => calls.push(call) }, 'viewers');
+    const findKey = createOidcKeys({ jwksUrl: server.url, timeoutMs: patientMs, staleHours }, { noteFetch });
+    for (let call = 0; call < 5; call++) await jwtVerify(old.jwt, findKey);
+    await server.close();
+    pass(cooldownMs + 1);
+    expect(await judge(young.jwt, findKey)).toBe(outage.code);
+    server = await startJwksServer();
+    const called = { part: 'identity_provider', operation: 'viewers', seconds: expect.any(Number) };
+    expect(calls).toEqual([
+      { ...called, outcome: 'ok' },
+      { ...called, outcome: outage.code },
+    ]);
+    for (const { seconds } of calls) expect(seconds).toBeGreaterThan(0);
   });
 
   it('are fetched again for a kid that is not among them, but not at every stranger’s wish', async () => {

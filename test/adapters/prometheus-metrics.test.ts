@@ -1,5 +1,6 @@
 /** The numbers of a process: what happened is in them, what is gone is not, and their number has a bound. */
 import fc from 'fast-check';
+import { Histogram, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
 import { createIvsControl } from '../../src/adapters/ivs/ivs-control.ts';
@@ -71,6 +72,28 @@ describe('what happened', () => {
     later();
     expect(await render(metrics)).toContain('playgate_signatures_in_hand 0');
   });
+
+  it('is written as prom-client itself writes a histogram', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(fc.constantFrom(0, 0.25, 0.5, 172_800), fc.double({ min: 0, max: 2e5, noNaN: true }))),
+        async (lags) => {
+          const metrics = create();
+          const registry = new Registry();
+          const reference = new Histogram({
+            ...{ name: 'playgate_delivery_lag_seconds', help: 'x', labelNames: ['outcome'], registers: [registry] },
+            buckets: [0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400, 172_800],
+          });
+          for (const outcome of ['delivered', 'failed', 'alone', 'retry']) reference.zero({ outcome });
+          for (const lag of lags) {
+            metrics.noteDelivery('delivered', lag);
+            reference.observe({ outcome: 'delivered' }, lag);
+          }
+          const lines = (await render(metrics)).filter((line) => line.startsWith('playgate_delivery_lag'));
+          expect(lines).toEqual((await registry.metrics()).split('\n').filter((line) => line.startsWith('playgate')));
+        },
+      ),
+    ));
 
   it('to calls of the outside is measured by what came of them, and answered as before', async () => {
     const metrics = create();

@@ -50,6 +50,7 @@ describePlaygate(`the service that the image starts, ${image.way}`, async (surro
   const keys = join(image.root, 'data/keys');
   return {
     ...service,
+    database: 'sqlite',
     secrets: async () => ({
       passwords: [],
       privateKeys: await Promise.all((await readdir(keys)).map((file) => readFile(join(keys, file), 'utf8'))),

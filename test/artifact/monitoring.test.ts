@@ -1,6 +1,8 @@
 /** What ships for monitoring: rules that Prometheus takes and that fire when they should, numbers that there are, and a runbook for each alert. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +14,24 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const rules = read('deploy/prometheus/alerts.yaml');
 const dashboard = JSON.parse(read('deploy/grafana/playgate.json'));
 const alerts = [...rules.matchAll(/alert: (\w+)/g)].map(([, name = '']) => name);
+
+/** The rule of an alert, as it stands in the file. */
+function findRule(alert: string): string {
+  return rules.split(/^(?= +- alert: )/m).find((rule) => rule.includes(`- alert: ${alert}\n`)) ?? '';
+}
+
+/** For how long a condition must hold before the alert fires, in seconds. */
+function findWait(alert: string): number {
+  const [, time = '0', unit] = /^ +for: (\d+)([sm])$/m.exec(findRule(alert)) ?? [];
+  return Number(time) * (unit === 'm' ? 60 : 1);
+}
+
+/** The rules with another wait for one alert. */
+function setWait(alert: string, seconds: number): string {
+  const rule = findRule(alert);
+  const changed = rule.replace(/^ +for: .*\n/m, '').replace(/^( +)expr:/m, `$1for: ${seconds}s\n$1expr:`);
+  return rules.replace(rule, () => changed);
+}
 
 describe('the alerts', () => {
   let promtool: string;
@@ -30,6 +50,21 @@ describe('the alerts', () => {
     const tests = read('deploy/prometheus/alerts.test.yaml');
     for (const alert of alerts) expect(tests).toContain(`alertname: ${alert}`);
     expect(run('test', 'rules', 'alerts.test.yaml')).toContain('SUCCESS');
+  });
+
+  it.each(alerts)('%s has a test that would notice a wait 15 s longer or shorter', async (alert) => {
+    const folder = await mkdtemp(join(tmpdir(), 'playgate-alerts-'));
+    const tests = join(folder, 'alerts.test.yaml');
+    await copyFile(join(root, 'deploy/prometheus/alerts.test.yaml'), tests);
+    const testWith = async (seconds: number) => {
+      await writeFile(join(folder, 'alerts.yaml'), setWait(alert, seconds));
+      return run('test', 'rules', tests);
+    };
+    const seconds = findWait(alert);
+    expect(await testWith(seconds)).toContain('SUCCESS');
+    await expect(testWith(seconds + 15)).rejects.toThrow(alert);
+    if (seconds > 0) await expect(testWith(seconds - 15)).rejects.toThrow(alert);
+    await rm(folder, { recursive: true });
   });
 
   it('each say what to do in the runbook', () => {

@@ -1,12 +1,16 @@
 /** The one black-box suite: every runtime passes it, over the wire, with a real store around it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLocalIvs } from '../../src/local-ivs/local-ivs.ts';
+import { entitlementSecret } from '../support/entitlement-receiver.ts';
 import { startIdentityProvider } from '../support/identity-provider.ts';
+import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { createApi, region } from './api.ts';
 import { watchSecrets } from './secrets-watch.ts';
 import { describeAdministering } from './suite/administering.ts';
+import { describeAudit } from './suite/audit.ts';
 import { describeCallerRules } from './suite/caller-rules.ts';
 import { describeDevices } from './suite/devices.ts';
+import { describeEntitlementWebhook } from './suite/entitlement-webhook.ts';
 import { describeExplaining } from './suite/explaining.ts';
 import { describeIssuing } from './suite/issuing.ts';
 import { describeLimits } from './suite/limits.ts';
@@ -16,15 +20,16 @@ import { describePolicies } from './suite/policies.ts';
 import { describeRevoking } from './suite/revoking.ts';
 import { describeRevokingMany } from './suite/revoking-many.ts';
 import { describeStatistics } from './suite/statistics.ts';
+import { describeTracing } from './suite/tracing.ts';
 import { describeTwoOperators } from './suite/two-operators.ts';
 import { describeViewerSupport } from './suite/viewer-support.ts';
 import { describeViewers } from './suite/viewers.ts';
-import type { StartTarget, Surroundings, Target } from './target.ts';
+import { collectorKey, type StartTarget, type Surroundings, type Target } from './target.ts';
 
 /** Describes what every Playgate does, and runs it against the target. */
 export function describePlaygate(name: string, startTarget: StartTarget): void {
   describe(name, () => {
-    let surroundings: Surroundings;
+    let surroundings: Surroundings & { readonly collector: OtlpReceiver };
     let target: Target;
     const secrets = watchSecrets();
     const api = createApi(
@@ -33,12 +38,13 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     );
 
     beforeAll(async () => {
-      const [localIvs, identityProvider] = await Promise.all([
+      const [localIvs, identityProvider, collector] = await Promise.all([
         // Each test has channels of its own, all of them live.
         startLocalIvs({ port: 0, throttling: false, quotas: { 'concurrent-stream': 1000 } }),
         startIdentityProvider(),
+        startOtlpReceiver(),
       ]);
-      surroundings = { localIvs, identityProvider };
+      surroundings = { localIvs, identityProvider, collector };
       target = await startTarget(surroundings);
       const made = await api.call('POST', '/v1/admin/keys', { body: { region } });
       expect(made).toMatchObject({ status: 201, body: { state: 'active' } });
@@ -48,6 +54,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
       await target?.stop();
       await surroundings?.localIvs.close();
       await surroundings?.identityProvider.close();
+      await surroundings?.collector.close();
     });
 
     describeIssuing(api);
@@ -60,11 +67,31 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeViewerSupport(api);
     describeAdministering(api);
     describeExplaining(api, () => surroundings.identityProvider);
+    describeEntitlementWebhook(api, () => target);
     describeMetrics(api, () => target);
+    describeTracing(
+      api,
+      () => target,
+      () => surroundings.collector,
+    );
     describePeople(api, () => surroundings.identityProvider);
     describeStatistics(api);
+    describeAudit(api);
     describeTwoOperators(api);
     describeCallerRules(api, () => surroundings.identityProvider);
+
+    describe('the spans of all of this', () => {
+      it('came with the credential of the collector, and hold no secret', async () => {
+        await secrets.noteKept(target);
+        const { headers, bodies, spans } = surroundings.collector;
+        expect(headers.authorization).toBe(`Bearer ${collectorKey}`);
+        expect(spans.length).toBeGreaterThan(500);
+        const all = bodies.join('\n');
+        expect(all).toContain('{"key":"service.name","value":{"stringValue":"playgate"}}');
+        expect(secrets.findIn(all)).toEqual([]);
+        for (const text of ['viewer-42', '@example.com', 'token=']) expect(all).not.toContain(text);
+      });
+    });
 
     describe('the logs of all of this', () => {
       it('hold a line for every request, and no secret', async () => {
@@ -83,6 +110,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
         expect(secrets.count()).toBeGreaterThan(50);
         expect(secrets.findIn(logs)).toEqual([]);
         expect(logs).not.toContain('@example.com');
+        expect(logs).not.toContain(entitlementSecret.replace('whsec_', ''));
       });
     });
   });

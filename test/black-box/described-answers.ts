@@ -88,6 +88,8 @@ function resolve(value: Json, description: Json): Json {
  */
 function toClosed(schema: Json, description: Json, isAlternative: boolean): Json {
   if (typeof schema !== 'object' || schema === null) return schema;
+  // It says that anything may be there.
+  if (Object.keys(schema).length === 0) return schema;
   if (schema.$ref !== undefined) return toClosed(resolve(schema, description), description, isAlternative);
   const close = (part: Json) => toClosed(part, description, false);
   const open = (part: Json) => toClosed(part, description, true);

@@ -16,6 +16,7 @@ describePlaygate('Node with SQLite', async (surroundings) => {
   });
   return {
     ...service,
+    database: 'sqlite',
     secrets: async () => ({
       passwords: [],
       privateKeys: await Promise.all((await readdir(keys)).map((file) => readFile(join(keys, file), 'utf8'))),

@@ -44,6 +44,7 @@ export async function startNodeWithRedis(surroundings: Surroundings, changes: Se
   const service = await startNodeService(settings);
   return {
     ...service,
+    database: 'redis',
     redis,
     secretsManager,
     secrets,
@@ -62,9 +63,11 @@ export async function startWorkerdWithRedis(surroundings: Surroundings, changes:
   const server = createTestHarness({ workers: [{ configPath, vars: settings }] });
   await server.listen();
   return {
+    database: 'redis',
     redis,
     secretsManager,
     secrets,
+    keepsNumbers: false,
     logs: () =>
       server
         .getLogs()

@@ -1,6 +1,6 @@
 /** Notes every secret that goes over the wire in a test run or lies in the vault, and looks for them where they must not be. */
 import { createPrivateKey } from 'node:crypto';
-import { adminKey, type Target, viewerIdHashKey } from './target.ts';
+import { adminKey, collectorKey, type Target, viewerIdHashKey } from './target.ts';
 
 /** What must never be logged: credentials, API keys, tokens, private keys, and the settings that are secrets. */
 export interface SecretsWatch {
@@ -20,6 +20,7 @@ export function watchSecrets(): SecretsWatch {
   const secrets = new Set([
     adminKey,
     viewerIdHashKey,
+    collectorKey,
     'secret-access-key-of-the-tests',
     'BEGIN PRIVATE KEY',
     'BEGIN EC PRIVATE',

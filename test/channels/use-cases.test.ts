@@ -2,13 +2,14 @@
 import { CreateChannelCommand, IvsClient } from '@aws-sdk/client-ivs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
-import { systemHashing } from '../../src/adapters/system.ts';
+import { systemClock, systemHashing } from '../../src/adapters/system.ts';
 import { type ChannelUseCases, createChannels } from '../../src/channels/use-cases.ts';
 import { createToTag } from '../../src/conditional.ts';
 import { type ChannelArn, channelArnSchema } from '../../src/ids.ts';
 import { byAnn } from '../support/author.ts';
+import { createTestEntitlements, toReply } from '../support/entitlements.ts';
 import { type IvsWithChannel, startIvsWithChannel } from '../support/ivs-with-channel.ts';
-import { toChannelArn, toPolicy, usWest2 } from '../support/records.ts';
+import { toChannel, toChannelArn, toPolicy, usWest2 } from '../support/records.ts';
 
 let ivs: IvsWithChannel;
 let store: SqliteStore;
@@ -20,6 +21,7 @@ beforeEach(async () => {
   channels = createChannels({
     ...{ channels: store.channels, audit: store.audit, ivs: ivs.control },
     toTag: createToTag(systemHashing),
+    entitlements: createTestEntitlements(systemClock, () => toReply(true)),
   });
 });
 afterEach(async () => {
@@ -97,6 +99,42 @@ describe('a channel', () => {
       code: 'ivs_unavailable',
     });
     expect(await channels.get(ivs.channelArn)).toEqual(before);
+  });
+
+  it('may name a service that is asked, and keeps it until it names another, or none', async () => {
+    const [entitlementUrl, other] = ['https://shop.example/may', 'http://shop.internal/may'];
+    const named = { ok: true, value: { channel: { entitlementUrl } } };
+    expect(await channels.put(byAnn, ivs.channelArn, { entitlementUrl })).toMatchObject(named);
+    expect(await channels.patch(byAnn, ivs.channelArn, { access: 'authenticated' })).toMatchObject({
+      value: { entitlementUrl },
+    });
+    expect(await channels.patch(byAnn, ivs.channelArn, { entitlementUrl: other })).toMatchObject({
+      value: { entitlementUrl: other, access: 'authenticated' },
+    });
+    const replaced = await channels.put(byAnn, ivs.channelArn, {});
+    const dropped = { entitlementUrl: other, access: 'authenticated' };
+    expect(replaced).toMatchObject({ value: { channel: { entitlementUrl: null }, dropped } });
+  });
+
+  it.each(['https://10.0.0.1/', 'http://shop.example/'])('must not name %s', async (entitlementUrl) => {
+    const refused = { code: 'invalid_request', problems: [{ path: 'entitlementUrl' }] };
+    expect(await channels.put(byAnn, ivs.channelArn, { entitlementUrl })).toMatchObject(refused);
+    await channels.put(byAnn, ivs.channelArn, {});
+    expect(await channels.patch(byAnn, ivs.channelArn, { entitlementUrl })).toMatchObject(refused);
+    expect(await channels.get(ivs.channelArn)).toMatchObject({ value: { entitlementUrl: null } });
+  });
+
+  it('that was stored before there were such services names none, and can be changed', async () => {
+    const { entitlementUrl: _, ...old } = toChannel(ivs.channelArn);
+    await store.channels.put(old);
+    expect(await channels.patch(byAnn, ivs.channelArn, { access: 'authenticated' })).toMatchObject({
+      value: { access: 'authenticated', entitlementUrl: null },
+    });
+  });
+
+  it('with a service that may not be named any more is changed in all else', async () => {
+    await store.channels.put(toChannel(ivs.channelArn, { entitlementUrl: 'https://10.0.0.1/' }));
+    expect(await channels.patch(byAnn, ivs.channelArn, { access: 'authenticated' })).toMatchObject({ ok: true });
   });
 
   it('is forgotten here and stays as it is in IVS', async () => {

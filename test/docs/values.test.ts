@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { jwtProblems } from '../../src/access/jwt.ts';
 import { createPrometheusMetrics } from '../../src/adapters/prometheus-metrics.ts';
 import { createApiDescription } from '../../src/app.ts';
+import { unansweredReasons } from '../../src/entitlements/record.ts';
 import { partStates, readinessParts } from '../../src/readiness.ts';
 import { inspectReasons } from '../../src/tokens/inspect.ts';
 import { version } from '../../src/version.ts';
@@ -101,6 +102,13 @@ it('docs/operations.md names every number of /metrics, and none that there is no
   const own = [...text.matchAll(/^# TYPE (playgate_\w+) /gm)].map(([, name]) => name);
   const told = listCells(operations, '## Metrics').map(([name = '']) => listQuoted(name)[0]);
   expect(told.filter((name) => name?.startsWith('playgate_')).toSorted()).toEqual(own.toSorted());
+});
+
+it('docs/entitlement-webhook.md lists every reason for which there is no answer', () => {
+  const told = listCells('docs/entitlement-webhook.md', '## When there is no answer').map(
+    ([name = '']) => listQuoted(name)[0],
+  );
+  expect(told).toEqual([...unansweredReasons]);
 });
 
 it('docs/operations.md lists every reason why a credential is refused', () => {

@@ -29,6 +29,8 @@ const permitted: Readonly<Record<string, readonly Role[]>> = {
   explainDecision: all,
   getMetrics: readers,
   getStats: readers,
+  listAudit: readers,
+  exportAudit: readers,
   listKeyPairs: readers,
   getKeyPair: readers,
   findDrift: readers,
@@ -110,7 +112,8 @@ async function call(key: string, method: string, path: string, body?: unknown) {
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : text };
+  const isJson = /\bjson\b/.test(answer.headers.get('content-type') ?? '');
+  return { status: answer.status, body: isJson && text !== '' ? JSON.parse(text) : text };
 }
 
 const secured = routes.filter(({ callers }) => callers !== 'anyone');

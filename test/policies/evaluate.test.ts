@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ViewerPlace } from '../../src/access/viewer.ts';
 import { countryCodeSchema, originPatternSchema, originSchema } from '../../src/ids.ts';
-import { evaluatePolicy, matchesOrigin } from '../../src/policies/evaluate.ts';
+import { evaluateCountry, evaluateHours, evaluateOrigin, matchesOrigin } from '../../src/policies/evaluate.ts';
 import { policyRequestSchema } from '../../src/policies/request.ts';
 
 const noon = 1_795_176_000;
-const evaluate = (body: unknown, place: ViewerPlace = {}, now = noon) =>
-  evaluatePolicy(policyRequestSchema(0).parse(body), place, now);
+const evaluate = (body: unknown, place: ViewerPlace = {}, now = noon) => {
+  const policy = policyRequestSchema(0).parse(body);
+  return evaluateHours(policy, now) ?? evaluateCountry(policy, place.country) ?? evaluateOrigin(policy, place);
+};
 const from = (country: string): ViewerPlace => ({ country: countryCodeSchema.parse(country) });
 const at = (origin: string): ViewerPlace => ({ origin: originSchema.parse(origin) });
 

@@ -7,6 +7,7 @@ import { createToTag } from '../../src/conditional.ts';
 import { restrictionPolicyArnSchema } from '../../src/ids.ts';
 import { createPolicies, type PolicyUseCases } from '../../src/policies/use-cases.ts';
 import { byAnn } from '../support/author.ts';
+import { createTestEntitlements, toReply } from '../support/entitlements.ts';
 import { toChannel, toChannelArn, toPolicy } from '../support/records.ts';
 
 const { id } = toPolicy('evening');
@@ -25,6 +26,7 @@ beforeEach(() => {
     ivs: nowhere,
     clock: systemClock,
     toTag: createToTag(systemHashing),
+    entitlements: createTestEntitlements(systemClock, () => toReply(true)),
   });
 });
 afterEach(() => store.close());
@@ -49,6 +51,22 @@ describe('a policy', () => {
     await store.channels.put(channel);
     expect(await policies.delete(byAnn, id)).toMatchObject({ ok: true });
   });
+});
+
+it('a policy may name a service that is asked, but not any', async () => {
+  const entitlementUrl = 'https://shop.example/may';
+  expect(await policies.put(byAnn, toPolicy('evening', { entitlementUrl }))).toMatchObject({ ok: true });
+  expect(await policies.patch(byAnn, id, { singleUse: true })).toMatchObject({
+    value: { entitlementUrl, singleUse: true },
+  });
+  const refused = { code: 'invalid_request', problems: [{ path: 'entitlementUrl' }] };
+  for (const other of ['https://10.0.0.1/', 'http://shop.example/', 'https://localhost/']) {
+    expect(await policies.patch(byAnn, id, { entitlementUrl: other })).toMatchObject(refused);
+    expect(await policies.put(byAnn, toPolicy('evening', { entitlementUrl: other }))).toMatchObject(refused);
+  }
+  const given = await policies.patch(byAnn, id, { entitlementUrl: null });
+  expect(given).toMatchObject({ ok: true, value: { singleUse: true } });
+  expect(given).not.toHaveProperty('value.entitlementUrl');
 });
 
 it('an import is an outage while IVS does not answer, and writes nothing', async () => {

@@ -9,6 +9,7 @@ import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createDirectoryVault } from '../../src/adapters/directory-vault.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { systemHashing, systemRandom } from '../../src/adapters/system.ts';
+import type { Entitlements } from '../../src/entitlements/ask.ts';
 import type { Result } from '../../src/errors.ts';
 import { toRegion } from '../../src/ids.ts';
 import { generateKeyMaterial } from '../../src/keys/key-material.ts';
@@ -20,6 +21,7 @@ import { maxTtlSeconds } from '../../src/token-limits.ts';
 import { createIssueToken, type IssuedToken } from '../../src/tokens/issue.ts';
 import type { IssuanceStore } from '../../src/tokens/ports.ts';
 import type { TokenRequest } from '../../src/tokens/request.ts';
+import { createTestEntitlements } from './entitlements.ts';
 import { addImportedPair } from './key-pairs.ts';
 import { toPendingKeyPair } from './records.ts';
 
@@ -57,12 +59,13 @@ export async function createSigningKey(): Promise<SigningKey> {
   };
 }
 
-/** A new, empty store in which the key is the active one of us-west-2. `through` may stand between it and the issuing; without `limits` there are none. */
+/** A new, empty store in which the key is the active one of us-west-2. `through` may stand between it and the issuing; without `limits` there are none, and without `entitlements` nobody is asked. */
 export async function createIssuing(
   key: SigningKey,
   clock: Clock,
   through: (store: Store) => IssuanceStore = (store) => store.issuance,
   limits: LimitConfig = {},
+  entitlements: Pick<Entitlements, 'ask'> = createTestEntitlements(clock),
 ): Promise<Issuing> {
   const store = createSqliteStore(':memory:');
   await addImportedPair(store, keyPair.id, { publicKey: key.publicKey });
@@ -76,7 +79,16 @@ export async function createIssuing(
   const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
   const identifyViewer = createIdentifyViewer({ viewerIdentity, random: systemRandom });
   const issueToken = createIssueToken({
-    ...{ issuance: through(store), keyRing, clock, random: systemRandom, toPlace: toRegion, maxTtlSeconds, limits },
+    ...{
+      issuance: through(store),
+      keyRing,
+      clock,
+      random: systemRandom,
+      toPlace: toRegion,
+      maxTtlSeconds,
+      limits,
+      entitlements,
+    },
   });
   const issue: Issuing['issue'] = (caller, request, observed) =>
     issueToken({ caller, request, viewer: identifyViewer(caller, request, observed) });

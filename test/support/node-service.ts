@@ -12,7 +12,7 @@ export const laptopEntry = fileURLToPath(new URL('../../src/runtimes/laptop/main
 const countryHeader = 'x-viewer-country';
 const startTimeoutMs = 45_000;
 
-export interface NodeService extends Omit<Target, 'secrets'> {
+export interface NodeService extends Omit<Target, 'secrets' | 'database'> {
   readonly url: string;
   readonly pid: number;
   /** Ends the process at once, as a crash does. */
@@ -68,6 +68,7 @@ export async function startService(
     url: base,
     pid: child.pid ?? 0,
     logs: () => output,
+    keepsNumbers: true,
     send: (path, { country, headers, ...init }: SendOptions = {}) =>
       fetch(new URL(path, base), {
         ...init,

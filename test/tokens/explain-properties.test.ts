@@ -6,6 +6,7 @@ import type { Caller } from '../../src/access/caller.ts';
 import { createViewerIdentity } from '../../src/access/viewer-identity.ts';
 import { createViewerAuthenticator } from '../../src/access/viewer-jwt.ts';
 import { systemHashing } from '../../src/adapters/system.ts';
+import type { EntitlementReply } from '../../src/entitlements/ports.ts';
 import { type Region, toRegion, type ViewerId } from '../../src/ids.ts';
 import type { RevocationTarget } from '../../src/revocations/record.ts';
 import { maxTtlSeconds } from '../../src/token-limits.ts';
@@ -14,6 +15,7 @@ import type { IssuanceStore } from '../../src/tokens/ports.ts';
 import { explainRequestSchema, tokenRequestSchema } from '../../src/tokens/request.ts';
 import { revoke } from '../contracts/store/steps.ts';
 import { policyBody, revocation, tokenRequestBody } from '../support/arbitraries.ts';
+import { createTestEntitlements, toReply } from '../support/entitlements.ts';
 import { createIssuing, createSigningKey, fixedNowSeconds, type Issuing, type SigningKey } from '../support/issuing.ts';
 import { euWest1, toChannel, toChannelArn, toPolicy, usWest2 } from '../support/records.ts';
 
@@ -22,6 +24,10 @@ const nowSeconds = fixedNowSeconds;
 const clock = { nowMs: () => nowSeconds * 1000 + 500 };
 const provider = { issuer: 'https://id.test', audience: 'playgate' };
 const admin: Caller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
+
+const answers = ['yes', 'yes for a minute', 'no', 'no for a minute', 'nothing', 'garbage'] as const;
+const asks = fc.option(fc.constantFrom(...answers, 'a private address' as const), { nil: undefined, freq: 2 });
+type Asks = typeof asks extends fc.Arbitrary<infer T> ? T : never;
 
 const situation = fc.record({
   policyBody: fc.option(policyBody(nowSeconds), { nil: undefined }),
@@ -33,6 +39,9 @@ const situation = fc.record({
   hasKey: fc.integer({ min: 0, max: 9 }).map((draw) => draw > 0),
   /** Whether the limit of the viewer, or that of all, is exceeded. */
   exceeded: fc.constantFrom('viewer', 'all', ...Array.from({ length: 10 }, () => 'none')),
+  /** Where the operator's own service is named, and what it says there. */
+  policyAsks: asks,
+  channelAsks: asks,
 });
 type Situation = typeof situation extends fc.Arbitrary<infer T> ? T : never;
 
@@ -45,7 +54,8 @@ let count = 0;
 beforeAll(async () => {
   key = await createSigningKey();
   const limits = { viewer: { tokens: 3, perSeconds: 60 }, all: { tokens: 100_000, perSeconds: 60 } };
-  issuing = await createIssuing(key, clock, ({ issuance }) => withExceeded(issuance), limits);
+  const entitlements = createTestEntitlements(clockOfAsking, answer);
+  issuing = await createIssuing(key, clock, ({ issuance }) => withExceeded(issuance), limits, entitlements);
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const viewerIdentity = createViewerIdentity({ mode: 'when_needed', hashKey: undefined }, systemHashing);
   const findKey = createLocalJWKSet({ keys: [await exportJWK(publicKey)] });
@@ -54,7 +64,7 @@ beforeAll(async () => {
   const { issuance, viewers, revocations } = issuing.store;
   explain = createExplainToken({
     ...{ issuance: withExceeded(issuance), viewers, revocations, viewerIdentity, clock, limits },
-    ...{ toPlace: toRegion, maxTtlSeconds },
+    ...{ toPlace: toRegion, maxTtlSeconds, entitlements },
     authenticateViewer: createViewerAuthenticator(
       { ...config, ...claims },
       { findKey, identity: viewerIdentity, nowMs: clock.nowMs },
@@ -69,6 +79,23 @@ afterAll(async () => {
   await issuing.store.close();
   key.remove();
 });
+
+/** It goes on so far between situations that no circuit stays open. */
+let askedAtMs = nowSeconds * 1000;
+const clockOfAsking = { nowMs: () => askedAtMs };
+
+/** Says what stands in the URL. */
+function answer(url: string): EntitlementReply {
+  const asked = decodeURIComponent(new URL(url).pathname.slice(1));
+  if (asked === 'garbage') return { ...toReply(true), body: '<html>' };
+  if (asked === 'nothing') return { kind: 'failed', because: 'timeout' };
+  return toReply(asked.startsWith('yes'), asked.endsWith('minute') ? 60 : 0);
+}
+
+function toUrl(asks: Asks): string | undefined {
+  if (asks === undefined) return undefined;
+  return asks === 'a private address' ? 'https://10.0.0.1/yes' : `https://shop.example/${encodeURIComponent(asks)}`;
+}
 
 /** Which limit is exceeded in the situation at hand. */
 let exceeded = 'none';
@@ -96,12 +123,15 @@ function withExceeded(issuance: IssuanceStore): IssuanceStore {
 /** Sets the situation up on a channel and with a viewer of its own. */
 async function setUp({ policyBody, revocations, access, isRegistered, hasKey, ...given }: Situation) {
   exceeded = given.exceeded;
+  askedAtMs += 10_000;
+  const entitlementUrl = toUrl(given.channelAsks) ?? null;
   const { store } = issuing;
   const region: Region = hasKey ? usWest2 : euWest1;
   const watched = { channelArn: toChannelArn(`c${++count}`, region), viewerId: `v-${count}` as ViewerId };
-  const policy = policyBody && toPolicy(`p-${count}`, policyBody);
+  const policy = policyBody && toPolicy(`p-${count}`, { ...policyBody, entitlementUrl: toUrl(given.policyAsks) });
   if (policy !== undefined) await store.policies.put(policy);
-  if (isRegistered) await store.channels.put(toChannel(watched.channelArn, { access, policyId: policy?.id ?? null }));
+  if (isRegistered)
+    await store.channels.put(toChannel(watched.channelArn, { access, policyId: policy?.id ?? null, entitlementUrl }));
   for (const { target, agoSeconds, blockedForSeconds } of revocations) {
     const until = typeof blockedForSeconds === 'number' ? nowSeconds + blockedForSeconds : null;
     const block = blockedForSeconds === undefined ? null : { until };
@@ -140,6 +170,7 @@ it('agrees with issuing in ten thousand situations, and leaves nothing behind', 
   for (const code of [
     ...['issued', 'channel_not_entitled', 'channel_not_found', 'viewer_blocked', 'channel_closed'],
     ...['country_not_allowed', 'country_unknown', 'origin_not_allowed', 'no_active_key', 'rate_limited'],
+    ...['entitlement_refused', 'entitlement_unavailable'],
   ])
     expect(outcomes.get(code), code).toBeGreaterThan(20);
 });

@@ -1,18 +1,22 @@
 /** Why a token would play or not: each reason, in its order, and nothing that a single bit could get past. */
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ClientCaller } from '../../src/access/caller.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite-store/sqlite-store.ts';
 import { countryCodeSchema, originSchema, toRegion } from '../../src/ids.ts';
 import { latestTimeSeconds } from '../../src/time.ts';
 import { createInspectToken, type InspectReason, type InspectToken, inspectReasons } from '../../src/tokens/inspect.ts';
+import { tokenRequestSchema } from '../../src/tokens/request.ts';
 import { revoke } from '../contracts/store/steps.ts';
-import { fixedNowSeconds } from '../support/issuing.ts';
+import { policyBody, revocation, tokenRequestBody, watched } from '../support/arbitraries.ts';
+import { createIssuing, createSigningKey, fixedNowSeconds, type SigningKey } from '../support/issuing.ts';
 import { addImportedPair, addKeyPair } from '../support/key-pairs.ts';
 import { createPlaybackSigner } from '../support/playback-signer.ts';
 import { euWest1, toChannel, toChannelArn, toPendingKeyPair, toPolicy, toViewerId } from '../support/records.ts';
 import { verifyToken } from '../support/verify-token.ts';
 
 const channelArn = toChannelArn('news');
+const admin: ClientCaller = { kind: 'client', id: 'bootstrap-admin', roles: ['admin'], channels: ['*'] };
 const now = fixedNowSeconds;
 const claims = {
   'aws:channel-arn': channelArn,
@@ -20,6 +24,7 @@ const claims = {
   'aws:viewer-session-version': now,
   exp: now + 60,
 };
+const noTimes = { until: null, opensAt: null, closedAt: null, retryAfterSeconds: null };
 const [signer, stranger, retired] = [createPlaybackSigner(), createPlaybackSigner(), createPlaybackSigner()];
 const seen = new Set<InspectReason | null>();
 
@@ -65,6 +70,7 @@ describe('a token that plays', () => {
       claims,
       keyId: 'key_1',
       verdict: 'issued',
+      ...noTimes,
       floor: 0,
       expiresAt: now + 60,
     });
@@ -85,7 +91,7 @@ it('what would be decided for its viewer now is told beside it, whatever the edg
   const policy = toPolicy('german', { allowedCountries: ['DE'] });
   await store.policies.put(policy);
   await store.channels.put(toChannel(channelArn, { policyId: policy.id }));
-  expect(await inspect(claims)).toMatchObject({ plays: true, verdict: 'country_unknown' });
+  expect(await inspect({ ...claims, exp: now - 1 })).toMatchObject({ reason: 'expired', verdict: 'country_unknown' });
   await store.channels.delete(channelArn);
   expect(await inspect(claims)).toMatchObject({ verdict: 'channel_not_found' });
 });
@@ -101,6 +107,7 @@ describe('a token that does not play', () => {
       claims: null,
       keyId: null,
       verdict: null,
+      ...noTimes,
       floor: null,
       expiresAt: null,
     });
@@ -195,7 +202,9 @@ describe('a token that does not play', () => {
   it('is that of a blocked viewer, though no floor has reached it', async () => {
     const block = { createdAt: now, block: { until: now + 1 } };
     const { floor } = await revoke(store, { scope: 'viewer', viewerId: toViewerId('anna') }, block);
-    expect((await inspect({ ...claims, 'aws:viewer-session-version': floor + 1 })).reason).toBe('viewer_blocked');
+    expect(await inspect({ ...claims, 'aws:viewer-session-version': floor + 1 })).toMatchObject({
+      ...{ reason: 'viewer_blocked', until: now + 1 },
+    });
   });
 
   it.each([
@@ -216,8 +225,9 @@ describe('a token that does not play', () => {
 
   it.each([
     [{ allowedCountries: ['DE'] }, { country: 'FR' }, 'country_not_allowed'],
-    [{ allowedCountries: ['DE'] }, {}, null],
-    [{ blockedCountries: ['FR'], unknownCountry: 'deny' as const }, {}, null],
+    [{ allowedCountries: ['DE'] }, {}, 'country_unknown'],
+    [{ blockedCountries: ['FR'], unknownCountry: 'deny' as const }, {}, 'country_unknown'],
+    [{ blockedCountries: ['FR'], unknownCountry: 'allow' as const }, {}, null],
     [{ allowedCountries: ['DE'] }, { country: 'DE' }, null],
     [{ opensAt: '2027-01-01T00:00:00Z' }, {}, 'channel_closed'],
     [{ allowedOrigins: ['https://tv.example'] }, { origin: 'https://evil.example' }, 'origin_not_allowed'],
@@ -226,6 +236,83 @@ describe('a token that does not play', () => {
     await store.policies.put(policy);
     await store.channels.put(toChannel(channelArn, { policyId: policy.id }));
     expect((await inspect(claims, place)).reason).toBe(reason);
+  });
+
+  it('is of a region in which no key pair signs', async () => {
+    const elsewhere = toChannelArn('news', euWest1);
+    await store.channels.put(toChannel(elsewhere));
+    const imported = { state: 'imported', publicKey: signer.publicKey } as const;
+    await addKeyPair(store, { ...toPendingKeyPair('key_3', imported), place: euWest1 });
+    expect(await inspect({ ...claims, 'aws:channel-arn': elsewhere })).toMatchObject({
+      ...{ reason: 'no_active_key', verdict: 'no_active_key' },
+    });
+  });
+});
+
+describe('a token that would be issued again', () => {
+  const one = { tokens: 1, perSeconds: 30 };
+  let key: SigningKey;
+  beforeAll(async () => {
+    key = await createSigningKey();
+  });
+  afterAll(() => key.remove());
+
+  it('is told from one that would not by the reason, and the times, that issuing gives its viewer', async () => {
+    const codes = new Set<string>();
+    const given = fc.record({
+      body: fc.option(policyBody(now), { nil: undefined }),
+      request: tokenRequestBody,
+      revocations: fc.array(revocation, { maxLength: 2 }),
+      laterSeconds: fc.constantFrom(0, 0, 0, 250),
+      isSpent: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(given, async ({ body, request, revocations, laterSeconds, isSpent }) => {
+        const clock = { nowMs: () => (now + laterSeconds) * 1000 };
+        const { store, issue } = await createIssuing(key, clock, undefined, { viewer: one });
+        await addImportedPair(store, 'key_2', { publicKey: signer.publicKey });
+        await store.channels.put(toChannel(watched.channelArn));
+        const { ttlSeconds: _, ...asked } = tokenRequestSchema.parse(request);
+        if (isSpent) await issue(admin, asked, {});
+        const policy = body && toPolicy('any', body);
+        if (policy !== undefined) await store.policies.put(policy);
+        await store.channels.put(toChannel(watched.channelArn, { policyId: policy?.id ?? null }));
+        for (const { target, agoSeconds, blockedForSeconds } of revocations) {
+          const until = typeof blockedForSeconds === 'number' ? now + blockedForSeconds : null;
+          const block = blockedForSeconds === undefined ? null : { until };
+          await revoke(store, target, { createdAt: now - agoSeconds, block });
+        }
+        const inspectThere = createInspectToken({
+          ...{ issuance: store.issuance, keyPairs: store.keyPairs, toPlace: toRegion, clock },
+          ...{ maxTtlSeconds: 570, limits: { viewer: one } },
+        });
+        const token = await signer.sign({
+          ...{ 'aws:channel-arn': watched.channelArn, 'aws:viewer-id': watched.viewerId },
+          ...{ 'aws:viewer-session-version': 2 ** 31, exp: now + laterSeconds + 60 },
+        });
+        const { reason, verdict, until, opensAt, closedAt, retryAfterSeconds } = await inspectThere({
+          ...{ token, ...asked.viewer },
+        });
+        const issued = await issue(admin, asked, {});
+        await store.close();
+        const refusal = issued.ok ? undefined : issued;
+        expect({ reason, verdict }).toEqual({ reason: refusal?.code ?? null, verdict: refusal?.code ?? 'issued' });
+        expect({ until, opensAt, closedAt, retryAfterSeconds }).toEqual({
+          until: refusal?.until ?? null,
+          opensAt: refusal?.opensAt ?? null,
+          closedAt: refusal?.closedAt ?? null,
+          retryAfterSeconds: refusal?.retryAfterSeconds ?? null,
+        });
+        for (const [name, value] of Object.entries({ until, opensAt, closedAt, retryAfterSeconds }))
+          if (value !== null) codes.add(name);
+        codes.add(verdict ?? '');
+      }),
+      { numRuns: 400 },
+    );
+    for (const met of ['issued', 'viewer_blocked', 'channel_closed', 'country_unknown', 'rate_limited'])
+      expect(codes).toContain(met);
+    for (const met of ['until', 'opensAt', 'closedAt', 'retryAfterSeconds']) expect(codes).toContain(met);
+    for (const reason of inspectReasons) if (codes.has(reason)) seen.add(reason);
   });
 });
 

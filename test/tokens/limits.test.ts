@@ -1,6 +1,6 @@
 /** Issuing within limits: what counts, what is refused before a limit is, and when a token is to be had again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ClientCaller, ViewerCaller } from '../../src/access/caller.ts';
+import type { ClientCaller, PersonCaller, ViewerCaller } from '../../src/access/caller.ts';
 import { clientIdSchema } from '../../src/ids.ts';
 import type { LimitConfig } from '../../src/limits/select.ts';
 import type { Store } from '../../src/ports.ts';
@@ -107,6 +107,17 @@ describe('limits of a client', () => {
       const other = { ...shop, id: clientIdSchema.parse('client_fedcba9876543210fedc') };
       expect((await exhaust(asNext({ ...other, rate: { tokens: 7, perSeconds: 60 } }))).count).toBe(7);
       expect(await issue(viewer, askFor(undefined), {})).toMatchObject({ ok: true });
+    }));
+
+  it('hold for a person who signs in as for a client, and count each apart', () =>
+    withIssuing({ client: three, anonymous: { tokens: 2, perSeconds: 60 } }, async ({ issue }) => {
+      const ann: PersonCaller = { kind: 'person', id: 'ann', roles: ['admin'], channels: ['*'] };
+      const anonymous = await exhaust(() => issue(ann, askFor(undefined), {}));
+      expect([anonymous.count, anonymous.refusal]).toMatchObject([2, { limit: 'anonymous' }]);
+      let viewers = 0;
+      const { count, refusal } = await exhaust(() => issue(ann, askFor(`v-${viewers++}`), {}));
+      expect([count, refusal]).toMatchObject([1, { limit: 'client' }]);
+      expect(await issue({ ...ann, id: 'bob' }, askFor(anna), {})).toMatchObject({ ok: true });
     }));
 
   it('count viewers without an id apart, who have no limit of their own', () =>

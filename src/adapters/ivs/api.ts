@@ -1,9 +1,9 @@
 /** The AWS client of IVS: one for each region, with bounded time and retries. */
 import { IvsClient, IvsServiceException } from '@aws-sdk/client-ivs';
 import { createToKeyPlace } from '../../aws-accounts.ts';
-import type { AwsConfig } from '../../config.ts';
 import { OutageError } from '../../errors.ts';
 import { type ChannelArn, type KeyPlace, type RestrictionPolicyArn, splitKeyPlace } from '../../ids.ts';
+import type { AwsAccess } from '../aws-access.ts';
 import { createCredentials } from '../aws-credentials.ts';
 
 /** The AWS clients of IVS, one for each place, and the time that a call may take. */
@@ -19,7 +19,7 @@ export interface IvsApi {
 }
 
 /** The API of every region and account. `maxAttempts`: how often a call is tried, 1 or more. */
-export function createIvsApi(config: AwsConfig, maxAttempts: number): IvsApi {
+export function createIvsApi(config: AwsAccess, maxAttempts: number): IvsApi {
   const clients = new Map<KeyPlace, IvsClient>();
   const toPlace = createToKeyPlace(config);
   function clientOf(place: KeyPlace): IvsClient {
@@ -37,15 +37,17 @@ export function createIvsApi(config: AwsConfig, maxAttempts: number): IvsApi {
 }
 
 /** A client of one place. `maxAttempts`: how often a call is tried, 1 or more. */
-export function createClient(config: AwsConfig, place: KeyPlace, maxAttempts: number): IvsClient {
+export function createClient(config: AwsAccess, place: KeyPlace, maxAttempts: number): IvsClient {
   const { region, account } = splitKeyPlace(place);
   const credentials = createCredentials(config, region, account);
-  return new IvsClient({
+  const client = new IvsClient({
     region,
     maxAttempts,
     ...(config.ivsEndpoint !== undefined && { endpoint: config.ivsEndpoint }),
     ...(credentials !== undefined && { credentials }),
   });
+  config.onClient?.(client);
+  return client;
 }
 
 /** Every unexpected end of a call is an outage, `rate_limited` where IVS throttles; the expected ones are handled inside `call`. */

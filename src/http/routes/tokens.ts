@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { mayUse } from '../../access/caller.ts';
 import { fail } from '../../errors.ts';
 import { isLimitRefusal } from '../../limits/evaluate.ts';
+import { isUnansweredRefusal } from '../../tokens/checks.ts';
 import {
   inspectRequestSchema,
   type TokenRequest,
@@ -51,10 +52,12 @@ export const tokenRoutes: readonly Route[] = [
       'country_unknown',
       'origin_not_allowed',
       'channel_closed',
+      'entitlement_refused',
       'channel_not_found',
       'too_many_channels',
       'rate_limited',
       'vault_unavailable',
+      'entitlement_unavailable',
       'no_active_key',
     ],
     async handle({ by, caller, body, observePlace, note, addHeaders }, { identifyViewer, tokens }) {
@@ -67,6 +70,8 @@ export const tokenRoutes: readonly Route[] = [
       } else if (isLimitRefusal(issued)) {
         note({ limit: issued.limit });
         addHeaders(toRateLimitHeaders(issued.quotas));
+      } else if (isUnansweredRefusal(issued)) {
+        note({ unansweredBecause: issued.because });
       }
       return toAnswer(201, issued, toWireToken);
     },

@@ -1,28 +1,31 @@
-/** Channels as they appear on the wire: as they are stored. */
+/** Channels as they appear on the wire. */
 import { z } from 'zod';
-import { type Channel, channelSchema } from '../../channels/record.ts';
+import { type Channel, channelFields, channelSchema } from '../../channels/record.ts';
+
+const wireSchema = channelSchema.extend({ entitlementUrl: channelFields.entitlementUrl });
 
 /** A registered channel with its playback URL, which has no token; `policyId` is null without a policy. */
 export const channelDocument = {
   name: 'Channel',
-  schema: channelSchema,
+  schema: wireSchema,
   example: {
     channelArn: 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh',
     name: 'news',
     playbackUrl: 'https://a1b2c3d4e5f6.us-west-2.playback.live-video.net/api/video/v1/news.m3u8',
     policyId: 'evening',
     access: 'entitled' as const,
+    entitlementUrl: 'https://shop.example/entitlements',
   },
 };
 
 /** The channel as it was registered, and what stands in the way of its tokens. */
 export const putChannelDocument = {
   name: 'PutChannel',
-  schema: channelSchema.extend({ warnings: z.array(z.string()) }),
+  schema: wireSchema.extend({ warnings: z.array(z.string()) }),
   example: { ...channelDocument.example, warnings: [] },
 };
 
 /** The channel, which has nothing to hide. */
-export function toWireChannel(channel: Channel): Channel {
-  return channel;
+export function toWireChannel(channel: Channel): z.input<typeof wireSchema> {
+  return { ...channel, entitlementUrl: channel.entitlementUrl ?? null };
 }

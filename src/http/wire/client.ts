@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type ApiClient, clientSchema } from '../../access/record.ts';
 import type { KeyedClient, KnownClient } from '../../access/use-cases.ts';
-import { toIsoTime } from '../../time.ts';
+import { toIsoOrNull, toIsoTime } from '../../time.ts';
 
 /** An API client with its role and channels, and nothing of its key. */
 export const clientDocument = {
@@ -54,8 +54,4 @@ export function toWireClient({
 /** The client with a key that was just made. */
 export function toWireKeyedClient({ client, key }: KeyedClient): z.input<typeof createdClientDocument.schema> {
   return { ...toWireClient(client), key };
-}
-
-function toIsoOrNull(seconds: number | undefined): string | null {
-  return seconds === undefined ? null : toIsoTime(seconds);
 }

@@ -5,8 +5,8 @@ import { type ErrorCode, errorCodes } from '../../errors.ts';
 import { channelArnSchema, revocationIdSchema, viewerIdSchema } from '../../ids.ts';
 import { scopes } from '../../revocations/record.ts';
 import { neverLifts } from '../../revocations/scopes.ts';
-import { timeSchema, toIsoTime } from '../../time.ts';
-import { type CheckName, checkNames, type Situation } from '../../tokens/checks.ts';
+import { timeSchema, toIsoOrNull, toIsoTime } from '../../time.ts';
+import { type CheckName, checkNames, findVerdict, type Situation } from '../../tokens/checks.ts';
 import { checkResults, type Explanation } from '../../tokens/explain.ts';
 
 const channelArn = 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh';
@@ -126,8 +126,8 @@ const saw: Readonly<Record<CheckName, (situation: Situation) => Seen>> = {
   floor: ({ floor, sessionVersion }) => ({ floor, sessionVersion }),
   hours: ({ policy, state }) => ({
     policyId: state.policy?.id ?? null,
-    opensAt: toIsoOrNull(policy.opensAt ?? null),
-    closesAt: toIsoOrNull(policy.closesAt ?? null),
+    opensAt: toIsoOrNull(policy.opensAt),
+    closesAt: toIsoOrNull(policy.closesAt),
   }),
   country: ({ policy, ask }) => ({
     country: ask.place.country ?? null,
@@ -146,8 +146,14 @@ const saw: Readonly<Record<CheckName, (situation: Situation) => Seen>> = {
     })),
   }),
   key_pair: ({ state }) => ({ keyId: state.activeKeyPairId ?? null }),
+  webhook(situation) {
+    const { entitlementUrl: url } = situation;
+    const verdict = findVerdict(situation);
+    return {
+      host: url === undefined ? null : new URL(url).host,
+      verdict: verdict?.kind ?? null,
+      isCached: verdict !== undefined && verdict.kind !== 'unanswered' ? verdict.isCached : null,
+      because: verdict?.kind === 'unanswered' ? verdict.because : null,
+    };
+  },
 };
-
-function toIsoOrNull(seconds: number | null): string | null {
-  return seconds === null ? null : toIsoTime(seconds);
-}

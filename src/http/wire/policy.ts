@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Policy, policySchema } from '../../policies/record.ts';
 import { toIsoTime } from '../../time.ts';
 
-/** A policy, its defaults filled in; only `maximumResolution`, `opensAt`, `closesAt`, `viewerRate` and `maxConcurrentSessions` are absent when not set. */
+/** A policy, its defaults filled in; only `maximumResolution`, `opensAt`, `closesAt`, `viewerRate`, `maxConcurrentSessions` and `entitlementUrl` are absent when not set. */
 export const policyDocument = {
   name: 'Policy',
   schema: policySchema,
@@ -22,6 +22,7 @@ export const policyDocument = {
     closesAt: '2026-11-20T23:00:00Z',
     viewerRate: { tokens: 30, perSeconds: 60 },
     maxConcurrentSessions: 2,
+    entitlementUrl: 'https://shop.example/entitlements',
   },
 };
 

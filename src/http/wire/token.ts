@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type ErrorCode, errorCodes } from '../../errors.ts';
 import { channelArnSchema, keyPairIdSchema, viewerIdSchema } from '../../ids.ts';
-import { timeSchema, toIsoTime } from '../../time.ts';
+import { timeSchema, toIsoOrNull, toIsoTime } from '../../time.ts';
 import { type Inspection, inspectReasons } from '../../tokens/inspect.ts';
 import type { IssuedToken } from '../../tokens/issue.ts';
 
@@ -47,7 +47,10 @@ export function toWireToken({ expiresAt, quotas: _, ...issued }: IssuedToken): z
 
 const inspectionSchema = z.object({
   plays: z.boolean(),
-  reason: z.enum(inspectReasons).nullable().describe('Null when it plays; else the first reason found.'),
+  reason: z
+    .enum(inspectReasons)
+    .nullable()
+    .describe('Null when it plays; else the first reason found: what the edge refuses, then what issuing does.'),
   claims: z
     .record(z.string(), z.unknown())
     .nullable()
@@ -57,6 +60,10 @@ const inspectionSchema = z.object({
     .enum(['issued', ...Object.keys(errorCodes)] as ['issued', ...ErrorCode[]])
     .nullable()
     .describe('What would be decided if its viewer asked for a token of the channel now, from there.'),
+  until: timeSchema.nullable().describe('When issuing would not refuse its viewer for a block any more.'),
+  opensAt: timeSchema.nullable().describe('When the channel opens.'),
+  closedAt: timeSchema.nullable().describe('When the channel closed, which does not open again.'),
+  retryAfter: z.int().nullable().describe('Seconds after which a limit gives a token again.'),
   floor: z.int().nullable().describe('A session version at or below it is dead.'),
   expiresAt: timeSchema.nullable(),
 });
@@ -75,16 +82,25 @@ export const inspectionDocument = {
     },
     keyId: 'key_019aa25b6c80d1e2f3a4b5c6',
     verdict: 'issued' as const,
+    until: null,
+    opensAt: null,
+    closedAt: null,
+    retryAfter: null,
     floor: 1_795_194_005,
     expiresAt: '2026-11-20T17:02:00Z',
   },
 };
 
-/** What was found, with its time as the wire has it. */
-export function toWireInspection({ expiresAt, claims, ...inspection }: Inspection): z.input<typeof inspectionSchema> {
+/** What was found, with its times as the wire has them. */
+export function toWireInspection(inspection: Inspection): z.input<typeof inspectionSchema> {
+  const { claims, until, opensAt, closedAt, retryAfterSeconds, expiresAt, ...found } = inspection;
   return {
-    ...inspection,
+    ...found,
     claims: claims && { ...claims },
-    expiresAt: expiresAt === null ? null : toIsoTime(expiresAt),
+    until: toIsoOrNull(until),
+    opensAt: toIsoOrNull(opensAt),
+    closedAt: toIsoOrNull(closedAt),
+    retryAfter: retryAfterSeconds,
+    expiresAt: toIsoOrNull(expiresAt),
   };
 }

@@ -17,6 +17,7 @@ import { createBackgroundCare } from '../node/key-care.ts';
 import { createNodePorts } from '../node/ports.ts';
 import { endOnSignal } from '../node/process.ts';
 import { startServer } from '../node/server.ts';
+import { lastSpansMs, startTracing } from '../node/tracing.ts';
 import { createSenders } from '../node/trusted-proxies.ts';
 import { createViewerLocation } from '../node/viewer-location.ts';
 import { watchReadiness } from '../node/watch-readiness.ts';
@@ -34,7 +35,9 @@ interface LocalIvs extends LocalIvsSettings {
 /** Runs until SIGINT or SIGTERM. Rejects with a ConfigError, an OutageError of the local IVS, or the system's error. */
 export async function runLaptop(env: Environment): Promise<void> {
   const settings = parseLaptopSettings(env, prepareSecrets());
-  const log = createPinoLog(settings.config.logLevel);
+  const pinoLog = createPinoLog(settings.config.logLevel);
+  const tracing = await startTracing(settings.config, pinoLog);
+  const log = tracing?.toTracedLog(pinoLog) ?? pinoLog;
   const door = createDoor();
   const server = await startServer(door.fetch, log, settings.config);
   const localIvs = settings.localIvs && (await startInside(settings.localIvs));
@@ -42,7 +45,7 @@ export async function runLaptop(env: Environment): Promise<void> {
   const config = localIvs === undefined ? settings.config : toDemoConfig(settings.config, server.url);
   const aws = localIvs === undefined ? config.aws : toLocalAws(config.aws, localIvs);
   let stopping = false;
-  const ports = { ...createNodePorts(config, log, aws), isStopping: () => stopping };
+  const ports = { ...createNodePorts(config, log, { ivsAws: aws, tracing }), isStopping: () => stopping };
   const counting = createBackgroundCounting(ports);
   const delivery = createBackgroundDelivery({ ...ports, noteDelivery: counting.noteDelivery }, { aws });
   const services = createServices({ ...ports, store: delivery.store }, config);
@@ -52,8 +55,11 @@ export async function runLaptop(env: Environment): Promise<void> {
   const viewerLocation = createViewerLocation(config);
   const { maxConcurrentRequests } = config;
   const { noteAnswered: onAnswered } = counting;
-  const outside = { clock: systemClock, random: systemRandom, log, viewerLocation, ...createSenders(config) };
-  const app = createApp({ services, ...outside, maxConcurrentRequests, onAnswered, logsErrorMessages: true });
+  const senders = createSenders(config);
+  const outside = { clock: systemClock, random: systemRandom, log, viewerLocation, ...senders };
+  const traceRequests = tracing?.toTraceRequests(senders.isFromTrustedProxy);
+  const bounds = { maxConcurrentRequests, logsErrorMessages: true };
+  const app = createApp({ services, ...outside, ...bounds, onAnswered, traceRequests });
   door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
 
   delivery.start();
@@ -70,6 +76,7 @@ export async function runLaptop(env: Environment): Promise<void> {
       await Promise.all([delivery.stop(), care.stop()]);
       await counting.stop();
       await ports.store.close();
+      await tracing?.close(lastSpansMs);
       await localIvs?.close();
       await log.close();
     },

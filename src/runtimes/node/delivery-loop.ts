@@ -26,14 +26,15 @@ export function createBackgroundDelivery(
     ivs,
     clock,
     log,
+    runWork,
     noteDelivery,
-  }: Pick<Ports, 'store' | 'ivs' | 'clock' | 'log'> & { readonly noteDelivery: NoteDelivery },
+  }: Pick<Ports, 'store' | 'ivs' | 'clock' | 'log' | 'runWork'> & { readonly noteDelivery: NoteDelivery },
   { aws }: Pick<Config, 'aws'>,
 ): BackgroundDelivery {
   const { deliveries, revocations } = store;
   const leaseMs = toLeaseMs(aws.timeoutMs);
   const loop = createDeliveryLoop({
-    ...{ deliveries, revocations, ivs, clock, log, leaseMs, maxCallsPerLane, noteDelivery },
+    ...{ deliveries, revocations, ivs, clock, log, leaseMs, maxCallsPerLane, runWork, noteDelivery },
     pause: (ms) => sleep(ms),
   });
   let isStopping = false;

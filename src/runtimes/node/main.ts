@@ -11,27 +11,32 @@ import { startMetricsServer } from './metrics-server.ts';
 import { createNodePorts } from './ports.ts';
 import { endOnSignal, exitWithError } from './process.ts';
 import { startServer } from './server.ts';
+import { lastSpansMs, startTracing } from './tracing.ts';
 import { createSenders } from './trusted-proxies.ts';
 import { createViewerLocation } from './viewer-location.ts';
 import { watchReadiness } from './watch-readiness.ts';
 
 async function main(): Promise<void> {
   const config = parseConfig(process.env);
-  const log = createPinoLog(config.logLevel);
+  const pinoLog = createPinoLog(config.logLevel);
+  const tracing = await startTracing(config, pinoLog);
+  const log = tracing?.toTracedLog(pinoLog) ?? pinoLog;
   let stopping = false;
-  const ports = { ...createNodePorts(config, log), isStopping: () => stopping };
+  const ports = { ...createNodePorts(config, log, { tracing }), isStopping: () => stopping };
   const counting = createBackgroundCounting(ports);
   const delivery = createBackgroundDelivery({ ...ports, noteDelivery: counting.noteDelivery }, config);
   const services = createServices({ ...ports, store: delivery.store }, config);
   const care = createBackgroundCare(services);
   await watchReadiness(services);
+  const senders = createSenders(config);
   const app = createApp({
     services,
     clock: systemClock,
     random: systemRandom,
     log,
     viewerLocation: createViewerLocation(config),
-    ...createSenders(config),
+    ...senders,
+    traceRequests: tracing?.toTraceRequests(senders.isFromTrustedProxy),
     maxConcurrentRequests: config.maxConcurrentRequests,
     onAnswered: counting.noteAnswered,
   });
@@ -52,6 +57,7 @@ async function main(): Promise<void> {
       await counting.stop();
       metricsServer.close();
       await ports.store.close();
+      await tracing?.close(lastSpansMs);
       await log.close();
     },
   });

@@ -1,15 +1,19 @@
 /** What the service asks of the outside, as a Node process has it: which store and which vault the settings choose. */
+import type { AwsAccess } from '../../adapters/aws-access.ts';
 import { createDirectoryVault } from '../../adapters/directory-vault.ts';
+import { createEntitlementService } from '../../adapters/entitlements/entitlement-service.ts';
+import { createGuardedPost } from '../../adapters/entitlements/guarded-post.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
-import { measurePorts } from '../../adapters/measured-ports.ts';
+import { createNoteFetch, measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
+import type { Tracing } from '../../adapters/opentelemetry/tracing.ts';
 import { createPrometheusMetrics, type PrometheusMetrics } from '../../adapters/prometheus-metrics.ts';
 import { loadScripts } from '../../adapters/redis-store/load-scripts.ts';
 import { createRedisStore } from '../../adapters/redis-store/redis-store.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { createSqliteStore } from '../../adapters/sqlite-store/sqlite-store.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
-import type { AwsConfig, Config, VaultConfig } from '../../config.ts';
+import type { Config, VaultConfig } from '../../config.ts';
 import type { Vault } from '../../keys/ports.ts';
 import type { Store } from '../../ports.ts';
 import type { Ports } from '../../services.ts';
@@ -21,32 +25,62 @@ export type NodePorts = Ports & { readonly store: ClosableStore; readonly metric
 
 type ClosableStore = Store & { close(): Promise<void> };
 
-/** Makes them; `ivsAws` is how IVS is called. Nothing is asked of the network yet. Throws when the file of the store cannot be opened. */
-export function createNodePorts(config: Config, log: Log, ivsAws = config.aws): NodePorts {
+/** How the ports are made beside what the settings say. */
+interface NodePortOptions {
+  /** How IVS is called. Default: as all of AWS. */
+  readonly ivsAws?: AwsAccess;
+  /** Traces their calls. Default: nobody does. */
+  readonly tracing?: Tracing | undefined;
+}
+
+/** Makes them. Nothing is asked of the network yet. Throws when the file of the store cannot be opened. */
+export function createNodePorts(
+  config: Config,
+  log: Log,
+  { ivsAws = config.aws, tracing }: NodePortOptions = {},
+): NodePorts {
   const metrics = createPrometheusMetrics({ version, clock: systemClock, channels: config.metricsChannels });
+  const system = { clock: systemClock, random: systemRandom };
   const outside = {
-    store: createStore(config, log),
-    vault: createVault(config.vault, config.aws),
-    ivs: createIvsControl(ivsAws),
+    store: createStore(config, log, tracing),
+    vault: createVault(config.vault, config.aws, tracing),
+    ivs: createIvsControl(tracing?.toTracedAws(ivsAws) ?? ivsAws),
   };
+  const toFetchPorts = (owners: 'viewers' | 'operators') => ({
+    noteFetch: createNoteFetch(metrics, owners),
+    fetch: tracing?.fetch,
+  });
   return {
     ...measurePorts(outside, metrics),
     metrics,
-    clock: systemClock,
-    random: systemRandom,
+    ...system,
     hashing: systemHashing,
     log,
-    viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt),
-    operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt),
+    entitlementService: createEntitlementService(config.entitlements, {
+      ...system,
+      post: createGuardedPost(config.entitlements),
+    }),
+    viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, toFetchPorts('viewers')),
+    operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, toFetchPorts('operators')),
+    beginSignature: tracing?.toBeginSignature(metrics.beginSignature),
+    runWork: tracing?.runWork,
   };
 }
 
-function createStore({ store, audit }: Pick<Config, 'store' | 'audit'>, log: Log): ClosableStore {
-  return store.kind === 'redis'
-    ? createRedisStore({ ...store, audit, log, scripts: loadScripts() })
-    : createSqliteStore(store.file, audit);
+function createStore(
+  { store: where, audit }: Pick<Config, 'store' | 'audit'>,
+  log: Log,
+  tracing: Tracing | undefined,
+): ClosableStore {
+  const store: ClosableStore =
+    where.kind === 'redis'
+      ? createRedisStore({ ...where, audit, log, scripts: loadScripts() })
+      : createSqliteStore(where.file, audit);
+  return tracing?.toTracedStore(store, where.kind) ?? store;
 }
 
-function createVault(config: VaultConfig, aws: AwsConfig): Vault {
-  return config.kind === 'directory' ? createDirectoryVault(config.directory) : createSecretsManagerVault(config, aws);
+function createVault(config: VaultConfig, aws: AwsAccess, tracing: Tracing | undefined): Vault {
+  if (config.kind === 'secrets_manager') return createSecretsManagerVault(config, tracing?.toTracedAws(aws) ?? aws);
+  const vault = createDirectoryVault(config.directory);
+  return tracing?.toTracedVault(vault) ?? vault;
 }

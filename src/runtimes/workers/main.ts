@@ -1,20 +1,28 @@
 /** The service on Cloudflare Workers: Redis behind a Durable Object, keys in each isolate, the country from the edge. */
 import { waitUntil } from 'cloudflare:workers';
+import { createEntitlementService } from '../../adapters/entitlements/entitlement-service.ts';
+import { createFetchPost } from '../../adapters/entitlements/fetch-post.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
-import { measurePorts } from '../../adapters/measured-ports.ts';
+import { createNoteFetch, measurePorts } from '../../adapters/measured-ports.ts';
 import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import { ConfigError } from '../../config.ts';
-import type { AppContext } from '../../http/context.ts';
+import type { AppContext, AppEnv } from '../../http/context.ts';
 import { type CountryCode, parseCountryCode } from '../../ids.ts';
 import type { AnsweredRequest } from '../../metrics.ts';
 import { createServices } from '../../services.ts';
 import { createIsolateStats } from './isolate-stats.ts';
 import { createStoreClient } from './store-client.ts';
 import { findStoreObject, wakeDelivery } from './store-objects.ts';
-import { createWorkerLog, createWorkerMetrics, parseWorkerConfig, type WorkerEnv } from './worker-env.ts';
+import {
+  createWorkerLog,
+  createWorkerMetrics,
+  createWorkerTracing,
+  parseWorkerConfig,
+  type WorkerEnv,
+} from './worker-env.ts';
 
 export { StoreObject } from './store-object.ts';
 
@@ -45,20 +53,37 @@ export default {
 
 function createPlaygate(env: WorkerEnv) {
   const config = parseWorkerConfig(env);
-  const log = createWorkerLog(config);
-  const store = createStoreClient((key) => findStoreObject(env, config.storeObjects, key), config.store.timeoutMs);
+  const workerLog = createWorkerLog(config);
+  const tracing = createWorkerTracing(config, workerLog, waitUntil);
+  const log = tracing?.toTracedLog(workerLog) ?? workerLog;
+  const storeClient = createStoreClient(
+    (key) => findStoreObject(env, config.storeObjects, key),
+    config.store.timeoutMs,
+  );
+  const store = tracing?.toTracedStore(storeClient, 'redis') ?? storeClient;
+  const aws = tracing?.toTracedAws(config.aws) ?? config.aws;
   const outside = { clock: systemClock, random: systemRandom, log };
   const metrics = createWorkerMetrics(env, config);
-  const vault = createSecretsManagerVault(config.vault, config.aws);
-  const asked = { store, vault, ivs: createIvsControl(config.aws) };
+  const vault = createSecretsManagerVault(config.vault, aws);
+  const asked = { store, vault, ivs: createIvsControl(aws) };
+  const listenFor = (owners: 'viewers' | 'operators') => ({
+    ...{ keepAlive: waitUntil, fetch: tracing?.fetch },
+    noteFetch: metrics && createNoteFetch(metrics, owners),
+  });
   const services = createServices(
     {
       ...{ ...(metrics === undefined ? asked : measurePorts(asked, metrics)), ...outside, metrics },
       hashing: systemHashing,
       sharesLoads: false,
       inBackground: waitUntil,
-      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, waitUntil),
-      operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, waitUntil),
+      beginSignature: tracing?.toBeginSignature(metrics?.beginSignature),
+      runWork: tracing?.runWork,
+      entitlementService: createEntitlementService(config.entitlements, {
+        ...outside,
+        post: createFetchPost(config.entitlements),
+      }),
+      viewerKeys: config.viewerJwt && createOidcKeys(config.viewerJwt, listenFor('viewers')),
+      operatorKeys: config.operatorJwt && createOidcKeys(config.operatorJwt, listenFor('operators')),
     },
     config,
   );
@@ -67,9 +92,14 @@ function createPlaygate(env: WorkerEnv) {
     metrics?.noteAnswered(answered);
     stats.noteAnswered(answered);
   }
+  // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
+  const traceRequests = tracing?.toTraceRequests<AppEnv>(() => false);
   let lookedAtMs = Date.now();
   return {
-    app: createApp({ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress, onAnswered }),
+    app: createApp({
+      ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress },
+      ...{ onAnswered, traceRequests },
+    }),
     /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
     async noteGauges() {
       if (metrics !== undefined) metrics.noteGauges(await services.lookAtGauges());

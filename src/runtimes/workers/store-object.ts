@@ -16,6 +16,7 @@ import { wakeDelivery } from './store-objects.ts';
 import {
   createWorkerLog,
   createWorkerMetrics,
+  createWorkerTracing,
   parseWorkerConfig,
   type StoreRpc,
   type WakeReason,
@@ -57,19 +58,25 @@ export class StoreObject extends DurableObject<WorkerEnv> implements StoreRpc {
   constructor(state: DurableObjectState, env: WorkerEnv) {
     super(state, env);
     const config = parseWorkerConfig(env);
-    const log = createWorkerLog(config);
+    const workerLog = createWorkerLog(config);
+    const tracing = createWorkerTracing(config, workerLog, (work) => state.waitUntil(work));
+    const log = tracing?.toTracedLog(workerLog) ?? workerLog;
     this.#store = createRedisStore({ ...config.store, audit: config.audit, log, scripts: bundledScripts, idleMs });
     this.#objects = config.storeObjects;
-    const ivs = createIvsControl(config.aws);
-    const vault = createSecretsManagerVault(config.vault, config.aws);
+    const aws = tracing?.toTracedAws(config.aws) ?? config.aws;
+    const ivs = createIvsControl(aws);
+    const vault = createSecretsManagerVault(config.vault, aws);
     const outside = { clock: systemClock, random: systemRandom, hashing: systemHashing, log };
-    this.#careForKeys = createServices({ store: this.#store, vault, ivs, ...outside }, config).careForKeys;
+    const store = tracing?.toTracedStore(this.#store, 'redis') ?? this.#store;
+    const runWork = tracing?.runWork;
+    this.#careForKeys = createServices({ store, vault, ivs, ...outside, runWork }, config).careForKeys;
     const metrics = createWorkerMetrics(env, config);
     const stats = createIsolateStats({ store: this.#store, ...outside }, (work) => state.waitUntil(work));
     this.#loop = createDeliveryLoop({
-      deliveries: this.#store.deliveries,
-      revocations: this.#store.revocations,
+      deliveries: store.deliveries,
+      revocations: store.revocations,
       ivs,
+      runWork,
       clock: systemClock,
       log,
       leaseMs: toLeaseMs(config.aws.timeoutMs),

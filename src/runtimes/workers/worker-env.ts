@@ -1,9 +1,11 @@
 /** What a Worker gets from its environment: variables and secrets, and the Durable Objects. */
 import { type AnalyticsMetrics, createAnalyticsMetrics } from '../../adapters/analytics-metrics.ts';
 import { createJsonLog } from '../../adapters/json-log.ts';
+import { createTracing, type Tracing } from '../../adapters/opentelemetry/tracing.ts';
 import { systemClock } from '../../adapters/system.ts';
 import { type Config, ConfigError, parseConfig, type StoreConfig, type VaultConfig } from '../../config.ts';
 import type { Log } from '../../system.ts';
+import { version } from '../../version.ts';
 import type { StoreAnswer } from './store-answer.ts';
 
 /** Why deliveries are looked after: something was just revoked, or it is time to look. */
@@ -51,6 +53,15 @@ export function parseWorkerConfig(env: WorkerEnv): WorkerConfig {
 /** The log of a Worker: JSON lines on the console. */
 export function createWorkerLog({ logLevel }: Pick<Config, 'logLevel'>): Log {
   return createJsonLog(logLevel, (level, line) => console[level](line));
+}
+
+/** The tracing of an isolate, its object or its Worker; undefined where no collector is set. `waitUntil` keeps the sending of spans going. */
+export function createWorkerTracing(
+  { tracing }: Pick<Config, 'tracing'>,
+  log: Log,
+  waitUntil: (work: Promise<unknown>) => void,
+): Tracing | undefined {
+  return tracing && createTracing(tracing, { log, version, inBackground: waitUntil });
 }
 
 /** The numbers of an isolate; undefined where no dataset is bound. */

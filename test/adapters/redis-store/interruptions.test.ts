@@ -8,9 +8,11 @@ import { createKeyspace, type Keyspace } from '../../../src/adapters/redis-store
 import { loadScripts } from '../../../src/adapters/redis-store/load-scripts.ts';
 import { createRedisStore, type RedisStore } from '../../../src/adapters/redis-store/redis-store.ts';
 import { createRevocationStore } from '../../../src/adapters/redis-store/revocations.ts';
+import { createViewerStore } from '../../../src/adapters/redis-store/viewers.ts';
 import { maxBlocks, type RevocationDraft } from '../../../src/revocations/ports.ts';
 import { neverLifts } from '../../../src/revocations/scopes.ts';
 import { loadScopes, record, revoke, toRecorded, watch } from '../../contracts/store/steps.ts';
+import { byAnn } from '../../support/author.ts';
 import { createRecordingLog } from '../../support/recording-log.ts';
 import { nowSeconds, toChannelArn, toCrowd, toDraft, toListTarget, toViewerId } from '../../support/records.ts';
 import { sharedRedisUrl } from '../../support/shared-redis-url.ts';
@@ -251,6 +253,37 @@ describe('a lifting that was begun in Redis', () => {
     const states = await Promise.all(crowd.map((viewerId) => store.viewers.get(viewerId, nowSeconds())));
     expect(states.flatMap(({ blocks }) => blocks)).toEqual([]);
     expect((await store.revocations.get(id))?.block).toBeNull();
+  });
+
+  it('of all blocks of a viewer is audited once where anything of it was done, wherever it was left', async () => {
+    const listAudit = async () => (await store.audit.list({ limit: 100 })).items;
+    let audited = 0;
+    for (let steps = 0, died = true; died; steps++) {
+      await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }, endless), []);
+      const dying = createViewerStore(createDyingKeyspace(steps));
+      died = await dying.liftBlocks(anna, nowSeconds(), byAnn).then(
+        () => false,
+        () => true,
+      );
+      await finish();
+      expect(await finish()).toBe(0);
+      const isLifted = (await store.viewers.get(anna, nowSeconds())).blocks.length === 0;
+      expect(isLifted).toBe(steps > 0);
+      if (isLifted) audited++;
+      expect((await listAudit()).length).toBe(audited);
+      await store.viewers.liftBlocks(anna, nowSeconds());
+    }
+    expect(audited).toBeGreaterThan(2);
+  });
+
+  it('of all blocks of a viewer leaves the one that came after it was begun, whoever finishes it', async () => {
+    await store.revocations.record(toDraft({ scope: 'viewer', viewerId: anna }, endless), []);
+    await expect(createViewerStore(createDyingKeyspace(1)).liftBlocks(anna, nowSeconds())).rejects.toThrow('died');
+    const later = toDraft({ scope: 'viewer', viewerId: anna }, endless);
+    await store.revocations.record(later, []);
+    await finish();
+    const { blocks } = await store.viewers.get(anna, nowSeconds());
+    expect(blocks.map(({ revocationId }) => revocationId)).toEqual([later.id]);
   });
 
   it('is not undone by somebody who applies the decision once more, late', async () => {

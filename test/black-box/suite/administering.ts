@@ -137,6 +137,7 @@ function describeChannels(api: Api): void {
         playbackUrl: expect.stringMatching(/^http.*\.m3u8$/),
         policyId: null,
         access: 'authenticated',
+        entitlementUrl: null,
       });
       await api.createChannel();
       const seen: string[] = [];
@@ -254,6 +255,8 @@ function describeService(api: Api): void {
         '/metrics',
         '/openapi.json',
         '/readyz',
+        '/v1/admin/audit',
+        '/v1/admin/audit/export',
         '/v1/admin/blocks',
         '/v1/admin/channels',
         '/v1/admin/channels/{channelArn}',

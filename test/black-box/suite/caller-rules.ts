@@ -179,6 +179,8 @@ function describeEveryRoute(api: Api, identityProvider: () => IdentityProvider):
       expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
       expect(preflight.headers.get('access-control-allow-methods')).toBe('POST');
       expect(preflight.headers.get('access-control-max-age')).toBe('7200');
+      expect(preflight.headers.get('cache-control')).toBe('no-store');
+      expect(preflight.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
       for (const path of ['/v1/tokens/inspect', '/v1/admin/keys'])
         expect(
           (await api.call('OPTIONS', path, { as: null, headers })).headers.has('access-control-allow-origin'),
@@ -205,12 +207,13 @@ function describeEveryRoute(api: Api, identityProvider: () => IdentityProvider):
     it('a cursor that no page can have given out is refused, and one that it can is taken', async () => {
       // A list within something else is not found there.
       const lists = routes.filter(({ hasCursor, path }) => hasCursor && !path.includes('some-id'));
-      expect(lists.length).toBe(4);
+      expect(lists.length).toBe(5);
       const ids: Record<string, string> = {
         channels: 'arn:aws:ivs:us-west-2:123456789012:channel/a',
         policies: 'evening',
         revocations: `rev_${'0'.repeat(24)}`,
         clients: `client_${'0'.repeat(20)}`,
+        audit: '1795194000123-0',
       };
       for (const { path } of lists) {
         const list = (cursor: string) => api.call('GET', `${path}?cursor=${encodeURIComponent(cursor)}`);

@@ -161,6 +161,23 @@ function describeHelpfulRefusals(api: Api): void {
       }
     });
 
+    it('says when a channel closed for good, to who asks for a token and of one that was issued before', async () => {
+      const channelArn = await api.createChannel();
+      const { token } = (await api.issue({ channelArn })).body;
+      const closesAt = at(2);
+      const policyId = await api.putPolicy({ closesAt });
+      const path = `/v1/admin/channels/${encodeURIComponent(channelArn)}`;
+      expect((await api.call('PATCH', path, { body: { policyId } })).status).toBe(200);
+      const ask = async () => (await api.issue({ channelArn })).body;
+      await expect.poll(async () => (await ask()).code).toBe('channel_closed');
+      expect(await ask()).toMatchObject({ closedAt: closesAt });
+      expect(await ask()).not.toHaveProperty('opensAt');
+      const inspected = await api.call('POST', '/v1/tokens/inspect', { body: { token } });
+      expect(inspected.body).toMatchObject({
+        ...{ plays: false, reason: 'channel_closed', closedAt: closesAt, opensAt: null, until: null },
+      });
+    });
+
     it('names the channels that have a policy', async () => {
       const policyId = await api.putPolicy({});
       const channels = [await api.createChannel({ policyId }), await api.createChannel({ policyId })];

@@ -147,6 +147,8 @@ function describeImporting(api: Api): void {
       expect(await take({ arn })).toMatchObject({ status: 409, body: { code: 'conflict' } });
       expect((await take({ arn, replace: true })).status).toBe(201);
       expect((await take({ arn, id: `${name}-2` })).body.id).toBe(`${name}-2`);
+      const { body: audit } = await api.call('GET', `/v1/admin/audit?action=policy&target=${name}`);
+      expect(audit.items.map(({ action }: Json) => action)).toEqual(['policy.import', 'policy.import']);
     });
 
     it('that there is not, or that cannot be, is refused, and nothing is written', async () => {

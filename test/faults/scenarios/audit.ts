@@ -71,13 +71,18 @@ function countRows(file: string): number {
 }
 
 async function perform(run: Run, { store, countIntents, redis }: Stage): Promise<void> {
-  const settings = { ...adminSettings, AUDIT_MAX_ENTRIES: '1000000', MAX_TOKEN_TTL_SECONDS: '3' };
+  const settings = {
+    ...adminSettings,
+    AUDIT_MAX_ENTRIES: '1000000',
+    MAX_TOKEN_TTL_SECONDS: '3',
+    KEY_EDGE_DELAY_SECONDS: '1',
+  };
   const world = await startWorld({ redis: store, instances: 1, settings });
   try {
     const earlier = toLines(await loadAuditText(world)).length;
     const admin = createAdmin(world);
     let isOver = false;
-    const working = toChangers(admin, world).map(async (change) => {
+    const working = toChangers(run, admin, world).map(async (change) => {
       while (!isOver) await change();
     });
     await killAgainAndAgain(run, world, redis);
@@ -94,15 +99,15 @@ async function perform(run: Run, { store, countIntents, redis }: Stage): Promise
   }
 }
 
-/** The last channel is revoked, and stays registered. */
-function toChangers(admin: Admin, { channels: [first = '', second = '', third = '', last = ''] }: World) {
+/** The third and the last channel are revoked on, and stay registered. */
+function toChangers(run: Run, admin: Admin, { channels: [first = '', second = '', third = '', last = ''] }: World) {
   return [
     ...[first, second].map((channelArn) => createChannelChanger(admin, channelArn, 'a')),
     ...['a', 'b', 'c'].map((name) => createPolicyChanger(admin, name)),
     ...[1, 2].map(() => createClientChanger(admin)),
     ...Array.from({ length: viewers }, (_, index) => createViewerRevoker(admin, `audited-${index}`, third)),
     createChannelRevoker(admin, last),
-    createKeyChanger(admin),
+    createKeyChanger(admin, { rotates: !run.short }),
   ];
 }
 

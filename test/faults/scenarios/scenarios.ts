@@ -7,6 +7,7 @@ import { clusterFaults } from './cluster-faults.ts';
 import { crowd } from './crowd.ts';
 import { cutConnections } from './cut-connections.ts';
 import { emptiedRedis } from './emptied-redis.ts';
+import { entitlementReceivers } from './entitlement-receivers.ts';
 import { greedyClients } from './greedy-clients.ts';
 import { hangRedis } from './hang-redis.ts';
 import { hostile } from './hostile.ts';
@@ -47,6 +48,7 @@ export const scenarios: readonly Scenario[] = [
   crowd,
   hostile,
   greedyClients,
+  entitlementReceivers,
   auditOnRedis,
   auditOnSqlite,
 ];

@@ -84,18 +84,22 @@ export function createClientChanger(admin: Admin): Changer {
   };
 }
 
-/** Key pairs of a region that waits for its third: made, activated, deleted. */
-export function createKeyChanger(admin: Admin): Changer {
-  const some = () => ({ least: 1, most: Number.POSITIVE_INFINITY });
+/** Key pairs of a region: made, activated, deleted, and where it `rotates`, which takes half a minute, rotated. */
+export function createKeyChanger(admin: Admin, { rotates }: { readonly rotates: boolean }): Changer {
+  // A rotation may have done just before what is asked for.
+  const some = () => ({ least: rotates ? 0 : 1, most: Number.POSITIVE_INFINITY });
   return async () => {
     await sleep(400);
-    const { status, body } = await admin.look('GET /v1/admin/keys');
+    const { status, body: found } = await admin.look('GET /v1/admin/keys');
     if (status !== 200) return;
-    const here: Json[] = body.items.filter(({ region }: Json) => region === keyRegion);
+    const here: Json[] = found.items.filter(({ region }: Json) => region === keyRegion);
+    if (here.some(({ state }) => state === 'pending' || state === 'deleting')) return;
     const other = pick(here.filter(({ state }) => state !== 'active'));
     const asked = { action: 'keys', countEntries: some };
-    if (other === undefined)
-      await admin.change({ operation: 'POST /v1/admin/keys', body: { region: keyRegion }, ...asked });
+    const body = { region: keyRegion };
+    if (other === undefined && rotates && randomInt(2) === 0)
+      await admin.change({ operation: 'POST /v1/admin/keys/rotate', body, ...asked });
+    else if (other === undefined) await admin.change({ operation: 'POST /v1/admin/keys', body, ...asked });
     else if (randomInt(2) === 0)
       await admin.change({ operation: 'DELETE /v1/admin/keys/{id}', params: [other.id], ...asked });
     else if (other.state === 'imported')
@@ -103,12 +107,12 @@ export function createKeyChanger(admin: Admin): Changer {
   };
 }
 
-/** A request id and a time that no other block has. */
+/** A time that hardly any other block has, in years. */
 export function toFarTime(): string {
   return new Date(Date.UTC(2090, 0, 1) + randomInt(1_000_000) * 1000).toISOString().replace('.000', '');
 }
 
-/** A name that nobody has yet. */
+/** A name that nobody else has. */
 export function toNewName(kind: string): string {
   return `${kind}-${randomUUID().slice(0, 13)}`;
 }

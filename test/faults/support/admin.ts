@@ -5,7 +5,7 @@ import type { AskedChange, Bounds } from '../audit-history.ts';
 import type { Heard } from './client.ts';
 import { adminKey, type World } from './world.ts';
 
-/** Between two tries while nobody listens. */
+/** Between two tries while the service or its store is away. */
 const awayMs = 50;
 
 /** With it the service takes over the request ids of this machine. */
@@ -63,7 +63,7 @@ export function createAdmin({ client, secrets }: World): Admin {
         ...{ requestId, action, outcome, entries: { least: entries.least, most } },
         ...(about !== undefined && { target: about }),
       });
-      if (heard.status === null) await sleep(awayMs);
+      if (heard.status === null || heard.status >= 500) await sleep(awayMs);
       return heard;
     },
     look: (operation, params = [], query) =>

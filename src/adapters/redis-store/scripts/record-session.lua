@@ -100,11 +100,18 @@ local function record()
     end
   end
   if over then redis.call('HDEL', key, unpack(over)) end
-  redis.call('HSET', key, mine, toSession(version, latest, channelFloor, older))
-  if limit ~= '' then redis.call('HSET', key, limit, string.format('%.0f', spentUntil)) end
+  local session = toSession(version, latest, channelFloor, older)
+  if limit == '' then
+    redis.call('HSET', key, mine, session)
+  else
+    redis.call('HSET', key, mine, session, limit, string.format('%.0f', spentUntil))
+  end
   if ARGV[12] ~= '' then redis.call('HSET', key, deviceField, deviceList) end
-  if #fields == 0 or over then
+  if over or (#fields == 0 and ARGV[12] ~= '') then
     settleLife(viewer, issuedAt)
+  elseif #fields == 0 then
+    -- The first session of a viewer outlives what was spent with it.
+    redis.call('EXPIREAT', key, latest + SESSION_SECONDS)
   else
     redis.call('EXPIREAT', key, latest + SESSION_SECONDS, 'GT')
   end
