@@ -36,7 +36,7 @@ export interface AuditLine {
 }
 
 /** A block that holds; `viewerId` is null for everyone on a channel. */
-export interface StandingBlock {
+interface StandingBlock {
   readonly id: string;
   readonly viewerId: string | null;
 }

@@ -65,6 +65,21 @@ it('lifting takes away every block of this viewer, those of lists too, and nobod
   expect(await viewers.get('bert')).toMatchObject({ value: { blocks: [{ channelArn: null, until: null }] } });
 });
 
+it('lifting tells of every block that it takes away, also of one that came while it was asked for', async () => {
+  const [anna, block] = [toViewerId('anna'), { until: null }];
+  const [early, late] = [0, 1].map(() => toDraft({ scope: 'viewer', viewerId: anna }, { block }));
+  if (early !== undefined) await store.revocations.record(early, []);
+  const liftBlocks: typeof store.viewers.liftBlocks = async (...asked) => {
+    if (late !== undefined) await store.revocations.record(late, []);
+    return store.viewers.liftBlocks(...asked);
+  };
+  const clock = { nowMs: Date.now };
+  const slow = createViewers({ viewers: { ...store.viewers, liftBlocks }, viewerIdentity: identity, clock });
+  expect(await slow.liftBlocks(byAnn, 'anna')).toMatchObject({ value: { lifted: 2 } });
+  const { items } = await store.audit.list({ limit: 10 });
+  expect(items.flatMap(({ about }) => about).toSorted()).toEqual([early?.id, late?.id].toSorted());
+});
+
 it('a name that can be no viewer id is refused', async () => {
   const plain = createViewers({
     viewers: store.viewers,

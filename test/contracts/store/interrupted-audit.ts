@@ -9,7 +9,7 @@ import { nowSeconds, toChannelArn, toDraft, toListTarget, toViewerId } from '../
 type Changes = Pick<Store, 'revocations' | 'viewers'>;
 
 /** A store, and the same as somebody has it who may come to harm. */
-export interface Interruptible {
+interface Interruptible {
   readonly store: Store;
   /** Calls `onStep` ahead of each step that changes something; the step is not made when that rejects. */
   interrupt(onStep: () => Promise<void>): Changes;

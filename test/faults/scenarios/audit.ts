@@ -26,6 +26,13 @@ const [maxAwayMs, minUpMs, maxUpMs] = [400, 200, 1500];
 const readyWithinMs = 60_000;
 const viewers = 6;
 
+/** What is done again and again, with keys beside, which take longer. */
+const actions = [
+  ...['channel.put', 'channel.patch', 'channel.delete', 'policy.put', 'policy.patch', 'policy.delete'],
+  ...['client.create', 'client.patch', 'client.rotate_key', 'client.delete'],
+  ...['revocation.create', 'revocation.lift', 'viewer.lift_blocks', 'block.import'],
+];
+
 export const auditOnRedis: Scenario = {
   name: 'audit-redis',
   title: 'kill -9 of the service and of Redis while admins change things: the audit has each change, once',
@@ -93,6 +100,7 @@ async function perform(run: Run, { store, countIntents, redis }: Stage): Promise
       run.violate([{ rule: 'not ready again', message: `after ${readyWithinMs} ms` }]);
     const history = await findAuditHistory(world, admin, { countIntents, earlier });
     sayFigures(run, history);
+    checkTried(run, history);
     run.violate(checkAudit(history));
   } finally {
     await world.end();
@@ -124,6 +132,12 @@ async function killAgainAndAgain(run: Run, { instances }: World, redis: RedisPro
     await sleep(randomInt(minUpMs, maxUpMs));
   }
   run.say(`${kills} kills`);
+}
+
+/** A run in which a kind of change never came to its end says nothing of it. */
+function checkTried(run: Run, { asked }: AuditHistory): void {
+  const done = new Set(asked.filter(({ outcome }) => outcome === 'done').map(({ action }) => action));
+  for (const action of actions) if (!done.has(action)) run.violate([{ rule: 'nothing was tried', message: action }]);
 }
 
 function sayFigures(run: Run, { asked, entries, standing }: AuditHistory): void {
