@@ -46,7 +46,7 @@ function toFolder(path: string): string {
 
 /** The innermost row that is for the file. */
 function findRoom(path: string): string | undefined {
-  const parts = relative('src', path.replace(/(\.d)?\.[jt]s$/, '')).split(sep);
+  const parts = relative('src', path.replace(/(\.d)?\.[jt]sx?$/, '')).split(sep);
   return parts.map((_, index) => parts.slice(0, parts.length - index).join('/')).find((room) => room in importTable);
 }
 

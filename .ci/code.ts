@@ -11,10 +11,13 @@ export interface CodeFile {
   lineOf(offset: number): number;
 }
 
+/** Made by a program, for programs. */
+const generated = ['src/api-client/openapi.ts'];
+
 /** Every file of code in these folders, in the order of their paths. Throws a SyntaxError when one cannot be parsed. */
 export function loadCode(...folders: readonly string[]): readonly CodeFile[] {
-  return globSync(folders.map((folder) => `${folder}/**/*.{ts,js}`))
-    .filter((path) => !path.endsWith('.d.ts'))
+  return globSync(folders.map((folder) => `${folder}/**/*.{ts,tsx,js}`))
+    .filter((path) => !path.endsWith('.d.ts') && !path.includes('node_modules') && !generated.includes(path))
     .sort()
     .map(loadFile);
 }

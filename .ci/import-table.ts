@@ -150,6 +150,15 @@ export const importTable: Readonly<Record<string, Row>> = {
     packages: ['node:*', 'hono', '@hono/node-server', 'jose', 'zod'],
   },
 
+  // The faces: of the service they know its HTTP API alone.
+  'api-client': { rooms: [], packages: ['openapi-fetch'] },
+  cli: { rooms: ['version', 'api-client', 'cli/commands/run'], packages: ['node:*', 'commander'] },
+  // The one place of the command line that starts servers.
+  'cli/commands/run': {
+    rooms: ['cli', 'runtimes/laptop', 'runtimes/node', 'local-ivs'],
+    packages: ['commander'],
+  },
+
   ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*'] }])),
   'local-ivs/edge': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod'] },
   'local-ivs/state': { rooms: localIvsWords, packages: ['node:*', 'zod'] },
