@@ -1,0 +1,48 @@
+/** `npm run build`: makes `dist`, of which the npm package and the pages of the service are. `prepare` calls it, so that `npm ci` does. */
+import { execFile } from 'node:child_process';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createGzip } from 'node:zlib';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const docs = join(dist, 'public/docs');
+const consoleConfig = join(root, 'src/console/vite.config.ts');
+
+await rm(dist, { recursive: true, force: true });
+await Promise.all([
+  run('tsdown'),
+  buildDocs(),
+  ...(existsSync(consoleConfig) ? [run('vite', 'build', '--config', consoleConfig)] : []),
+]);
+await compressPages();
+
+/** Nothing of it comes from elsewhere when it is shown: Scalar lies beside it. */
+async function buildDocs(): Promise<void> {
+  const scalar = join(root, 'node_modules/@scalar/api-reference');
+  const { version } = JSON.parse(await readFile(join(scalar, 'package.json'), 'utf8'));
+  // With its version in its name a browser may keep it.
+  const name = `assets/scalar-${version}.js`;
+  await cp(join(root, 'src/api-reference'), docs, { recursive: true });
+  await cp(join(scalar, 'dist/browser/standalone.js'), join(docs, name));
+  const page = await readFile(join(docs, 'index.html'), 'utf8');
+  await writeFile(join(docs, 'index.html'), page.replace('assets/scalar.js', name));
+}
+
+/** Once here, so that no request of anybody's makes the service do so. */
+async function compressPages(): Promise<void> {
+  for await (const file of glob('dist/public/**/*.{html,js,css,svg,json}', { cwd: root }))
+    await pipeline(
+      createReadStream(join(root, file)),
+      createGzip({ level: 9 }),
+      createWriteStream(join(root, `${file}.gz`)),
+    );
+}
+
+async function run(program: string, ...words: readonly string[]): Promise<void> {
+  await promisify(execFile)(join(root, 'node_modules/.bin', program), words, { cwd: root });
+}
