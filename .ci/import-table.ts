@@ -142,7 +142,7 @@ export const importTable: Readonly<Record<string, Row>> = {
     packages: ['@aws-sdk/client-secrets-manager'],
   },
 
-  'runtimes/node': { rooms: composed, packages: ['node:*', '@hono/node-server'] },
+  'runtimes/node': { rooms: composed, packages: ['node:*', 'hono', '@hono/node-server'] },
   'runtimes/workers': { rooms: composed, packages: ['cloudflare:workers'] },
   'runtimes/laptop': { rooms: [...composed, 'runtimes/node', 'local-ivs', 'demo'], packages: ['node:*', 'zod'] },
   demo: {

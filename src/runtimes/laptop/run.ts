@@ -8,12 +8,14 @@ import { createDemo, type Demo } from '../../demo/demo.ts';
 import { toDemoConfig } from '../../demo/demo-config.ts';
 import { demoPath } from '../../demo/demo-path.ts';
 import { toPrintedLines } from '../../demo/printed-lines.ts';
+import { servePages, toPageOrigins } from '../../http/pages.ts';
 import { startLocalIvs } from '../../local-ivs/local-ivs.ts';
 import { createServices } from '../../services.ts';
 import type { Fetch } from '../node/answering.ts';
 import { createBackgroundCounting } from '../node/counting.ts';
 import { createBackgroundDelivery } from '../node/delivery-loop.ts';
 import { createBackgroundCare } from '../node/key-care.ts';
+import { createNodePages } from '../node/pages.ts';
 import { createNodePorts } from '../node/ports.ts';
 import { endOnSignal } from '../node/process.ts';
 import { startServer } from '../node/server.ts';
@@ -60,7 +62,10 @@ export async function runLaptop(env: Environment): Promise<void> {
   const traceRequests = tracing?.toTraceRequests(senders.isFromTrustedProxy);
   const bounds = { maxConcurrentRequests, logsErrorMessages: true };
   const app = createApp({ services, ...outside, ...bounds, onAnswered, traceRequests });
-  door.open(demo?.page === undefined ? app.fetch : servePage(demo.page.fetch, app.fetch));
+  const playback = localIvs && toPlaces(localIvs).playbackOrigin;
+  const pages = createNodePages({ origins: toPageOrigins(config.operatorJwt, playback) });
+  const service = servePages(pages, app.fetch);
+  door.open(demo?.page === undefined ? service : servePage(demo.page.fetch, service));
 
   delivery.start();
   care.start();

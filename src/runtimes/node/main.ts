@@ -3,11 +3,13 @@ import { createPinoLog } from '../../adapters/pino-log.ts';
 import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
 import { parseConfig } from '../../config.ts';
+import { servePages, toPageOrigins } from '../../http/pages.ts';
 import { createServices } from '../../services.ts';
 import { createBackgroundCounting } from './counting.ts';
 import { createBackgroundDelivery } from './delivery-loop.ts';
 import { createBackgroundCare } from './key-care.ts';
 import { startMetricsServer } from './metrics-server.ts';
+import { createNodePages } from './pages.ts';
 import { createNodePorts } from './ports.ts';
 import { endOnSignal, exitWithError } from './process.ts';
 import { startServer } from './server.ts';
@@ -40,7 +42,8 @@ async function main(): Promise<void> {
     maxConcurrentRequests: config.maxConcurrentRequests,
     onAnswered: counting.noteAnswered,
   });
-  const server = await startServer(app.fetch, log, config);
+  const pages = createNodePages({ origins: toPageOrigins(config.operatorJwt) });
+  const server = await startServer(servePages(pages, app.fetch), log, config);
   const metricsServer = await startMetricsServer(services, config);
   delivery.start();
   care.start();
