@@ -33,8 +33,9 @@ async function buildDocs(): Promise<void> {
   await writeFile(join(docs, 'index.html'), page.replace('assets/scalar.js', name));
 }
 
-/** Once here, so that no request of anybody's makes the service do so. */
+/** Once here, so that no request of anybody's makes the service do so. Cloudflare does it by itself. */
 async function compressPages(): Promise<void> {
+  await writeFile(join(dist, 'public/.assetsignore'), '*.gz\n');
   for await (const file of glob('dist/public/**/*.{html,js,css,svg,json}', { cwd: root }))
     await pipeline(
       createReadStream(join(root, file)),

@@ -28,12 +28,12 @@ const placed = [
   {
     name: 'runtimes',
     include: ['test/runtimes/**/*.test.ts', 'test/demo/**/*.test.ts', 'test/artifact/**/*.test.ts'],
-    globalSetup: ['test/support/installed-curl.ts'],
+    globalSetup: ['test/support/built.ts', 'test/support/installed-curl.ts'],
   },
   {
     name: 'black-box',
     include: ['test/black-box/**/*.test.ts'],
-    globalSetup: ['test/support/installed-redis.ts'],
+    globalSetup: ['test/support/built.ts', 'test/support/installed-redis.ts'],
   },
 ].map((project) => ({ ...project, exclude: [browser], setupFiles: [], isolate: true }));
 
@@ -53,7 +53,7 @@ export const projects: readonly Project[] = [
     name: 'browser',
     include: [browser],
     exclude: [],
-    globalSetup: ['test/support/installed-chromium.ts'],
+    globalSetup: ['test/support/built.ts', 'test/support/installed-chromium.ts'],
     setupFiles: [],
     isolate: true,
   },

@@ -4,8 +4,8 @@ import { secureHeaders } from 'hono/secure-headers';
 import { getPath } from 'hono/utils/url';
 import type { OperatorJwtConfig } from '../access/operator-jwt.ts';
 
-/** Answers a request; `bindings` is what the runtime has beside it. */
-type Fetch = (request: Request, bindings?: object) => Response | Promise<Response>;
+/** Answers a request; `bindings` are what the runtime gives along with it. */
+type Fetch<Bindings extends unknown[] = []> = (request: Request, ...bindings: Bindings) => Response | Promise<Response>;
 
 /** The paths that are theirs; what lies below `assets` has its version in its name. */
 const pagePath = /^\/(?:console|docs)(?:\/|$)/;
@@ -15,7 +15,7 @@ const notThere = 'There is no such page. Where the pages were not built yet, `np
 /** What the pages are served with. */
 export interface PageParts {
   /** Answers with the file at the request's path below `dist/public`, and with 404 where there is none. */
-  readonly fetchFile: (request: Request) => Response | Promise<Response>;
+  readonly fetchFile: Fetch;
   /** What the console may ask, and play from, beside the service: origins, such as `https://*.live-video.net`. */
   readonly origins: readonly string[];
 }
@@ -33,9 +33,9 @@ export function toPageOrigins(
 }
 
 /** Sends requests for a page to the pages and all others to the service, which pays for it with a look at the path. */
-export function servePages(pages: Fetch, service: Fetch): Fetch {
-  return function fetchPageOrService(request, bindings) {
-    return pagePath.test(getPath(request)) ? pages(request, bindings) : service(request, bindings);
+export function servePages<Bindings extends unknown[]>(pages: Fetch, service: Fetch<Bindings>): Fetch<Bindings> {
+  return function fetchPageOrService(request, ...bindings) {
+    return pagePath.test(getPath(request)) ? pages(request) : service(request, ...bindings);
   };
 }
 
@@ -55,7 +55,7 @@ export function createPages({ fetchFile, origins }: PageParts): Fetch {
     );
   });
   app.notFound((context) => context.text(notThere, 404));
-  return app.fetch;
+  return (request) => app.fetch(request);
 
   async function findFile({ url, headers, method }: Request, path: string, cacheControl: string) {
     const file = await fetchFile(new Request(new URL(path, url), { headers, method }));

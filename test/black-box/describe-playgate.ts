@@ -15,6 +15,7 @@ import { describeExplaining } from './suite/explaining.ts';
 import { describeIssuing } from './suite/issuing.ts';
 import { describeLimits } from './suite/limits.ts';
 import { describeMetrics } from './suite/metrics.ts';
+import { describePages } from './suite/pages.ts';
 import { describePeople } from './suite/people.ts';
 import { describePolicies } from './suite/policies.ts';
 import { describeRevoking } from './suite/revoking.ts';
@@ -74,6 +75,7 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
       () => target,
       () => surroundings.collector,
     );
+    describePages(() => target);
     describePeople(api, () => surroundings.identityProvider);
     describeStatistics(api);
     describeAudit(api);

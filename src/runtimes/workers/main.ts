@@ -10,6 +10,7 @@ import { systemClock, systemHashing, systemRandom } from '../../adapters/system.
 import { createApp } from '../../app.ts';
 import { ConfigError } from '../../config.ts';
 import type { AppContext, AppEnv } from '../../http/context.ts';
+import { createPages, servePages, toPageOrigins } from '../../http/pages.ts';
 import { type CountryCode, parseCountryCode } from '../../ids.ts';
 import type { AnsweredRequest } from '../../metrics.ts';
 import { createServices } from '../../services.ts';
@@ -42,7 +43,7 @@ export default {
       return new Response('The service is not configured; its log says what is missing.\n', { status: 500 });
     }
     playgate.keepKeysInLine();
-    return playgate.app.fetch(request, env, context);
+    return playgate.fetch(request, env, context);
   },
   async scheduled(_event, env) {
     playgate ??= createPlaygate(env);
@@ -95,11 +96,16 @@ function createPlaygate(env: WorkerEnv) {
   // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
   const traceRequests = tracing?.toTraceRequests<AppEnv>(() => false);
   let lookedAtMs = Date.now();
+  const app = createApp({
+    ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress },
+    ...{ onAnswered, traceRequests },
+  });
+  const pages = createPages({
+    fetchFile: (request) => env.ASSETS.fetch(request),
+    origins: toPageOrigins(config.operatorJwt),
+  });
   return {
-    app: createApp({
-      ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress },
-      ...{ onAnswered, traceRequests },
-    }),
+    fetch: servePages(pages, app.fetch),
     /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
     async noteGauges() {
       if (metrics !== undefined) metrics.noteGauges(await services.lookAtGauges());

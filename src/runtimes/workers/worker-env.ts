@@ -23,6 +23,8 @@ export interface StoreRpc extends Rpc.DurableObjectBranded {
 export interface WorkerEnv {
   /** The Durable Objects that hold Redis. */
   readonly STORE: DurableObjectNamespace<StoreRpc>;
+  /** The pages, as \`npm run build\` left them. */
+  readonly ASSETS: Fetcher;
   /** Where numbers go; absent: nowhere. */
   readonly METRICS?: AnalyticsEngineDataset;
   /** Variables and secrets: the settings, as texts. */
