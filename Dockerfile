@@ -1,13 +1,23 @@
-# Playgate in a container. Node runs the TypeScript as it is, so there is nothing to build but the dependencies.
-# BASE is any image with Node 26 and npm.
+# Playgate in a container. Node runs the TypeScript as it is, so that only the pages are built. BASE is any image with Node 26 and npm.
 ARG BASE=node:26-slim
+FROM ${BASE} AS build
+
+WORKDIR /build
+COPY package.json package-lock.json ./
+COPY .ci/openapi-types/package.json ./.ci/openapi-types/package.json
+RUN npm ci --ignore-scripts --no-audit --no-fund --cache /tmp/npm
+COPY . ./
+# A container is neither a laptop nor a Worker, and of the pages it needs what was built.
+RUN npm run build && rm -rf src/local-ivs src/demo src/console src/api-reference src/client src/server src/runtimes/laptop src/runtimes/workers
+
 FROM ${BASE}
 
 WORKDIR /app
 COPY package.json package-lock.json ./
-# No dependency of production needs its install script.
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund --cache /tmp/npm && rm -rf /tmp/*
-COPY src ./src
+# No dependency of production needs its install script, or what is optional. npm makes a folder for a link that it then leaves out.
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --cache /tmp/npm && rm -rf /tmp/* .ci
+COPY --from=build /build/src ./src
+COPY --from=build /build/dist/public ./dist/public
 
 # A place for DATABASE_FILE and KEYS_DIRECTORY where neither Redis nor Secrets Manager is used. 1000 is `node` in the usual base.
 RUN mkdir -m 700 /data && chown 1000:1000 /data

@@ -49,8 +49,8 @@ const types: UserConfig = {
   ...common,
   entry: { ...ofNode, ...ofBrowsers },
   platform: 'node',
-  tsconfig: '.ci/tsconfig.package.json',
-  dts: { dtsOnly: true, generator: 'tsgo' },
+  tsconfig: 'tsconfig.package.json',
+  dts: { emitDtsOnly: true, generator: 'tsgo' },
 };
 
 export default defineConfig([node, ...(Object.keys(ofBrowsers).length > 0 ? [browsers] : []), types]);

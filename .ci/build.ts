@@ -1,11 +1,11 @@
 /** `npm run build`: makes `dist`, of which the npm package and the pages of the service are. `prepare` calls it, so that `npm ci` does. */
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { createGzip } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,6 +44,9 @@ async function compressPages(): Promise<void> {
     );
 }
 
+/** What it says of what is wrong goes where this program's output goes. */
 async function run(program: string, ...words: readonly string[]): Promise<void> {
-  await promisify(execFile)(join(root, 'node_modules/.bin', program), words, { cwd: root });
+  const child = spawn(join(root, 'node_modules/.bin', program), words, { cwd: root, stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) process.exit(1);
 }

@@ -18,15 +18,18 @@ describe(`the image, ${image.way}`, () => {
     expect(await readFile(join(folder, entry), 'utf8')).toContain('/**');
   });
 
-  it('holds the source of the service, its dependencies, and nothing else', async () => {
-    const top = ['node_modules', 'package-lock.json', 'package.json', 'src'];
+  it('holds the source of the service, its pages, its dependencies, and nothing else', async () => {
+    const top = ['dist', 'node_modules', 'package-lock.json', 'package.json', 'src'];
     expect((await readdir(folder)).toSorted()).toEqual(top);
+    expect(await readdir(join(folder, 'dist'))).toEqual(['public']);
   });
 
-  it('holds neither the local IVS nor the demo nor a test', async () => {
+  it('holds neither the local IVS nor the demo nor the source of a page nor a test', async () => {
     const files = await readdir(join(folder, 'src'), { recursive: true });
     expect(files).toContain('app.ts');
-    expect(files.filter((file) => /(?:^|\/)(?:local-ivs|demo)(?:\/|$)|\.test\.ts$/.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => /(?:^|\/)(?:local-ivs|demo|console|api-reference)(?:\/|$)|\.test\.ts$/.test(file)),
+    ).toEqual([]);
   });
 
   it('holds every dependency of production and none of development', async () => {

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const madeOf = [
   'src',
   '.ci/build.ts',
-  '.ci/tsconfig.package.json',
+  'tsconfig.package.json',
   'tsdown.config.ts',
   'package-lock.json',
   'package.json',
