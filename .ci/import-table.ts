@@ -35,6 +35,7 @@ const composed = [
     ...domain,
     'ports',
     'setting-schemas',
+    'setting-rules',
     'settings',
     'config',
     'services',
@@ -91,7 +92,7 @@ export const importTable: Readonly<Record<string, Row>> = {
     ],
     packages: ['zod'],
   },
-  'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
+  'setting-rules': { rooms: ['errors', 'settings'], packages: ['fastest-levenshtein'] },
   'identity-config': { rooms: ['access', 'settings'], packages: [] },
   config: {
     rooms: [
@@ -156,7 +157,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   // The one place of the command line that starts servers.
   'cli/commands/run': {
     rooms: ['cli', 'runtimes/laptop', 'runtimes/node', 'local-ivs'],
-    packages: ['commander'],
+    packages: ['node:*', 'commander'],
   },
 
   ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*'] }])),

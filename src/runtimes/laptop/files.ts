@@ -7,6 +7,9 @@ export const laptopDirectory = '.playgate';
 /** The file that holds the admin key. */
 export const adminKeyFile = join(laptopDirectory, 'admin-key');
 
+/** Where the service listens just now, for `playgate` in the same folder. */
+export const serviceUrlFile = join(laptopDirectory, 'service-url');
+
 /** Where the first of the printed commands leaves its answer for the second. */
 export const answerFile = join(laptopDirectory, 'answer.json');
 

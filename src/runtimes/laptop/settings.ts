@@ -2,7 +2,13 @@
 import { ZodError, z } from 'zod';
 import { type Config, type Environment, parseConfig, toSettingProblems, toSetVariables } from '../../config.ts';
 import type { InputProblem } from '../../errors.ts';
-import { type ListenOptions, type LocalIvsOptions, parseEnvironment } from '../../local-ivs/settings.ts';
+import {
+  type ListenOptions,
+  type LocalIvsOptions,
+  localIvsEnvironmentSchema,
+  parseEnvironment,
+} from '../../local-ivs/settings.ts';
+import { findMisspelt } from '../../setting-rules.ts';
 import { type SettingNotes, withNotes } from '../../setting-schemas.ts';
 import { adminKeyFile, databaseFile, keysDirectory, localIvsFile } from './files.ts';
 import type { Secrets } from './secrets.ts';
@@ -41,6 +47,8 @@ export interface LaptopSettings {
   readonly config: Config;
   /** Undefined: no local IVS inside, and no demo. */
   readonly localIvs: LocalIvsSettings | undefined;
+  /** The ports that nobody chose: where they are taken, others do. */
+  readonly movablePorts: readonly ('service' | 'localIvs')[];
   /** The file that holds the admin key; undefined when the key is in the environment. */
   readonly adminKeyFile: string | undefined;
 }
@@ -51,12 +59,17 @@ export function parseLaptopSettings(env: Environment, madeUp: Secrets): LaptopSe
   const localIvs = parseLocalIvsSettings(set);
   // The service alone takes LOCAL_IVS for a mistake.
   const { LOCAL_IVS, ...ofService } = set;
-  const config = parseConfig(fillIn(ofService, madeUp), localIvs.problems);
+  const misspelt = findMisspelt(set, Object.keys(localIvsEnvironmentSchema.shape));
+  const config = parseConfig(fillIn(ofService, madeUp), [...localIvs.problems, ...misspelt]);
   // Whoever names another IVS does not want this one.
   const isOn = LOCAL_IVS === undefined ? set.AWS_ENDPOINT_URL_IVS === undefined : LOCAL_IVS === 'on';
   return {
     config,
     localIvs: isOn ? localIvs.options : undefined,
+    movablePorts: [
+      ...(set.PORT === undefined ? (['service'] as const) : []),
+      ...(set.LOCAL_IVS_PORT === undefined ? (['localIvs'] as const) : []),
+    ],
     adminKeyFile: set.PLAYGATE_ADMIN_KEY === undefined ? adminKeyFile : undefined,
   };
 }
