@@ -1,7 +1,7 @@
 /** Where a laptop run keeps its files, relative to the working directory; git ignores all of it. */
 import { join } from 'node:path';
 
-/** The folder of everything but the private keys. */
+/** The folder of everything. */
 export const laptopDirectory = '.playgate';
 
 /** The file that holds the admin key. */
@@ -20,4 +20,4 @@ export const databaseFile = join(laptopDirectory, 'playgate.db');
 export const localIvsFile = join(laptopDirectory, 'local-ivs.db');
 
 /** The folder of the private keys, where `SECRETS_MANAGER_REGION` and `KEYS_DIRECTORY` name no other place. */
-export const keysDirectory = 'keys';
+export const keysDirectory = join(laptopDirectory, 'keys');

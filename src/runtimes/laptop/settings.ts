@@ -18,7 +18,7 @@ export const laptopEnvironmentSchema = z.object({
   NODE_ENV: withNotes(z.string().optional(), {
     description: '`production`, or anything else for a laptop run; only `npm start` reads it',
     consequence:
-      'A laptop run makes up the admin key, the hash key and the places of state, in `.playgate` and `keys`, and has a local IVS and a demo inside. Production makes nothing up.',
+      'A laptop run makes up the admin key, the hash key and the places of state, in `.playgate`, and has a local IVS and a demo inside. Production makes nothing up.',
   }),
   LOCAL_IVS: withNotes(z.enum(['on', 'off']).optional(), {
     description: 'Whether a laptop run has a local IVS inside',
