@@ -21,3 +21,6 @@ export const localIvsFile = join(laptopDirectory, 'local-ivs.db');
 
 /** The folder of the private keys, where `SECRETS_MANAGER_REGION` and `KEYS_DIRECTORY` name no other place. */
 export const keysDirectory = join(laptopDirectory, 'keys');
+
+/** The same in a checkout, which has a folder for them. */
+export const checkoutKeysDirectory = 'keys';

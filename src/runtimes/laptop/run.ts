@@ -24,7 +24,7 @@ import { createSenders } from '../node/trusted-proxies.ts';
 import { createViewerLocation } from '../node/viewer-location.ts';
 import { watchReadiness } from '../node/watch-readiness.ts';
 import { createDoor } from './door.ts';
-import { answerFile, serviceUrlFile } from './files.ts';
+import { answerFile, keysDirectory, serviceUrlFile } from './files.ts';
 import { findFreePort } from './free-port.ts';
 import { prepareSecrets } from './secrets.ts';
 import { type LaptopSettings, type LocalIvsSettings, parseLaptopSettings } from './settings.ts';
@@ -35,9 +35,9 @@ interface LocalIvs extends LocalIvsSettings {
   close(): Promise<void>;
 }
 
-/** Runs until SIGINT or SIGTERM. Rejects with a ConfigError, an OutageError of the local IVS, or the system's error. */
-export async function runLaptop(env: Environment): Promise<void> {
-  const settings = await placePorts(parseLaptopSettings(env, prepareSecrets()));
+/** Runs until SIGINT or SIGTERM, with private keys in the directory `keys` where no setting names another place. Rejects with a ConfigError, an OutageError of the local IVS, or the system's error. */
+export async function runLaptop(env: Environment, keys = keysDirectory): Promise<void> {
+  const settings = await placePorts(parseLaptopSettings(env, { ...prepareSecrets(), keysDirectory: keys }));
   const pinoLog = createPinoLog(settings.config.logLevel);
   const tracing = await startTracing(settings.config, pinoLog);
   const log = tracing?.toTracedLog(pinoLog) ?? pinoLog;

@@ -10,15 +10,21 @@ import {
 } from '../../local-ivs/settings.ts';
 import { findMisspelt } from '../../setting-rules.ts';
 import { type SettingNotes, withNotes } from '../../setting-schemas.ts';
-import { adminKeyFile, databaseFile, keysDirectory, localIvsFile } from './files.ts';
+import { adminKeyFile, databaseFile, localIvsFile } from './files.ts';
 import type { Secrets } from './secrets.ts';
+
+/** What a laptop run makes up. */
+interface MadeUp extends Secrets {
+  /** A path. */
+  readonly keysDirectory: string;
+}
 
 /** What only `npm start` reads. */
 export const laptopEnvironmentSchema = z.object({
   NODE_ENV: withNotes(z.string().optional(), {
     description: '`production`, or anything else for a laptop run; only `npm start` reads it',
     consequence:
-      'A laptop run makes up the admin key, the hash key and the places of state, in `.playgate`, and has a local IVS and a demo inside. Production makes nothing up.',
+      'A laptop run makes up the admin key, the hash key and the places of state, in `.playgate` (private keys, with `npm start`, in `keys`), and has a local IVS and a demo inside. Production makes nothing up.',
   }),
   LOCAL_IVS: withNotes(z.enum(['on', 'off']).optional(), {
     description: 'Whether a laptop run has a local IVS inside',
@@ -54,7 +60,7 @@ export interface LaptopSettings {
 }
 
 /** Reads the settings. Throws a ConfigError that names every problem of the service's and of the local IVS's. */
-export function parseLaptopSettings(env: Environment, madeUp: Secrets): LaptopSettings {
+export function parseLaptopSettings(env: Environment, madeUp: MadeUp): LaptopSettings {
   const set = toSetVariables(env);
   const localIvs = parseLocalIvsSettings(set);
   // The service alone takes LOCAL_IVS for a mistake.
@@ -74,7 +80,7 @@ export function parseLaptopSettings(env: Environment, madeUp: Secrets): LaptopSe
   };
 }
 
-function fillIn(set: Environment, { adminKey, viewerIdHashKey }: Secrets): Environment {
+function fillIn(set: Environment, { adminKey, viewerIdHashKey, keysDirectory }: MadeUp): Environment {
   return {
     PLAYGATE_ADMIN_KEY: adminKey,
     VIEWER_ID_HASH_KEY: viewerIdHashKey,

@@ -8,7 +8,7 @@ import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
-import { ConfigError } from '../../config.ts';
+import { type Config, ConfigError } from '../../config.ts';
 import type { AppContext, AppEnv } from '../../http/context.ts';
 import { createPages, servePages, toPageOrigins } from '../../http/pages.ts';
 import { type CountryCode, parseCountryCode } from '../../ids.ts';
@@ -93,19 +93,14 @@ function createPlaygate(env: WorkerEnv) {
     metrics?.noteAnswered(answered);
     stats.noteAnswered(answered);
   }
-  // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
-  const traceRequests = tracing?.toTraceRequests<AppEnv>(() => false);
   let lookedAtMs = Date.now();
   const app = createApp({
-    ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress },
-    ...{ onAnswered, traceRequests },
-  });
-  const pages = createPages({
-    fetchFile: (request) => env.ASSETS.fetch(request),
-    origins: toPageOrigins(config.operatorJwt),
+    ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress, onAnswered },
+    // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
+    traceRequests: tracing?.toTraceRequests<AppEnv>(() => false),
   });
   return {
-    fetch: servePages(pages, app.fetch),
+    fetch: servePages(createWorkerPages(env, config), app.fetch),
     /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
     async noteGauges() {
       if (metrics !== undefined) metrics.noteGauges(await services.lookAtGauges());
@@ -116,6 +111,13 @@ function createPlaygate(env: WorkerEnv) {
       waitUntil(services.keyPairs.warmUp().catch(() => undefined));
     },
   };
+}
+
+function createWorkerPages(env: WorkerEnv, config: Pick<Config, 'operatorJwt'>) {
+  return createPages({
+    fetchFile: (request) => env.ASSETS.fetch(request),
+    origins: toPageOrigins(config.operatorJwt),
+  });
 }
 
 /** The address of the connection, which Cloudflare writes over whatever was sent (Cloudflare: HTTP headers). */

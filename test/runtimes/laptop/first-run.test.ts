@@ -55,8 +55,8 @@ describe('a first run', () => {
     expect((await stat(join(cwd, '.playgate/admin-key'))).mode & 0o777).toBe(0o600);
     expect(run.output).toContain('.playgate/admin-key');
     expect(run.output).not.toContain(key);
-    const [pem = ''] = await readdir(join(cwd, '.playgate/keys'));
-    expect((await stat(join(cwd, '.playgate/keys', pem))).mode & 0o777).toBe(0o600);
+    const [pem = ''] = await readdir(join(cwd, 'keys'));
+    expect((await stat(join(cwd, 'keys', pem))).mode & 0o777).toBe(0o600);
     expect(await run.interrupt()).toBe(0);
   }, 30_000);
 
@@ -90,7 +90,7 @@ describe('a first run', () => {
     expect(JSON.parse(await paste(askAgain))).toMatchObject({ status: 403, code: 'viewer_blocked' });
     expect(JSON.parse(await paste(askAgain.replace('viewer-2', 'viewer-3')))).toMatchObject({ viewerId: 'viewer-3' });
     expect(await paste(playAgain)).toMatch(/^HTTP\/1.1 200 OK/);
-    expect(await readdir(join(cwd, '.playgate/keys'))).toHaveLength(1);
+    expect(await readdir(join(cwd, 'keys'))).toHaveLength(1);
     expect(await second.interrupt()).toBe(0);
   }, 60_000);
 
