@@ -153,10 +153,13 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   // The faces: of the service they know its HTTP API alone.
   'api-client': { rooms: [], packages: ['openapi-fetch'] },
-  cli: { rooms: ['version', 'api-client', 'cli/commands/run'], packages: ['node:*', 'commander'] },
+  cli: {
+    rooms: ['version', 'api-client', 'cli/commands/run'],
+    packages: ['node:*', 'commander', 'cli-table3', 'cli-progress', '@inquirer/prompts'],
+  },
   // The one place of the command line that starts servers.
   'cli/commands/run': {
-    rooms: ['cli', 'runtimes/laptop', 'runtimes/node', 'local-ivs'],
+    rooms: ['cli', 'api-client', 'runtimes/laptop', 'runtimes/node', 'local-ivs'],
     packages: ['node:*', 'commander'],
   },
 

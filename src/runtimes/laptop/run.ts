@@ -87,9 +87,9 @@ export async function runLaptop(env: Environment, keys = keysDirectory): Promise
       await log.close();
     },
   });
-  log.info('started', { url: server.url });
   // For the command line, which is told nothing else of this run.
   writeFileSync(serviceUrlFile, server.url);
+  log.info('started', { url: server.url });
   const { adminKeyFile } = settings;
   if (localIvs && demo) print(demo, { serviceUrl: server.url, localIvsUrl: localIvs.url, adminKeyFile });
 }
