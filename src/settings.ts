@@ -208,7 +208,7 @@ const state = {
   }),
   KEYS_DIRECTORY: withNotes(text.optional(), {
     description: 'Directory of the private keys, made when it is not there',
-    defaultText: '`.playgate/keys` in a laptop run',
+    defaultText: '`keys` with `npm start`, `.playgate/keys` with `playgate dev`',
     consequence:
       'A key file that others than its owner can read is refused. Production needs this or `SECRETS_MANAGER_REGION`, which it excludes.',
   }),

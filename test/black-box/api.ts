@@ -5,6 +5,7 @@ import {
   CreatePlaybackRestrictionPolicyCommand,
   type CreatePlaybackRestrictionPolicyCommandInput,
   DeleteChannelCommand,
+  DeletePlaybackKeyPairCommand,
   ImportPlaybackKeyPairCommand,
   IvsClient,
 } from '@aws-sdk/client-ivs';
@@ -26,6 +27,8 @@ interface CallOptions extends Omit<SendOptions, 'body'> {
   readonly as?: string | null;
 }
 
+type OnAnswer = (method: string, path: string, answer: Answer) => void;
+
 export interface Api {
   /** Sends a request. Rejects when the answer is not as `/openapi.json` describes it. */
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
@@ -41,6 +44,8 @@ export interface Api {
   deleteIvsChannel(channelArn: string): Promise<void>;
   /** Imports a public half into IVS only. */
   importIntoIvs(region: string, publicKeyMaterial: string): Promise<void>;
+  /** Deletes a key pair in IVS only. */
+  deleteKeyInIvs(region: string, arn: string): Promise<void>;
   /** Registers a channel that is in IVS. */
   registerChannel(channelArn: string, registration?: Readonly<Record<string, unknown>>): Promise<void>;
   issue(body: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Answer>;
@@ -59,8 +64,13 @@ export interface Api {
   setLocalIvs(method: string, path: string, body?: unknown): Promise<void>;
 }
 
-export function createApi(target: () => Pick<Target, 'send'>, surroundings: () => Surroundings): Api {
-  const call = createCall(target);
+/** `onAnswer` is told of each answer. */
+export function createApi(
+  target: () => Pick<Target, 'send'>,
+  surroundings: () => Surroundings,
+  onAnswer?: OnAnswer,
+): Api {
+  const call = createCall(target, onAnswer);
   const setLocalIvs: Api['setLocalIvs'] = (method, path, body) => tellLocalIvs(surroundings(), method, path, body);
   const createIvsChannel: Api['createIvsChannel'] = async ({ authorized, live = false, region: at = region }) => {
     const arn = await createChannelInIvs(surroundings(), at, authorized);
@@ -79,6 +89,7 @@ export function createApi(target: () => Pick<Target, 'send'>, surroundings: () =
     registerChannel,
     createIvsPolicy: (policy) => createPolicyInIvs(surroundings(), policy),
     importIntoIvs: (at, publicKeyMaterial) => importKeyIntoIvs(surroundings(), at, publicKeyMaterial),
+    deleteKeyInIvs: (at, arn) => deleteKeyInIvs(surroundings(), at, arn),
     deleteIvsChannel: (arn) => deleteChannelInIvs(surroundings(), arn),
     async createChannel(registration) {
       const arn = await createIvsChannel({ authorized: true, live: true });
@@ -108,7 +119,7 @@ export function createApi(target: () => Pick<Target, 'send'>, surroundings: () =
   };
 }
 
-function createCall(target: () => Pick<Target, 'send'>): Api['call'] {
+function createCall(target: () => Pick<Target, 'send'>, onAnswer?: OnAnswer): Api['call'] {
   let described: Promise<ExpectDescribed> | undefined;
   const loadDescribed = async () => createExpectDescribed(await (await target().send('/openapi.json')).json());
 
@@ -129,6 +140,7 @@ function createCall(target: () => Pick<Target, 'send'>): Api['call'] {
     const answer = { status: response.status, headers: response.headers, body: read };
     described ??= loadDescribed();
     (await described)({ method, path, answer });
+    onAnswer?.(method, path, answer);
     return answer;
   };
 }
@@ -177,6 +189,12 @@ async function createPolicyInIvs(
 async function importKeyIntoIvs(around: Surroundings, at: string, publicKeyMaterial: string): Promise<void> {
   const client = createIvsClient(around, at);
   await client.send(new ImportPlaybackKeyPairCommand({ publicKeyMaterial }));
+  client.destroy();
+}
+
+async function deleteKeyInIvs(around: Surroundings, at: string, arn: string): Promise<void> {
+  const client = createIvsClient(around, at);
+  await client.send(new DeletePlaybackKeyPairCommand({ arn }));
   client.destroy();
 }
 

@@ -5,6 +5,7 @@ import { entitlementSecret } from '../support/entitlement-receiver.ts';
 import { startIdentityProvider } from '../support/identity-provider.ts';
 import { type OtlpReceiver, startOtlpReceiver } from '../support/otlp-receiver.ts';
 import { createApi, region } from './api.ts';
+import { createChangeWatch } from './audited-changes.ts';
 import { watchSecrets } from './secrets-watch.ts';
 import { describeAdministering } from './suite/administering.ts';
 import { describeAudit } from './suite/audit.ts';
@@ -33,9 +34,11 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     let surroundings: Surroundings & { readonly collector: OtlpReceiver };
     let target: Target;
     const secrets = watchSecrets();
+    const changes = createChangeWatch();
     const api = createApi(
       () => secrets.watch(target),
       () => surroundings,
+      changes.note,
     );
 
     beforeAll(async () => {
@@ -81,6 +84,14 @@ export function describePlaygate(name: string, startTarget: StartTarget): void {
     describeAudit(api);
     describeTwoOperators(api);
     describeCallerRules(api, () => surroundings.identityProvider);
+
+    describe('the audit of all of this', () => {
+      it('has an entry of each operation that changes something', async () => {
+        const audited = Object.entries(await changes.compare(api));
+        expect(audited.length).toBeGreaterThan(20);
+        expect(audited.filter(([, isAudited]) => isAudited !== true)).toEqual([]);
+      });
+    });
 
     describe('the spans of all of this', () => {
       it('came with the credential of the collector, and hold no secret', async () => {

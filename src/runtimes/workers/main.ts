@@ -30,9 +30,6 @@ export { StoreObject } from './store-object.ts';
 /** One for each isolate, so that private keys are fetched and imported once in its life. */
 let playgate: ReturnType<typeof createPlaygate> | undefined;
 
-/** What is known of a connection. */
-const fromCloudflare = { viewerLocation: findCountry, clientAddress: findAddress };
-
 /** Between two looks at which keys are in use: what was deleted stays no longer in the memory of an isolate that is asked for something. */
 const lookEveryMs = 5000;
 
@@ -96,10 +93,12 @@ function createPlaygate(env: WorkerEnv) {
     metrics?.noteAnswered(answered);
     stats.noteAnswered(answered);
   }
-  // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
-  const traceRequests = tracing?.toTraceRequests<AppEnv>(() => false);
   let lookedAtMs = Date.now();
-  const app = createApp({ services, ...outside, ...fromCloudflare, onAnswered, traceRequests });
+  const app = createApp({
+    ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress, onAnswered },
+    // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
+    traceRequests: tracing?.toTraceRequests<AppEnv>(() => false),
+  });
   return {
     fetch: servePages(createWorkerPages(env, config), app.fetch),
     /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
@@ -114,8 +113,11 @@ function createPlaygate(env: WorkerEnv) {
   };
 }
 
-function createWorkerPages({ ASSETS }: WorkerEnv, { operatorJwt }: Pick<Config, 'operatorJwt'>) {
-  return createPages({ fetchFile: (request) => ASSETS.fetch(request), origins: toPageOrigins(operatorJwt) });
+function createWorkerPages(env: WorkerEnv, config: Pick<Config, 'operatorJwt'>) {
+  return createPages({
+    fetchFile: (request) => env.ASSETS.fetch(request),
+    origins: toPageOrigins(config.operatorJwt),
+  });
 }
 
 /** The address of the connection, which Cloudflare writes over whatever was sent (Cloudflare: HTTP headers). */

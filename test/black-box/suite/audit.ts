@@ -11,6 +11,7 @@ export function describeAudit(api: Api): void {
     describeRecords(api, audit);
     describeDecisions(api, audit);
     describeKeys(api, audit);
+    describeRepairs(api, audit);
     describeReading(api, audit);
   });
 }
@@ -168,6 +169,18 @@ function describeKeys(api: Api, audit: Reading): void {
       await api.call('POST', `/v1/admin/keys/rotate/${step}`, { body: { region } });
     const actions = await audit.actionsOf(region);
     for (const action of ['start', 'halt', 'resume', 'turn_back']) expect(actions).toContain(`rotation.${action}`);
+  });
+}
+
+function describeRepairs(api: Api, audit: Reading): void {
+  it('tells of what was repaired, by whoever asked for that', async () => {
+    const region = 'eu-west-1';
+    const { body: pair } = await api.call('POST', '/v1/admin/keys', { body: { region } });
+    await api.deleteKeyInIvs(region, pair.arn);
+    const repaired = await api.call('POST', '/v1/admin/keys/reconcile', { body: { region } });
+    expect(repaired.body.items).toEqual([]);
+    const ofRepair = (await audit.of(pair.id)).filter(({ requestId }) => requestId === requestIdOf(repaired));
+    expect(ofRepair.map(({ actor }) => actor)).toContain('bootstrap-admin');
   });
 }
 
