@@ -30,6 +30,9 @@ export { StoreObject } from './store-object.ts';
 /** One for each isolate, so that private keys are fetched and imported once in its life. */
 let playgate: ReturnType<typeof createPlaygate> | undefined;
 
+/** What is known of a connection. */
+const fromCloudflare = { viewerLocation: findCountry, clientAddress: findAddress };
+
 /** Between two looks at which keys are in use: what was deleted stays no longer in the memory of an isolate that is asked for something. */
 const lookEveryMs = 5000;
 
@@ -93,12 +96,10 @@ function createPlaygate(env: WorkerEnv) {
     metrics?.noteAnswered(answered);
     stats.noteAnswered(answered);
   }
+  // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
+  const traceRequests = tracing?.toTraceRequests<AppEnv>(() => false);
   let lookedAtMs = Date.now();
-  const app = createApp({
-    ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress, onAnswered },
-    // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
-    traceRequests: tracing?.toTraceRequests<AppEnv>(() => false),
-  });
+  const app = createApp({ services, ...outside, ...fromCloudflare, onAnswered, traceRequests });
   return {
     fetch: servePages(createWorkerPages(env, config), app.fetch),
     /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
@@ -113,11 +114,8 @@ function createPlaygate(env: WorkerEnv) {
   };
 }
 
-function createWorkerPages(env: WorkerEnv, config: Pick<Config, 'operatorJwt'>) {
-  return createPages({
-    fetchFile: (request) => env.ASSETS.fetch(request),
-    origins: toPageOrigins(config.operatorJwt),
-  });
+function createWorkerPages({ ASSETS }: WorkerEnv, { operatorJwt }: Pick<Config, 'operatorJwt'>) {
+  return createPages({ fetchFile: (request) => ASSETS.fetch(request), origins: toPageOrigins(operatorJwt) });
 }
 
 /** The address of the connection, which Cloudflare writes over whatever was sent (Cloudflare: HTTP headers). */
