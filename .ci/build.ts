@@ -17,7 +17,7 @@ await rm(dist, { recursive: true, force: true });
 await Promise.all([
   run('tsdown', '--log-level', 'error'),
   buildDocs(),
-  ...(existsSync(consoleConfig) ? [run('vite', 'build', '--config', consoleConfig)] : []),
+  ...(existsSync(consoleConfig) ? [run('vite', 'build', '--logLevel', 'warn', '--config', consoleConfig)] : []),
 ]);
 await compressPages();
 
