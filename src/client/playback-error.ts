@@ -51,7 +51,7 @@ export function toToken(value: unknown): PlaybackToken {
 }
 
 /** Timeouts, limits and outages pass; any other 4xx is an answer. */
-export function isFinalStatus(status: number): boolean {
+function isFinalStatus(status: number): boolean {
   return status >= 400 && status < 500 && ![408, 425, 429].includes(status);
 }
 
