@@ -49,7 +49,7 @@ const composed = [
 ];
 
 /** What every room of the local IVS shares but the edge, which stands alone. What is in none of its rooms composes it. */
-const localIvsWords = ['arn', 'clock', 'iso-time', 'random-id'].map((word) => `local-ivs/${word}`);
+const localIvsWords = ['arn', 'clock', 'country', 'iso-time', 'random-id'].map((word) => `local-ivs/${word}`);
 
 export const importTable: Readonly<Record<string, Row>> = {
   ids: { rooms: [], packages: ['zod', 'countries-list'] },
@@ -145,7 +145,10 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   'runtimes/node': { rooms: composed, packages: ['node:*', 'hono', '@hono/node-server'] },
   'runtimes/workers': { rooms: composed, packages: ['cloudflare:workers'] },
-  'runtimes/laptop': { rooms: [...composed, 'runtimes/node', 'local-ivs', 'demo'], packages: ['node:*', 'zod'] },
+  'runtimes/laptop': {
+    rooms: [...composed, 'runtimes/node', 'local-ivs', 'local-ivs/state', 'demo'],
+    packages: ['node:*', 'zod'],
+  },
   demo: {
     rooms: [...base, ...domain, 'config', 'services', 'http', 'adapters', 'adapters/ivs'],
     packages: ['node:*', 'hono', '@hono/node-server', 'jose', 'zod'],
@@ -164,7 +167,7 @@ export const importTable: Readonly<Record<string, Row>> = {
     packages: ['node:*', 'commander'],
   },
 
-  ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*'] }])),
+  ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*', 'countries-list'] }])),
   'local-ivs/edge': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod'] },
   'local-ivs/state': { rooms: localIvsWords, packages: ['node:*', 'zod'] },
   'local-ivs/api': { rooms: [...localIvsWords, 'local-ivs/state'], packages: ['node:*'] },
