@@ -85,6 +85,8 @@ export interface Services {
   readonly lookAtGauges: LookAtGauges;
   /** All numbers in Prometheus' text format; undefined where nobody keeps them. */
   readonly renderMetrics: (() => Promise<string>) | undefined;
+  /** Where operators sign in on a page; undefined where they cannot. */
+  readonly operatorSignIn: Config['operatorSignIn'];
   readonly audit: AuditUseCases;
   readonly stats: StatsUseCases;
 }
@@ -146,6 +148,7 @@ export function createServices(ports: Ports, config: Config): Services {
     checkReadiness,
     lookAtGauges,
     renderMetrics: render && (async () => render(await lookAtKeptGauges())),
+    operatorSignIn: config.operatorSignIn,
     audit: createAudit(store),
     stats: createStats({ stats: store.stats, clock }),
   };
