@@ -1,0 +1,77 @@
+/** Before something is done: what it will meet, and for what cannot be taken back, the word that has to be typed. */
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { ErrorState } from './error-state.tsx';
+
+interface ConfirmProps {
+  readonly title: string;
+  /** What will be done, and whom it meets. */
+  readonly children: ReactNode;
+  /** What the button says: the act itself, such as `End the session`. */
+  readonly act: string;
+  /** Must be typed before the button can be pressed. Absent: nothing must. */
+  readonly typed?: string;
+  /** Red for what takes something away. Default: false. */
+  readonly isDangerous?: boolean;
+  /** The button waits for what is asked beforehand. Default: false. */
+  readonly isWaiting?: boolean;
+  readonly isPending: boolean;
+  readonly error: Error | null;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+/** The dialog. It is there while it is rendered. */
+export function Confirm({
+  title,
+  children,
+  act,
+  typed,
+  isDangerous = false,
+  isWaiting = false,
+  ...state
+}: ConfirmProps) {
+  const [word, setWord] = useState('');
+  const isReady = !isWaiting && (typed === undefined || word.trim() === typed);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isReady && !state.isPending) state.onConfirm();
+  };
+  return (
+    <Modal
+      opened
+      onClose={state.onClose}
+      title={<Text fw={650}>{title}</Text>}
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <form onSubmit={submit}>
+        <Stack>
+          {children}
+          {typed !== undefined && (
+            <TextInput
+              label={
+                <>
+                  Type <b>{typed}</b> to go on
+                </>
+              }
+              value={word}
+              onChange={(event) => setWord(event.currentTarget.value)}
+              autoComplete="off"
+              data-autofocus
+            />
+          )}
+          {state.error && <ErrorState error={state.error} />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={state.onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" {...(isDangerous && { color: 'red' })} disabled={!isReady} loading={state.isPending}>
+              {act}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

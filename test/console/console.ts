@@ -1,0 +1,119 @@
+/** The console in Chromium, against a laptop run of the service: what every test of a page begins and ends with. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { laptopAdminKey, sendAsAdmin, startLaptop } from '../demo/laptop.ts';
+import { launchChromium, type RunningChromium } from '../support/chromium.ts';
+import { findFreePort } from '../support/free-port.ts';
+import type { NodeService } from '../support/node-service.ts';
+
+/** What a file's tests share: one service and one browser, and a page for each test. */
+export interface ConsoleTests {
+  readonly page: Page;
+  readonly service: NodeService;
+  /** The channel that a laptop run makes. */
+  readonly channelArn: string;
+  /** Opens `/console` and this path, signed in with the key. */
+  open(path: string, key?: string): Promise<void>;
+  /** Sends JSON with the admin key; the body of the answer, which must be 2xx. */
+  ask(method: string, path: string, json?: unknown): Promise<Json>;
+  /** Makes a client of that role; its key. */
+  createKey(role: string, channels?: readonly string[]): Promise<string>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers as they come, and assert what is in them.
+export type Json = any;
+
+/** What the service is started with, by the URL that it will have. */
+type ToSettings = (url: string) => Promise<Readonly<Record<string, string>>>;
+
+/** Starts the service and the browser before the tests of a file, and ends them after. Nothing may be asked of elsewhere, and no page may complain. */
+export function prepareConsole(toSettings: ToSettings = async () => ({})): ConsoleTests {
+  let cwd: string;
+  let service: NodeService;
+  let browser: RunningChromium;
+  let page: Page;
+  let channelArn: string;
+  const strangers: string[] = [];
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    cwd = await mkdtemp(join(tmpdir(), 'playgate-console-'));
+    const port = await findFreePort();
+    const settings = { PORT: String(port), ...(await toSettings(`http://127.0.0.1:${port}`)) };
+    [service, browser] = await Promise.all([startLaptop(cwd, settings), launchChromium()]);
+    ({ channelArn } = (await (await service.send('/demo/settings.json')).json()) as { channelArn: string });
+    browser.context.on('request', (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (hostname !== '127.0.0.1' && !['blob:', 'data:'].includes(protocol)) strangers.push(request.url());
+    });
+    browser.context.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+    });
+    browser.context.on('weberror', (error) => complaints.push(String(error.error())));
+  });
+  afterAll(async () => {
+    await Promise.all([browser?.close(), service?.stop()]);
+    await rm(cwd, { recursive: true });
+  });
+  beforeEach(async () => {
+    page = await browser.context.newPage();
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(strangers.splice(0)).toEqual([]);
+    // A refusal is an answer, and Chromium's to tell of.
+    expect(complaints.splice(0).filter((text) => !text.startsWith('Failed to load resource: '))).toEqual([]);
+  });
+
+  const ask: ConsoleTests['ask'] = async (method, path, json) => {
+    const answer = await sendAsAdmin(service, method, path, json);
+    expect([answer.status, answer.ok]).toEqual([answer.status, true]);
+    return answer.status === 204 ? undefined : answer.json();
+  };
+  return {
+    get page() {
+      return page;
+    },
+    get service() {
+      return service;
+    },
+    get channelArn() {
+      return channelArn;
+    },
+    ask,
+    async open(path, key = laptopAdminKey) {
+      await page.addInitScript((credential) => {
+        sessionStorage.setItem('playgate.session', JSON.stringify({ credential, kind: 'key' }));
+      }, key);
+      await page.goto(`${service.url}/console${path}`);
+    },
+    createKey: async (role, channels = ['*']) =>
+      (await ask('POST', '/v1/admin/clients', { name: `${role} of a test`, role, channels })).key,
+  };
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const desktop = { width: 1280, height: 800 };
+const phone = { width: 390, height: 844 };
+
+/** That axe finds nothing on what is shown, in light, in dark, and on a phone; and that on a phone nothing is wider than it. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const [colorScheme, size] of [
+    ['light', desktop],
+    ['dark', desktop],
+    ['light', phone],
+    ['dark', phone],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize(size);
+    const found = (await page.evaluate(`${axe}; axe.run(document, { resultTypes: ['violations'] })`)) as Json;
+    const violations = found.violations.map(({ id, nodes }: Json) => [id, nodes.map(({ html }: Json) => html)]);
+    expect([colorScheme, size.width, violations]).toEqual([colorScheme, size.width, []]);
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBeLessThanOrEqual(size.width);
+  }
+}
