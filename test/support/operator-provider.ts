@@ -48,10 +48,10 @@ function toConfiguration(redirectUri: string, roles: Readonly<Record<string, rea
       {
         client_id: operatorClientId,
         token_endpoint_auth_method: 'none',
-        application_type: 'native',
         redirect_uris: [redirectUri],
       },
     ],
+    ttl: { Interaction: 600, Grant: 600, Session: 600, IdToken: 600, AccessToken: 600, AuthorizationCode: 60 },
     cookies: { keys: ['a key of the tests'] },
     claims: { openid: ['sub'], profile: ['name', 'roles'] },
     // As most providers do: the claims of the scopes are in the ID token.

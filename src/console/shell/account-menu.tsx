@@ -1,5 +1,5 @@
 /** Who is signed in, as what, until when, and the way out. */
-import { Button, Menu, Text } from '@mantine/core';
+import { Button, Popover, Text } from '@mantine/core';
 import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { Time } from '../parts/time.tsx';
 import classes from './account-menu.module.css';
@@ -11,8 +11,8 @@ import { endSession } from './session.ts';
 export function AccountMenu() {
   const { id, name, roles, channels, expiresAt } = useCaller();
   return (
-    <Menu position="bottom-end" width={260} withinPortal>
-      <Menu.Target>
+    <Popover position="bottom-end" width={260} trapFocus returnFocus>
+      <Popover.Target>
         <Button
           variant="default"
           leftSection={<IconUserCircle size={18} stroke={1.6} />}
@@ -26,25 +26,30 @@ export function AccountMenu() {
             {name ?? id}
           </Text>
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Text size="sm" px="sm" pt="xs" fw={600} style={{ overflowWrap: 'anywhere' }}>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
           {id}
         </Text>
-        <Text size="sm" px="sm" c="dimmed">
+        <Text size="sm" c="dimmed">
           {roles.join(', ')}
           {isLimited({ channels }) && `, for ${channels.length} channels`}
         </Text>
         {expiresAt !== null && (
-          <Text size="sm" px="sm" c="dimmed">
+          <Text size="sm" c="dimmed">
             Signed in until <Time at={expiresAt} />
           </Text>
         )}
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} stroke={1.6} />} onClick={() => endSession()}>
+        <Button
+          mt="sm"
+          fullWidth
+          variant="default"
+          leftSection={<IconLogout size={16} stroke={1.6} />}
+          onClick={() => endSession()}
+        >
           Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -14,7 +14,7 @@ const maxRetries = 2;
 /** Creates what remembers answers. A credential that is nobody's any more ends the session, whatever was asked. */
 export function createQueries(): QueryClient {
   const onError = (error: unknown) => {
-    if (error instanceof ApiError && error.status === 401)
+    if (error instanceof ApiError && error.status === 401 && getSession() !== undefined)
       endSession('You were signed out: your credential has expired or was taken back.');
   };
   return new QueryClient({

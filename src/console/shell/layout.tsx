@@ -2,7 +2,6 @@
 import { AppShell, Burger, Group, Image, NavLink, ScrollArea, Text, VisuallyHidden } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import icon from '../icon.svg';
 import { AccountMenu } from './account-menu.tsx';
 import { useCaller } from './caller.tsx';
@@ -14,9 +13,6 @@ import { may } from './permissions.ts';
 /** Shows the page of the URL, and those to go to. */
 export function Layout({ pages }: { readonly pages: readonly ConsolePage[] }) {
   const [isOpen, menu] = useDisclosure(false);
-  const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu is closed whenever the page is another one.
-  useEffect(() => menu.close(), [pathname]);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -37,9 +33,9 @@ export function Layout({ pages }: { readonly pages: readonly ConsolePage[] }) {
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Pages">
+      <AppShell.Navbar p="xs" aria-label="Pages" className={isOpen ? '' : (classes.closed ?? '')}>
         <ScrollArea type="never">
-          <PageLinks pages={pages} pathname={pathname} />
+          <PageLinks pages={pages} onGo={menu.close} />
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
@@ -51,8 +47,15 @@ export function Layout({ pages }: { readonly pages: readonly ConsolePage[] }) {
   );
 }
 
-function PageLinks({ pages, pathname }: { readonly pages: readonly ConsolePage[]; readonly pathname: string }) {
+interface PageLinksProps {
+  readonly pages: readonly ConsolePage[];
+  /** Told when somebody goes to one. */
+  readonly onGo: () => void;
+}
+
+function PageLinks({ pages, onGo }: PageLinksProps) {
   const caller = useCaller();
+  const { pathname } = useLocation();
   const current = pathname === '/' ? '/' : pathname.replace(/\/$/, '');
   return pages
     .filter(({ needs }) => may(caller, needs))
@@ -61,6 +64,7 @@ function PageLinks({ pages, pathname }: { readonly pages: readonly ConsolePage[]
         key={path}
         component={Link}
         to={path}
+        onClick={onGo}
         label={title}
         leftSection={<Icon size={18} stroke={1.6} />}
         active={current === path}

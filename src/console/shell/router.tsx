@@ -1,4 +1,5 @@
 /** The routes of the console, made of its pages. What is filtered stands in the URL as plain text. */
+import { Stack, Title } from '@mantine/core';
 import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Layout } from './layout.tsx';
@@ -9,9 +10,7 @@ import { PageFrame } from './page-frame.tsx';
 export function createConsoleRouter(pages: readonly ConsolePage[]) {
   const root = createRootRoute({
     component: () => <Layout pages={pages} />,
-    notFoundComponent: () => (
-      <EmptyState title="There is no such page">Choose one of those in the navigation.</EmptyState>
-    ),
+    notFoundComponent: NotFound,
   });
   const routes = pages.map((page) =>
     createRoute({ getParentRoute: () => root, path: page.path, component: () => <PageFrame page={page} /> }),
@@ -28,6 +27,19 @@ export function createConsoleRouter(pages: readonly ConsolePage[]) {
     stringifySearch: toSearchText,
     scrollRestoration: true,
   });
+}
+
+function NotFound() {
+  return (
+    <Stack>
+      <Title order={1} size="h2">
+        There is no such page
+      </Title>
+      <EmptyState title="The address may be mistyped, or of another version">
+        Choose one of the pages in the navigation.
+      </EmptyState>
+    </Stack>
+  );
 }
 
 /** Without what has no value. */

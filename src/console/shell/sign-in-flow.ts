@@ -38,7 +38,7 @@ export async function beginSignIn(provider: Provider): Promise<void> {
     verifier: generateRandomCodeVerifier(),
     state: generateRandomState(),
     nonce: generateRandomNonce(),
-    returnTo: isReturning() ? '/console/' : `${location.pathname}${location.search}`,
+    returnTo: location.pathname === redirectPath ? '/console/' : `${location.pathname}${location.search}`,
   };
   sessionStorage.setItem(pendingKey, JSON.stringify(pending));
   const url = new URL(server.authorization_endpoint);
@@ -58,20 +58,22 @@ export async function beginSignIn(provider: Provider): Promise<void> {
   location.assign(url);
 }
 
-/** Whether this page was come to from the provider. */
-export function isReturning(): boolean {
-  return location.pathname === redirectPath && /[?&](code|error)=/.test(location.search);
-}
-
 /**
- * Takes what the provider sent along, and answers the credential and where the person wanted to go. What came in the URL is taken out of it
- * first: it is good for one use, and belongs to no history. Rejects when it is not the answer to what was asked from this tab.
+ * Where the provider sent the person back to, with what it sent along; undefined when it did not. What came is taken out of the URL: it is good
+ * for one use, and belongs to no history.
  */
-export async function finishSignIn(
-  provider: Provider,
-): Promise<{ readonly credential: string; readonly returnTo: string }> {
+export function takeReturn(): URL | undefined {
+  if (location.pathname !== redirectPath || !/[?&](code|error)=/.test(location.search)) return undefined;
   const url = new URL(location.href);
   history.replaceState(null, '', redirectPath);
+  return url;
+}
+
+/** Makes a credential of what the provider sent along, and says where the person wanted to go. Rejects when it is not the answer to what was asked from this tab. */
+export async function finishSignIn(
+  provider: Provider,
+  url: URL,
+): Promise<{ readonly credential: string; readonly returnTo: string }> {
   const stored = sessionStorage.getItem(pendingKey);
   sessionStorage.removeItem(pendingKey);
   if (stored === null) throw new TypeError('This sign-in was not begun in this tab');

@@ -19,7 +19,7 @@ import { ApiError, toData } from '../../api-client/api-client.ts';
 import icon from '../icon.svg';
 import { api, createApiOf } from './api.ts';
 import { type Session, startSession } from './session.ts';
-import { beginSignIn, finishSignIn, isReturning, type Provider } from './sign-in-flow.ts';
+import { beginSignIn, finishSignIn, type Provider, takeReturn } from './sign-in-flow.ts';
 
 interface SignInProps {
   /** Why the last session ended; undefined where there was none. */
@@ -67,17 +67,17 @@ export function SignIn({ farewell, onSignedIn }: SignInProps) {
 function PersonSignIn({ provider, onSignedIn }: { readonly provider: Provider } & Pick<SignInProps, 'onSignedIn'>) {
   const begin = useMutation({ mutationFn: () => beginSignIn(provider) });
   const finish = useMutation({
-    mutationFn: async () => {
-      const { credential, returnTo } = await finishSignIn(provider);
+    mutationFn: async (url: URL) => {
+      const { credential, returnTo } = await finishSignIn(provider, url);
       await checkCredential(credential);
       onSignedIn(returnTo.replace(/^\/console/, '') || '/');
       startSession({ credential, kind: 'person' });
     },
   });
   const { mutate: finishNow } = finish;
-  // Once: what the provider sent along is taken out of the URL, and is not found a second time.
   useEffect(() => {
-    if (isReturning()) finishNow();
+    const url = takeReturn();
+    if (url !== undefined) finishNow(url);
   }, [finishNow]);
   const error = begin.error ?? finish.error;
   return (

@@ -26,9 +26,17 @@ export const theme = createTheme({
   respectReducedMotion: true,
 });
 
-/** Secondary text as dark, or as light, as WCAG 2.2 AA asks for (4.5:1); Mantine's own is at 3.3 and 3.5. */
-export const toVariables: CSSVariablesResolver = ({ colors: { gray, dark } }) => ({
+/** Secondary text, and what is wrong, as dark, or as light, as WCAG 2.2 AA asks for (4.5:1); Mantine's own is below 4. */
+export const toVariables: CSSVariablesResolver = ({ colors: { gray, dark, red } }) => ({
   variables: {},
-  light: { '--mantine-color-dimmed': String(gray?.[7]), '--mantine-color-placeholder': String(gray?.[7]) },
-  dark: { '--mantine-color-dimmed': String(dark?.[1]), '--mantine-color-placeholder': String(dark?.[1]) },
+  light: toTexts(gray?.[7], red?.[7]),
+  dark: toTexts(dark?.[1], red?.[4]),
 });
+
+function toTexts(secondary = '', error = '') {
+  return {
+    '--mantine-color-dimmed': secondary,
+    '--mantine-color-placeholder': secondary,
+    '--mantine-color-error': error,
+  };
+}
