@@ -35,7 +35,8 @@ describe('who signs in with an API key', () => {
     await page.reload();
     await account('bootstrap-admin').focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Sign out' }).press('Enter');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Sign out');
+    await page.keyboard.press('Enter');
     await page.getByLabel('API key').waitFor();
     expect(JSON.stringify(await readStored())).not.toContain(laptopAdminKey);
     expect(service.logs()).not.toContain(laptopAdminKey);

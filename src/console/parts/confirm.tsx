@@ -1,5 +1,5 @@
 /** Before something is done: what it will meet, and for what cannot be taken back, the word that has to be typed. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { ErrorState } from './error-state.tsx';
 
@@ -38,40 +38,48 @@ export function Confirm({
     if (isReady && !state.isPending) state.onConfirm();
   };
   return (
-    <Modal
-      opened
-      onClose={state.onClose}
-      title={<Text fw={650}>{title}</Text>}
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <form onSubmit={submit}>
-        <Stack>
-          {children}
-          {typed !== undefined && (
-            <TextInput
-              label={
-                <>
-                  Type <b>{typed}</b> to go on
-                </>
-              }
-              value={word}
-              onChange={(event) => setWord(event.currentTarget.value)}
-              autoComplete="off"
-              data-autofocus
-            />
-          )}
-          {state.error && <ErrorState error={state.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={state.onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" {...(isDangerous && { color: 'red' })} disabled={!isReady} loading={state.isPending}>
-              {act}
-            </Button>
+    <Modal.Root opened onClose={state.onClose} centered>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body>
+          <Group justify="space-between" wrap="nowrap" align="flex-start" py="md">
+            <Modal.Title fw={650}>{title}</Modal.Title>
+            <Modal.CloseButton aria-label="Close" />
           </Group>
-        </Stack>
-      </form>
-    </Modal>
+          <form onSubmit={submit}>
+            <Stack>
+              {children}
+              {typed !== undefined && (
+                <TextInput
+                  label={
+                    <>
+                      Type <b>{typed}</b> to go on
+                    </>
+                  }
+                  value={word}
+                  onChange={(event) => setWord(event.currentTarget.value)}
+                  autoComplete="off"
+                  data-autofocus
+                />
+              )}
+              {state.error && <ErrorState error={state.error} />}
+              <Group justify="flex-end">
+                <Button variant="default" onClick={state.onClose}>
+                  Cancel
+                </Button>
+                <Button
+                  type="submit"
+                  {...(isDangerous && { color: 'red' })}
+                  disabled={!isReady}
+                  loading={state.isPending}
+                >
+                  {act}
+                </Button>
+              </Group>
+            </Stack>
+          </form>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -37,7 +37,7 @@ export function DataTable<Row>({ label, rows, rowKey, columns, empty }: DataTabl
             <Table.Tr key={rowKey(row)}>
               {columns.map(({ title, cell }) => (
                 <Table.Td key={title} data-title={title}>
-                  {cell(row)}
+                  <div>{cell(row)}</div>
                 </Table.Td>
               ))}
             </Table.Tr>

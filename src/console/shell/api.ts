@@ -10,6 +10,7 @@ export const api = createApiClient({ url: location.origin, credential: () => get
 export const createApiOf = (credential: string) => createApiClient({ url: location.origin, credential });
 
 const maxRetries = 2;
+const firstRetryMs = 300;
 
 /** Creates what remembers answers. A credential that is nobody's any more ends the session, whatever was asked. */
 export function createQueries(): QueryClient {
@@ -22,7 +23,13 @@ export function createQueries(): QueryClient {
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       // The service may be on this very machine: that there is no network says nothing.
-      queries: { networkMode: 'always', staleTime: 5000, retry: isWorthRetrying, refetchOnWindowFocus: true },
+      queries: {
+        networkMode: 'always',
+        staleTime: 5000,
+        retry: isWorthRetrying,
+        retryDelay: (failures) => firstRetryMs * 2 ** failures,
+        refetchOnWindowFocus: true,
+      },
       mutations: { networkMode: 'always' },
     },
   });
