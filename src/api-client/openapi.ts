@@ -445,6 +445,28 @@ export interface paths {
         patch: operations["patchChannel"];
         trace?: never;
     };
+    "/v1/admin/channels/{channelArn}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask IVS whether the channel is live
+         * @description IVS is asked each time. Who watches is counted by IVS, about.
+         *
+         *     For callers of the kind admin, operator, auditor.
+         */
+        get: operations["getStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/policies": {
         parameters: {
             query?: never;
@@ -1259,6 +1281,15 @@ export interface components {
             access: "entitled" | "authenticated";
             entitlementUrl: string | null;
         };
+        Stream: {
+            live: boolean;
+            /** @description When it began; null when it is not live. */
+            startedAt: string | null;
+            /** @description How it arrives at IVS; null when it is not live. */
+            health: ("HEALTHY" | "STARVING" | "UNKNOWN") | null;
+            /** @description How many watch, about; null where IVS does not say. */
+            viewerCount: number | null;
+        };
         ChannelRequest: {
             policyId?: string | null;
             /**
@@ -1811,6 +1842,7 @@ export type JwkSet = components['schemas']['JwkSet'];
 export type Jwk = components['schemas']['Jwk'];
 export type ChannelPage = components['schemas']['ChannelPage'];
 export type Channel = components['schemas']['Channel'];
+export type Stream = components['schemas']['Stream'];
 export type ChannelRequest = components['schemas']['ChannelRequest'];
 export type PutChannel = components['schemas']['PutChannel'];
 export type ChannelPatch = components['schemas']['ChannelPatch'];
@@ -4693,6 +4725,119 @@ export interface operations {
             };
             /** @description `internal`: Something went wrong inside the service */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `store_unavailable`: The store did not answer in time
+             *
+             *     `identity_provider_unavailable`: The signing keys of the identity provider could not be fetched
+             *
+             *     `overloaded`: The service has too many requests in hand
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel's ARN, percent-encoded. */
+                channelArn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What IVS says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "live": true,
+                     *       "startedAt": "2026-11-20T17:00:00Z",
+                     *       "health": "HEALTHY",
+                     *       "viewerCount": 1204
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer credential is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `channel_not_entitled`: The caller may not ask for this channel
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_not_found`: The channel is not registered */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ivs_unavailable`: IVS did not answer as expected */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
