@@ -19,7 +19,7 @@ export function Layout({ pages }: { readonly pages: readonly ConsolePage[] }) {
       navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
       padding={{ base: 'md', sm: 'lg' }}
     >
-      <AppShell.Header className={classes.header}>
+      <AppShell.Header>
         <a href="#main" className={classes.skip}>
           Skip to the page
         </a>
