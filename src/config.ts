@@ -6,7 +6,13 @@ import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { AuditRetention } from './audit/ports.ts';
 import type { EntitlementRules } from './entitlements/ask.ts';
 import type { InputProblem } from './errors.ts';
-import { type JwksConfig, type SignInConfig, toOperatorJwtConfig, toSignInConfig, toViewerJwtConfig } from './identity-config.ts';
+import {
+  type JwksConfig,
+  type SignInConfig,
+  toOperatorJwtConfig,
+  toSignInConfig,
+  toViewerJwtConfig,
+} from './identity-config.ts';
 import type { ChannelArn, Region } from './ids.ts';
 import type { LimitConfig } from './limits/select.ts';
 import { type Environment, findConflicts, findMissing, findRedisProblems, findUnfitTimes } from './setting-rules.ts';

@@ -145,10 +145,8 @@ export function createServices(ports: Ports, config: Config): Services {
     viewers: createViewers({ viewers, viewerIdentity, clock }),
     blocks: createBlocks({ revocations, viewers, clock, random }),
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget, toTag }),
-    checkReadiness,
-    lookAtGauges,
+    ...{ checkReadiness, lookAtGauges, operatorSignIn: config.operatorSignIn },
     renderMetrics: render && (async () => render(await lookAtKeptGauges())),
-    operatorSignIn: config.operatorSignIn,
     audit: createAudit(store),
     stats: createStats({ stats: store.stats, clock }),
   };

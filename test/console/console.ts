@@ -1,9 +1,9 @@
 /** The console in Chromium, against a laptop run of the service: what every test of a page begins and ends with. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import { source as axe } from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { laptopAdminKey, sendAsAdmin, startLaptop } from '../demo/laptop.ts';
 import { launchChromium, type RunningChromium } from '../support/chromium.ts';
@@ -46,14 +46,7 @@ export function prepareConsole(toSettings: ToSettings = async () => ({})): Conso
     const settings = { PORT: String(port), ...(await toSettings(`http://127.0.0.1:${port}`)) };
     [service, browser] = await Promise.all([startLaptop(cwd, settings), launchChromium()]);
     ({ channelArn } = (await (await service.send('/demo/settings.json')).json()) as { channelArn: string });
-    browser.context.on('request', (request) => {
-      const { protocol, hostname } = new URL(request.url());
-      if (hostname !== '127.0.0.1' && !['blob:', 'data:'].includes(protocol)) strangers.push(request.url());
-    });
-    browser.context.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    browser.context.on('weberror', (error) => complaints.push(String(error.error())));
+    listen(browser.context, { strangers, complaints });
   });
   afterAll(async () => {
     await Promise.all([browser?.close(), service?.stop()]);
@@ -96,7 +89,23 @@ export function prepareConsole(toSettings: ToSettings = async () => ({})): Conso
   };
 }
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+interface Heard {
+  readonly strangers: string[];
+  readonly complaints: string[];
+}
+
+/** Notes what pages ask of elsewhere, and what they complain of. */
+function listen(context: BrowserContext, { strangers, complaints }: Heard): void {
+  context.on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (hostname !== '127.0.0.1' && !['blob:', 'data:'].includes(protocol)) strangers.push(request.url());
+  });
+  context.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+}
+
 const desktop = { width: 1280, height: 800 };
 const phone = { width: 390, height: 844 };
 

@@ -5,7 +5,7 @@ import Provider, { type Context } from 'oidc-provider';
 import { listenOnFreePort } from './free-port.ts';
 
 /** The id of the public client that signs people in. */
-export const operatorClientId = 'playgate-console';
+const operatorClientId = 'playgate-console';
 
 export interface OperatorProvider {
   readonly url: string;

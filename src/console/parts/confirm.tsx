@@ -49,19 +49,7 @@ export function Confirm({
           <form onSubmit={submit}>
             <Stack>
               {children}
-              {typed !== undefined && (
-                <TextInput
-                  label={
-                    <>
-                      Type <b>{typed}</b> to go on
-                    </>
-                  }
-                  value={word}
-                  onChange={(event) => setWord(event.currentTarget.value)}
-                  autoComplete="off"
-                  data-autofocus
-                />
-              )}
+              {typed !== undefined && <TypedWord {...{ typed, word }} onType={setWord} />}
               {state.error && <ErrorState error={state.error} />}
               <Group justify="flex-end">
                 <Button variant="default" onClick={state.onClose}>
@@ -81,5 +69,27 @@ export function Confirm({
         </Modal.Body>
       </Modal.Content>
     </Modal.Root>
+  );
+}
+
+interface TypedWordProps {
+  readonly typed: string;
+  readonly word: string;
+  readonly onType: (word: string) => void;
+}
+
+function TypedWord({ typed, word, onType }: TypedWordProps) {
+  return (
+    <TextInput
+      label={
+        <>
+          Type <b>{typed}</b> to go on
+        </>
+      }
+      value={word}
+      onChange={(event) => onType(event.currentTarget.value)}
+      autoComplete="off"
+      data-autofocus
+    />
   );
 }

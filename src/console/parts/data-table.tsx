@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import classes from './data-table.module.css';
 
 /** A column: what stands over it, and what a record has in it. */
-export interface Column<Row> {
+interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => ReactNode;
 }

@@ -12,7 +12,7 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'lo
 const absolute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** The time of now in milliseconds, anew every so often. */
-export function useNow(everyMs = 10_000): number {
+function useNow(everyMs = 10_000): number {
   const [now, setNow] = useState(Date.now);
   useInterval(() => setNow(Date.now()), everyMs, { autoInvoke: true });
   return now;
