@@ -15,9 +15,9 @@ const consoleConfig = join(root, 'src/console/vite.config.ts');
 
 await rm(dist, { recursive: true, force: true });
 await Promise.all([
-  run('tsdown'),
+  run('tsdown', '--log-level', 'error'),
   buildDocs(),
-  ...(existsSync(consoleConfig) ? [run('vite', 'build', '--config', consoleConfig)] : []),
+  ...(existsSync(consoleConfig) ? [run('vite', 'build', '--logLevel', 'warn', '--config', consoleConfig)] : []),
 ]);
 await compressPages();
 

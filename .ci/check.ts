@@ -21,7 +21,7 @@ const checks: readonly Check[] = [
   ['format, lint and circles of imports', ['biome', 'check', '--error-on-warnings', '.']],
   ['the import table', ['node', '.ci/check-imports.ts']],
   ['the Lua scripts', ['node', '.ci/lua.ts']],
-  ['the settings in the READMEs', ['node', '.ci/settings-table.ts']],
+  ['the tables of settings', ['node', '.ci/settings-table.ts']],
   ['the types of the API', ['node', '.ci/api-types.ts']],
   ['sizes of files and functions', ['node', '.ci/sizes.ts']],
   ['a comment on every file and export', ['node', '.ci/doc-comments.ts']],

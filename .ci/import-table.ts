@@ -35,6 +35,7 @@ const composed = [
     ...domain,
     'ports',
     'setting-schemas',
+    'setting-rules',
     'settings',
     'config',
     'services',
@@ -91,7 +92,7 @@ export const importTable: Readonly<Record<string, Row>> = {
     ],
     packages: ['zod'],
   },
-  'setting-rules': { rooms: ['errors', 'settings'], packages: [] },
+  'setting-rules': { rooms: ['errors', 'settings'], packages: ['fastest-levenshtein'] },
   'identity-config': { rooms: ['access', 'settings'], packages: [] },
   config: {
     rooms: [
@@ -161,11 +162,15 @@ export const importTable: Readonly<Record<string, Row>> = {
     ],
   },
   'console/vite.config': { rooms: [], packages: ['node:*', 'vite', '@vitejs/plugin-react'] },
-  cli: { rooms: ['version', 'api-client', 'cli/commands/run'], packages: ['node:*', 'commander'] },
+  client: { rooms: ['api-client'], packages: ['react'] },
+  cli: {
+    rooms: ['version', 'api-client', 'cli/commands/run'],
+    packages: ['node:*', 'commander', 'cli-table3', 'cli-progress', '@inquirer/prompts'],
+  },
   // The one place of the command line that starts servers.
   'cli/commands/run': {
-    rooms: ['cli', 'runtimes/laptop', 'runtimes/node', 'local-ivs'],
-    packages: ['commander'],
+    rooms: ['cli', 'api-client', 'runtimes/laptop', 'runtimes/node', 'local-ivs'],
+    packages: ['node:*', 'commander'],
   },
 
   ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*'] }])),

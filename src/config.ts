@@ -15,7 +15,14 @@ import {
 } from './identity-config.ts';
 import type { ChannelArn, Region } from './ids.ts';
 import type { LimitConfig } from './limits/select.ts';
-import { type Environment, findConflicts, findMissing, findRedisProblems, findUnfitTimes } from './setting-rules.ts';
+import {
+  type Environment,
+  findConflicts,
+  findMissing,
+  findMisspelt,
+  findRedisProblems,
+  findUnfitTimes,
+} from './setting-rules.ts';
 import { environmentSchema, type Settings } from './settings.ts';
 import type { AuditedTokens } from './tokens/audited.ts';
 import { type TracingConfig, toTracingConfig } from './tracing-config.ts';
@@ -207,13 +214,14 @@ export class ConfigError extends Error {
   readonly problems: readonly InputProblem[];
 
   constructor(problems: readonly InputProblem[]) {
-    super(
-      `the configuration cannot be used:\n${problems.map(({ path, message }) => `  ${path} ${message}`).join('\n')}`,
-    );
+    const lines = problems.map(({ path, message }) => `${path} ${message}`);
+    super(lines.length === 1 ? lines.join() : ['the configuration cannot be used:', ...lines].join('\n  '));
     this.name = 'ConfigError';
     this.problems = problems;
   }
 }
+
+const settingNames = Object.keys(environmentSchema.shape);
 
 /** The variables that are set: an empty value counts as not set. */
 export function toSetVariables(env: Environment): Environment {
@@ -236,7 +244,7 @@ export function parseConfig(env: Environment, alsoWrong: readonly InputProblem[]
   const unfit = parsed.success ? findUnfitTimes(parsed.data) : [];
   const problems = [
     ...[...malformed, ...unfit, ...findMissing(set)],
-    ...[...findConflicts(set), ...findRedisProblems(set), ...alsoWrong],
+    ...[...findConflicts(set), ...findRedisProblems(set), ...findMisspelt(set, settingNames), ...alsoWrong],
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return toConfig(parsed.data);

@@ -1,4 +1,5 @@
 /** The rules between settings: each problem names its variable, and quotes no value. */
+import { distance } from 'fastest-levenshtein';
 import type { InputProblem } from './errors.ts';
 import type { Settings } from './settings.ts';
 
@@ -69,6 +70,25 @@ export function findConflicts(env: Environment): InputProblem[] {
   // The last guard before strangers: a run that wants a local IVS inside is none that should serve them.
   refuse(env.LOCAL_IVS !== undefined && env.LOCAL_IVS !== 'off', 'LOCAL_IVS', 'must not be on in production');
   return conflicts;
+}
+
+/** So many letters may be wrong in a name that is taken for a misspelt setting. */
+const maxWrongLetters = 2;
+
+/** Whose variables these are: names of theirs that differ from ours by a letter or two mean something else. */
+const foreignPrefixes = ['AWS_', 'OTEL_', 'NODE_', 'npm_'];
+
+/**
+ * Variables that are called almost as a setting is, `known`: whoever set `REDIS_URI` believes that state is there. Names of one word, such as `PORTS`,
+ * are left to others.
+ */
+export function findMisspelt(env: Environment, known: readonly string[]): InputProblem[] {
+  return Object.keys(env).flatMap((name) => {
+    if (known.includes(name) || !name.includes('_') || foreignPrefixes.some((prefix) => name.startsWith(prefix)))
+      return [];
+    const meant = known.find((setting) => setting.includes('_') && distance(name, setting) <= maxWrongLetters);
+    return meant === undefined ? [] : [{ path: name, message: `is no setting: write ${meant}, or unset it` }];
+  });
 }
 
 /** Settings of Redis that say nothing without each other, or say two things. */

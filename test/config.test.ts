@@ -174,14 +174,6 @@ describe('every setting', () => {
       rolesClaim: 'realm_access.roles',
       channelsClaim: 'channels',
     });
-    expect(parseConfig(withLeast(operatorOidc)).operatorSignIn).toBeUndefined();
-    expect(parseConfig(withLeast({ ...operatorOidc, OPERATOR_OIDC_CLIENT_ID: 'console' })).operatorSignIn).toEqual({
-      issuer: 'https://staff.example',
-      clientId: 'console',
-      audience: 'playgate-operators',
-      scope: 'openid profile',
-    });
-    expect(findProblems(withLeast({ OPERATOR_OIDC_CLIENT_ID: 'console' }))).toEqual(['OPERATOR_OIDC_ISSUER']);
     expect(findProblems(withLeast({ OPERATOR_OIDC_ISSUER: 'x' }))).toHaveLength(2);
     const same = { OPERATOR_OIDC_ISSUER: oidc.OIDC_ISSUER, OPERATOR_OIDC_AUDIENCE: oidc.OIDC_AUDIENCE };
     expect(findProblems(withLeast({ ...oidc, ...operatorOidc, ...same }))).toEqual(['OPERATOR_OIDC_AUDIENCE']);

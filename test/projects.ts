@@ -27,7 +27,12 @@ const placed = [
   },
   {
     name: 'runtimes',
-    include: ['test/runtimes/**/*.test.ts', 'test/demo/**/*.test.ts', 'test/artifact/**/*.test.ts'],
+    include: [
+      'test/runtimes/**/*.test.ts',
+      'test/cli/**/*.test.ts',
+      'test/demo/**/*.test.ts',
+      'test/artifact/**/*.test.ts',
+    ],
     globalSetup: ['test/support/built.ts', 'test/support/installed-curl.ts'],
   },
   {

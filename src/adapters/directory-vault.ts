@@ -1,9 +1,11 @@
 /** The vault in a directory: one PEM file for each private half, readable by its owner alone. */
 import { randomUUID } from 'node:crypto';
-import { access, constants, type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { accessSync, constants } from 'node:fs';
+import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OutageError } from '../errors.ts';
 import type { Vault } from '../keys/ports.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** A vault over a directory, which is made when it is not there. */
 export function createDirectoryVault(directory: string): Vault {
@@ -12,17 +14,19 @@ export function createDirectoryVault(directory: string): Vault {
   return {
     putPrivateKey: (id, privateKey) =>
       withOutages(async () => {
-        await mkdir(directory, { recursive: true, mode: 0o700 });
+        makeDirectory(directory);
         await writePrivateFile(fileOf(id), privateKey);
       }),
     getPrivateKey: (id) => withOutages(() => readPrivateFile(fileOf(id))),
     deletePrivateKey: (id) => withOutages(() => rm(fileOf(id), { force: true })),
-    ping: () =>
-      withOutages(async () => {
-        await mkdir(directory, { recursive: true, mode: 0o700 });
-        await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
-      }),
+    ping: () => withOutages(async () => prepareDirectory(directory)),
   };
+}
+
+/** Makes the directory when it is not there. Throws the system's error when it cannot be made, read and written. */
+export function prepareDirectory(directory: string): void {
+  makeDirectory(directory);
+  accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
 }
 
 /**

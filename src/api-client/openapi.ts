@@ -1025,7 +1025,7 @@ export interface components {
             /** @description The same for every token of one device, where a policy counts them; without it each token counts as one. */
             deviceId?: string;
             /** @default false */
-            singleUse: boolean;
+            singleUse?: boolean;
             /** @enum {string} */
             maximumResolution?: "SD" | "HD" | "FULL_HD";
             viewer?: {
@@ -1201,9 +1201,9 @@ export interface components {
             region: string;
             account?: string;
             /** @default false */
-            emergency: boolean;
+            emergency?: boolean;
             /** @default false */
-            dryRun: boolean;
+            dryRun?: boolean;
         };
         RotationPlan: {
             region: string;
@@ -1349,26 +1349,26 @@ export interface components {
         };
         PolicyRequest: {
             /** @default [] */
-            allowedCountries: string[];
+            allowedCountries?: string[];
             /** @default [] */
-            blockedCountries: string[];
+            blockedCountries?: string[];
             /**
              * @default deny
              * @enum {string}
              */
-            unknownCountry: "deny" | "allow";
+            unknownCountry?: "deny" | "allow";
             /** @default [] */
-            allowedOrigins: string[];
+            allowedOrigins?: string[];
             /** @default false */
-            strictOriginEnforcement: boolean;
+            strictOriginEnforcement?: boolean;
             /** @enum {string} */
             maximumResolution?: "SD" | "HD" | "FULL_HD";
             /** @default false */
-            singleUse: boolean;
+            singleUse?: boolean;
             /** @default 120 */
-            tokenTtlSeconds: number;
+            tokenTtlSeconds?: number;
             /** @default 570 */
-            maxTokenTtlSeconds: number;
+            maxTokenTtlSeconds?: number;
             /** Format: date-time */
             opensAt?: string;
             /** Format: date-time */
@@ -1582,12 +1582,12 @@ export interface components {
         BlocksRequest: {
             id?: string;
             /** @default null */
-            viewerId: components["schemas"]["ViewerId"] | null;
+            viewerId?: components["schemas"]["ViewerId"] | null;
             /** @default null */
-            channelArn: string | null;
+            channelArn?: string | null;
             until?: string | null;
             /** @default null */
-            reason: string | null;
+            reason?: string | null;
             /** Format: date-time */
             createdAt?: string;
         }[];
@@ -1693,7 +1693,7 @@ export interface components {
         };
         KeyRotationRequest: {
             /** @default 86400 */
-            overlapSeconds: number;
+            overlapSeconds?: number;
         };
         AuditEntryPage: {
             items: components["schemas"]["AuditEntry"][];

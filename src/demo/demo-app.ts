@@ -32,7 +32,7 @@ export interface DemoAppParts {
 }
 
 const pageDirectory = fileURLToPath(new URL('page', import.meta.url));
-const hlsFile = fileURLToPath(new URL('../../node_modules/hls.js/dist/hls.min.js', import.meta.url));
+const hlsFile = fileURLToPath(new URL('../../dist/demo/hls.min.js', import.meta.url));
 
 /** Binds the demo's own HTTP surface. */
 export function createDemoApp(parts: DemoAppParts): Hono<AppEnv> {

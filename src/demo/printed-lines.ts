@@ -25,7 +25,7 @@ function toPlaces({ serviceUrl, localIvsUrl, adminKeyFile, channelArn, hasPage }
     `Playgate    ${serviceUrl}   (API description: ${serviceUrl}/openapi.json)`,
     ...(hasPage ? [`Demo page   ${serviceUrl}${demoPath}/`] : []),
     `Local IVS   ${localIvsUrl}   (AWS_ENDPOINT_URL_IVS)`,
-    `Admin key   ${adminKeyFile === undefined ? 'as set in PLAYGATE_ADMIN_KEY' : `in ${adminKeyFile}`}`,
+    `Admin key   ${adminKeyFile === undefined ? 'as set in PLAYGATE_ADMIN_KEY, which the commands below need too' : `in ${adminKeyFile}`}`,
     `Channel     ${channelArn}`,
   ].join('\n');
 }
@@ -36,10 +36,10 @@ function toCommands({ serviceUrl, channelArn, adminKeyFile, answerFile }: Printe
     `curl -s ${serviceUrl}${path} -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' -d '${JSON.stringify(body)}'`;
   return [
     'Ask for a token:',
-    `  ${post('/v1/tokens', { channelArn, viewerId: 'viewer-1' })} | tee ${answerFile}; echo`,
+    `  ${post('/v1/tokens', { channelArn, viewerId: 'viewer-2' })} | tee ${answerFile}; echo`,
     'Play with it:',
     `  curl -i "$(sed 's/.*"playbackUrl":"\\([^"]*\\)".*/\\1/' ${answerFile})"`,
     'Revoke the viewer; then play again (the edge refuses) and ask again (the service refuses):',
-    `  ${post('/v1/admin/revocations', { channelArn, viewerId: 'viewer-1', block: {} })}; echo`,
+    `  ${post('/v1/admin/revocations', { channelArn, viewerId: 'viewer-2', block: {} })}; echo`,
   ].join('\n');
 }

@@ -1,9 +1,10 @@
 /** The file of the SQLite store: how it is opened, read and changed. */
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { OutageError } from '../../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { connectionSettings, schema, schemaVersion } from './schema.ts';
 
 /** A row by the names of its columns; what type a column has is the schema's promise. */
@@ -51,7 +52,7 @@ export function openDatabase(file: string): Database {
 
 function openFile(file: string): DatabaseSync {
   if (file !== ':memory:') {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(file));
     // Made before SQLite opens it, which gives its write-ahead log the permissions that the database has.
     closeSync(openSync(file, 'a', 0o600));
   }

@@ -2,4 +2,7 @@
 import { exitWithError } from '../node/process.ts';
 
 if (process.env.NODE_ENV === 'production') await import('../node/main.ts');
-else await import('./run.ts').then(({ runLaptop }) => runLaptop(process.env)).catch(exitWithError);
+else {
+  const [{ runLaptop }, { checkoutKeysDirectory }] = await Promise.all([import('./run.ts'), import('./files.ts')]);
+  await runLaptop(process.env, checkoutKeysDirectory).catch(exitWithError);
+}

@@ -24,9 +24,10 @@ import { createSenders } from '../node/trusted-proxies.ts';
 import { createViewerLocation } from '../node/viewer-location.ts';
 import { watchReadiness } from '../node/watch-readiness.ts';
 import { createDoor } from './door.ts';
-import { answerFile } from './files.ts';
+import { answerFile, keysDirectory, serviceUrlFile } from './files.ts';
+import { findFreePort } from './free-port.ts';
 import { prepareSecrets } from './secrets.ts';
-import { type LocalIvsSettings, parseLaptopSettings } from './settings.ts';
+import { type LaptopSettings, type LocalIvsSettings, parseLaptopSettings } from './settings.ts';
 
 /** A local IVS that listens, with its settings. */
 interface LocalIvs extends LocalIvsSettings {
@@ -34,9 +35,9 @@ interface LocalIvs extends LocalIvsSettings {
   close(): Promise<void>;
 }
 
-/** Runs until SIGINT or SIGTERM. Rejects with a ConfigError, an OutageError of the local IVS, or the system's error. */
-export async function runLaptop(env: Environment): Promise<void> {
-  const settings = parseLaptopSettings(env, prepareSecrets());
+/** Runs until SIGINT or SIGTERM, with private keys in the directory `keys` where no setting names another place. Rejects with a ConfigError, an OutageError of the local IVS, or the system's error. */
+export async function runLaptop(env: Environment, keys = keysDirectory): Promise<void> {
+  const settings = await placePorts(parseLaptopSettings(env, { ...prepareSecrets(), keysDirectory: keys }));
   const pinoLog = createPinoLog(settings.config.logLevel);
   const tracing = await startTracing(settings.config, pinoLog);
   const log = tracing?.toTracedLog(pinoLog) ?? pinoLog;
@@ -86,9 +87,25 @@ export async function runLaptop(env: Environment): Promise<void> {
       await log.close();
     },
   });
+  // For the command line, which is told nothing else of this run.
+  writeFileSync(serviceUrlFile, server.url);
   log.info('started', { url: server.url });
   const { adminKeyFile } = settings;
   if (localIvs && demo) print(demo, { serviceUrl: server.url, localIvsUrl: localIvs.url, adminKeyFile });
+}
+
+/** Takes other ports where those that nobody chose are taken: a second copy just runs. */
+async function placePorts(settings: LaptopSettings): Promise<LaptopSettings> {
+  const { config, localIvs, movablePorts } = settings;
+  const { host = config.host, port = 8788 } = localIvs ?? {};
+  return {
+    ...settings,
+    ...(movablePorts.includes('service') && {
+      config: { ...config, port: await findFreePort(config.host, config.port) },
+    }),
+    ...(localIvs !== undefined &&
+      movablePorts.includes('localIvs') && { localIvs: { ...localIvs, port: await findFreePort(host, port) } }),
+  };
 }
 
 async function startInside(settings: LocalIvsSettings): Promise<LocalIvs> {

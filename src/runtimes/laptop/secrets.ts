@@ -14,6 +14,8 @@ export interface Secrets {
 /** Reads what earlier runs made up, and makes up what is missing. Throws the system's error when a file cannot be read. */
 export function prepareSecrets(): Secrets {
   mkdirSync(laptopDirectory, { recursive: true, mode: 0o700 });
+  // Whoever's folder it is: nothing of it is for a repository.
+  writeFileSync(join(laptopDirectory, '.gitignore'), '*\n');
   return {
     adminKey: prepareSecret(adminKeyFile),
     viewerIdHashKey: prepareSecret(join(laptopDirectory, 'viewer-id-hash-key')),

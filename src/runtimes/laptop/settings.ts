@@ -2,17 +2,29 @@
 import { ZodError, z } from 'zod';
 import { type Config, type Environment, parseConfig, toSettingProblems, toSetVariables } from '../../config.ts';
 import type { InputProblem } from '../../errors.ts';
-import { type ListenOptions, type LocalIvsOptions, parseEnvironment } from '../../local-ivs/settings.ts';
+import {
+  type ListenOptions,
+  type LocalIvsOptions,
+  localIvsEnvironmentSchema,
+  parseEnvironment,
+} from '../../local-ivs/settings.ts';
+import { findMisspelt } from '../../setting-rules.ts';
 import { type SettingNotes, withNotes } from '../../setting-schemas.ts';
-import { adminKeyFile, databaseFile, keysDirectory, localIvsFile } from './files.ts';
+import { adminKeyFile, databaseFile, localIvsFile } from './files.ts';
 import type { Secrets } from './secrets.ts';
+
+/** What a laptop run makes up. */
+interface MadeUp extends Secrets {
+  /** A path. */
+  readonly keysDirectory: string;
+}
 
 /** What only `npm start` reads. */
 export const laptopEnvironmentSchema = z.object({
   NODE_ENV: withNotes(z.string().optional(), {
     description: '`production`, or anything else for a laptop run; only `npm start` reads it',
     consequence:
-      'A laptop run makes up the admin key, the hash key and the places of state, in `.playgate` and `keys`, and has a local IVS and a demo inside. Production makes nothing up.',
+      'A laptop run makes up the admin key, the hash key and the places of state, in `.playgate` (private keys, with `npm start`, in `keys`), and has a local IVS and a demo inside. Production makes nothing up.',
   }),
   LOCAL_IVS: withNotes(z.enum(['on', 'off']).optional(), {
     description: 'Whether a laptop run has a local IVS inside',
@@ -41,27 +53,34 @@ export interface LaptopSettings {
   readonly config: Config;
   /** Undefined: no local IVS inside, and no demo. */
   readonly localIvs: LocalIvsSettings | undefined;
+  /** The ports that nobody chose: where they are taken, others do. */
+  readonly movablePorts: readonly ('service' | 'localIvs')[];
   /** The file that holds the admin key; undefined when the key is in the environment. */
   readonly adminKeyFile: string | undefined;
 }
 
 /** Reads the settings. Throws a ConfigError that names every problem of the service's and of the local IVS's. */
-export function parseLaptopSettings(env: Environment, madeUp: Secrets): LaptopSettings {
+export function parseLaptopSettings(env: Environment, madeUp: MadeUp): LaptopSettings {
   const set = toSetVariables(env);
   const localIvs = parseLocalIvsSettings(set);
   // The service alone takes LOCAL_IVS for a mistake.
   const { LOCAL_IVS, ...ofService } = set;
-  const config = parseConfig(fillIn(ofService, madeUp), localIvs.problems);
+  const misspelt = findMisspelt(set, Object.keys(localIvsEnvironmentSchema.shape));
+  const config = parseConfig(fillIn(ofService, madeUp), [...localIvs.problems, ...misspelt]);
   // Whoever names another IVS does not want this one.
   const isOn = LOCAL_IVS === undefined ? set.AWS_ENDPOINT_URL_IVS === undefined : LOCAL_IVS === 'on';
   return {
     config,
     localIvs: isOn ? localIvs.options : undefined,
+    movablePorts: [
+      ...(set.PORT === undefined ? (['service'] as const) : []),
+      ...(set.LOCAL_IVS_PORT === undefined ? (['localIvs'] as const) : []),
+    ],
     adminKeyFile: set.PLAYGATE_ADMIN_KEY === undefined ? adminKeyFile : undefined,
   };
 }
 
-function fillIn(set: Environment, { adminKey, viewerIdHashKey }: Secrets): Environment {
+function fillIn(set: Environment, { adminKey, viewerIdHashKey, keysDirectory }: MadeUp): Environment {
   return {
     PLAYGATE_ADMIN_KEY: adminKey,
     VIEWER_ID_HASH_KEY: viewerIdHashKey,

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Services } from '../../services.ts';
+import { toListenError } from './start-errors.ts';
 
 interface MetricsServerOptions {
   readonly host: string;
@@ -9,7 +10,7 @@ interface MetricsServerOptions {
   readonly metricsPort?: number;
 }
 
-/** Listens, if a port was set. Rejects with the system's error when the port cannot be had. */
+/** Listens, if a port was set. Rejects with a ConfigError when the port cannot be had. */
 export async function startMetricsServer(
   { renderMetrics }: Pick<Services, 'renderMetrics'>,
   { host, metricsPort }: MetricsServerOptions,
@@ -29,7 +30,9 @@ export async function startMetricsServer(
     answer(request, response).catch(() => response.writeHead(500).end());
   });
   server.listen(metricsPort, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw toListenError(error, { host, port: metricsPort, portSetting: 'METRICS_PORT' });
+  });
   return {
     close() {
       server.close();

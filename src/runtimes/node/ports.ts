@@ -1,6 +1,6 @@
 /** What the service asks of the outside, as a Node process has it: which store and which vault the settings choose. */
 import type { AwsAccess } from '../../adapters/aws-access.ts';
-import { createDirectoryVault } from '../../adapters/directory-vault.ts';
+import { createDirectoryVault, prepareDirectory } from '../../adapters/directory-vault.ts';
 import { createEntitlementService } from '../../adapters/entitlements/entitlement-service.ts';
 import { createGuardedPost } from '../../adapters/entitlements/guarded-post.ts';
 import { createIvsControl } from '../../adapters/ivs/ivs-control.ts';
@@ -19,6 +19,7 @@ import type { Store } from '../../ports.ts';
 import type { Ports } from '../../services.ts';
 import type { Log } from '../../system.ts';
 import { version } from '../../version.ts';
+import { toPathError } from './start-errors.ts';
 
 /** The ports of a process, which closes its store when it ends. Their calls are counted. */
 export type NodePorts = Ports & { readonly store: ClosableStore; readonly metrics: PrometheusMetrics };
@@ -33,7 +34,7 @@ interface NodePortOptions {
   readonly tracing?: Tracing | undefined;
 }
 
-/** Makes them. Nothing is asked of the network yet. Throws when the file of the store cannot be opened. */
+/** Makes them. Nothing is asked of the network yet. Throws a ConfigError when the file of the store or the directory of keys cannot be used. */
 export function createNodePorts(
   config: Config,
   log: Log,
@@ -75,12 +76,25 @@ function createStore(
   const store: ClosableStore =
     where.kind === 'redis'
       ? createRedisStore({ ...where, audit, log, scripts: loadScripts() })
-      : createSqliteStore(where.file, audit);
+      : openStore(where.file, audit);
   return tracing?.toTracedStore(store, where.kind) ?? store;
+}
+
+function openStore(file: string, audit: Config['audit']): ClosableStore {
+  try {
+    return createSqliteStore(file, audit);
+  } catch (error) {
+    throw toPathError(error, 'DATABASE_FILE', file);
+  }
 }
 
 function createVault(config: VaultConfig, aws: AwsAccess, tracing: Tracing | undefined): Vault {
   if (config.kind === 'secrets_manager') return createSecretsManagerVault(config, tracing?.toTracedAws(aws) ?? aws);
+  try {
+    prepareDirectory(config.directory);
+  } catch (error) {
+    throw toPathError(error, 'KEYS_DIRECTORY', config.directory);
+  }
   const vault = createDirectoryVault(config.directory);
   return tracing?.toTracedVault(vault) ?? vault;
 }

@@ -6,6 +6,7 @@ import type { HttpConfig, ShutdownConfig } from '../../config.ts';
 import { createAnswering, type Fetch, type WrittenLog } from './answering.ts';
 import { drain } from './drain.ts';
 import { logRefusedConnections } from './refused-connections.ts';
+import { toListenError } from './start-errors.ts';
 import { createTurns } from './turns.ts';
 
 /** How often connections are looked at whose request is late, in milliseconds. */
@@ -33,7 +34,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Listens. Rejects with the system's error, such as `EADDRINUSE`, when the address cannot be had. */
+/** Listens. Rejects with a ConfigError when the address cannot be had. */
 export async function startServer(
   fetch: Fetch,
   log: WrittenLog,
@@ -54,7 +55,9 @@ export async function startServer(
   server.maxRequestsPerSocket = http.maxRequestsPerSocket;
   logRefusedConnections(server, log);
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw toListenError(error, { host, port, portSetting: 'PORT' });
+  });
   return {
     url: toUrl(server),
     announceEnd: turns.closeAfterAnswers,

@@ -8,7 +8,7 @@ import { createOidcKeys } from '../../adapters/oidc-keys.ts';
 import { createSecretsManagerVault } from '../../adapters/secrets-manager-vault.ts';
 import { systemClock, systemHashing, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
-import { ConfigError } from '../../config.ts';
+import { type Config, ConfigError } from '../../config.ts';
 import type { AppContext, AppEnv } from '../../http/context.ts';
 import { createPages, servePages, toPageOrigins } from '../../http/pages.ts';
 import { type CountryCode, parseCountryCode } from '../../ids.ts';
@@ -29,6 +29,9 @@ export { StoreObject } from './store-object.ts';
 
 /** One for each isolate, so that private keys are fetched and imported once in its life. */
 let playgate: ReturnType<typeof createPlaygate> | undefined;
+
+/** What is known of a connection. */
+const fromCloudflare = { viewerLocation: findCountry, clientAddress: findAddress };
 
 /** Between two looks at which keys are in use: what was deleted stays no longer in the memory of an isolate that is asked for something. */
 const lookEveryMs = 5000;
@@ -96,16 +99,9 @@ function createPlaygate(env: WorkerEnv) {
   // Nobody's sampled flag is followed: which proxies can be trusted nobody can say here.
   const traceRequests = tracing?.toTraceRequests<AppEnv>(() => false);
   let lookedAtMs = Date.now();
-  const app = createApp({
-    ...{ services, ...outside, viewerLocation: findCountry, clientAddress: findAddress },
-    ...{ onAnswered, traceRequests },
-  });
-  const pages = createPages({
-    fetchFile: (request) => env.ASSETS.fetch(request),
-    origins: toPageOrigins(config.operatorJwt),
-  });
+  const app = createApp({ services, ...outside, ...fromCloudflare, onAnswered, traceRequests });
   return {
-    fetch: servePages(pages, app.fetch),
+    fetch: servePages(createWorkerPages(env, config), app.fetch),
     /** Once a minute, by the cron trigger: nobody can ask an isolate for them. */
     async noteGauges() {
       if (metrics !== undefined) metrics.noteGauges(await services.lookAtGauges());
@@ -116,6 +112,10 @@ function createPlaygate(env: WorkerEnv) {
       waitUntil(services.keyPairs.warmUp().catch(() => undefined));
     },
   };
+}
+
+function createWorkerPages({ ASSETS }: WorkerEnv, { operatorJwt }: Pick<Config, 'operatorJwt'>) {
+  return createPages({ fetchFile: (request) => ASSETS.fetch(request), origins: toPageOrigins(operatorJwt) });
 }
 
 /** The address of the connection, which Cloudflare writes over whatever was sent (Cloudflare: HTTP headers). */

@@ -60,12 +60,21 @@ describe('a first run', () => {
     expect(await run.interrupt()).toBe(0);
   }, 30_000);
 
+  it('blocks nobody whom the demo page proposes', async () => {
+    const page = await readFile(new URL('../../../src/demo/page/index.html', import.meta.url), 'utf8');
+    const [, proposed = ''] = /id="viewer"[^>]* value="([^"]+)"/.exec(page) ?? [];
+    expect(proposed).not.toBe('');
+    const run = await start(cwd);
+    expect(run.commands.join('\n')).not.toContain(proposed);
+    expect(await run.interrupt()).toBe(0);
+  }, 30_000);
+
   it('prints three commands that work as they stand, also after a restart, which forgets nothing', async () => {
     const first = await start(cwd);
     expect(first.commands).toHaveLength(3);
     const [ask, play, revoke] = first.commands;
     expect(JSON.parse(await paste(ask))).toMatchObject({
-      viewerId: 'viewer-1',
+      viewerId: 'viewer-2',
       playbackUrl: expect.stringContaining('token='),
     });
     expect(await paste(play)).toMatch(/^HTTP\/1.1 200 OK[\s\S]*#EXTM3U/);
@@ -79,7 +88,7 @@ describe('a first run', () => {
     const second = await start(cwd);
     const [askAgain = '', playAgain = ''] = second.commands;
     expect(JSON.parse(await paste(askAgain))).toMatchObject({ status: 403, code: 'viewer_blocked' });
-    expect(JSON.parse(await paste(askAgain.replace('viewer-1', 'viewer-2')))).toMatchObject({ viewerId: 'viewer-2' });
+    expect(JSON.parse(await paste(askAgain.replace('viewer-2', 'viewer-3')))).toMatchObject({ viewerId: 'viewer-3' });
     expect(await paste(playAgain)).toMatch(/^HTTP\/1.1 200 OK/);
     expect(await readdir(join(cwd, 'keys'))).toHaveLength(1);
     expect(await second.interrupt()).toBe(0);
@@ -95,7 +104,7 @@ describe('a first run', () => {
     const [one, copy] = await Promise.all([start(cwd), start(cwd, settings)]);
     const [ask = ''] = copy.commands;
     const answer = await promisify(execFile)('bash', ['-c', ask], { cwd, env: { ...process.env, ...settings } });
-    expect(JSON.parse(answer.stdout)).toMatchObject({ viewerId: 'viewer-1' });
+    expect(JSON.parse(answer.stdout)).toMatchObject({ viewerId: 'viewer-2' });
     expect(await readdir(join(cwd, 'copy'))).toEqual(expect.arrayContaining(['keys', 'local-ivs.db', 'playgate.db']));
     expect(await Promise.all([one.interrupt(), copy.interrupt()])).toEqual([0, 0]);
   }, 60_000);

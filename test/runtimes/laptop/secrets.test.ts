@@ -26,7 +26,11 @@ describe('secrets that are made up', () => {
     expect(new Set(secrets).size).toBe(2);
     for (const secret of secrets) expect(secret).toMatch(/^[\w-]{43}$/);
     for (const others of [...together, await loadIn(cwd)]) expect(others).toEqual(secrets);
-    expect((await readdir(join(cwd, '.playgate'))).toSorted()).toEqual(['admin-key', 'viewer-id-hash-key']);
+    expect((await readdir(join(cwd, '.playgate'))).toSorted()).toEqual([
+      '.gitignore',
+      'admin-key',
+      'viewer-id-hash-key',
+    ]);
     for (const file of ['admin-key', 'viewer-id-hash-key'])
       expect((await stat(join(cwd, '.playgate', file))).mode & 0o777).toBe(0o600);
     await rm(cwd, { recursive: true });

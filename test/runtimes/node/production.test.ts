@@ -51,17 +51,6 @@ describe.each(entries)('%s', (_, entry, mode) => {
     for (const name of ['PLAYGATE_ADMIN_KEY', 'PORT', 'REDIS_URL', 'LOCAL_IVS']) expect(said).toContain(`  ${name} `);
     expect(said).not.toMatch(/too-short-a-key|redis-secret/);
   });
-
-  it('says in one line that its port is taken', async () => {
-    const settings = {
-      PLAYGATE_ADMIN_KEY: 'production-admin-key-0123456789-abcdef',
-      DATABASE_FILE: ':memory:',
-      KEYS_DIRECTORY: join(folder, 'keys-of-two'),
-    };
-    const service = await startNodeService({ ...mode, ...settings }, folder, entry);
-    expect(await fail({ ...settings, PORT: new URL(service.url).port })).toMatch(/^playgate: .*EADDRINUSE.*\n$/);
-    await service.stop();
-  });
 });
 
 describe('without the files of a laptop', () => {

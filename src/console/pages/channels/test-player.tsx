@@ -71,7 +71,7 @@ async function decideAndIssue(channelArn: string, country: string): Promise<Deci
   const { verdict, checks } = await toData(api.POST('/v1/admin/explain', { body: asked }));
   const refusal = checks.find(({ result }) => result === 'refuse');
   if (refusal !== undefined) return { verdict, refusedBy: refusal.check };
-  const body = { channelArn, viewerId, viewer: place, singleUse: false };
+  const body = { channelArn, viewerId, viewer: place };
   const { playbackUrl } = await toData(api.POST('/v1/tokens', { body }));
   return { verdict, playbackUrl };
 }

@@ -23,11 +23,11 @@ export function Rotate({ place, isEmergency, onClose }: RotateProps) {
     queryKey: ['keys', 'plan', body],
     queryFn: async ({ signal }) =>
       (await toData(
-        api.POST('/v1/admin/keys/rotate', { body: { ...toRequest(body), dryRun: true }, signal }),
+        api.POST('/v1/admin/keys/rotate', { body: { ...body, dryRun: true }, signal }),
       )) as Wire['RotationPlan'],
     staleTime: 0,
   });
-  const rotate = useKeyChange(() => toData(api.POST('/v1/admin/keys/rotate', { body: toRequest(body) })), {
+  const rotate = useKeyChange(() => toData(api.POST('/v1/admin/keys/rotate', { body })), {
     done: `The key pair of ${toPlaceName(place)} is being replaced.`,
     onDone: onClose,
   });
@@ -66,16 +66,4 @@ function Loses({ plan: { channels, sessions, loses, emergency } }: { readonly pl
       {loses} {emergency && `That is ${sessions} sessions of the last 48 hours, on ${channels} channels.`}
     </Text>
   );
-}
-
-/** The types of the API want what has a default to be said. */
-function toRequest({
-  emergency = false,
-  ...place
-}: {
-  readonly region: string;
-  readonly account?: string;
-  readonly emergency?: boolean;
-}) {
-  return { ...place, emergency, dryRun: false };
 }
