@@ -17,6 +17,7 @@ const checks: readonly Check[] = [
   ['types on Workers', ['tsc', '-p', 'src/runtimes/workers/tsconfig.json']],
   ['the domain needs nothing of Node', ['tsc', '-p', '.ci/tsconfig.domain.json']],
   ['types of the demo page', ['tsc', '-p', '.ci/tsconfig.demo-page.json']],
+  ['types of the console', ['tsc', '-p', 'src/console/tsconfig.json']],
   ['format, lint and circles of imports', ['biome', 'check', '--error-on-warnings', '.']],
   ['the import table', ['node', '.ci/check-imports.ts']],
   ['the Lua scripts', ['node', '.ci/lua.ts']],

@@ -156,6 +156,15 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   // The faces: of the service they know its HTTP API alone.
   'api-client': { rooms: [], packages: ['openapi-fetch'] },
+  console: {
+    rooms: ['api-client'],
+    packages: [
+      ...['react', 'react-dom', '@tanstack/react-query', '@tanstack/react-router', '@tabler/icons-react'],
+      ...['core', 'hooks', 'notifications', 'charts', 'form', 'dates'].map((name) => `@mantine/${name}`),
+      ...['recharts', 'oauth4webapi', 'hls.js'],
+    ],
+  },
+  'console/vite.config': { rooms: [], packages: ['node:*', 'vite', '@vitejs/plugin-react'] },
   client: { rooms: ['api-client'], packages: ['react'] },
   cli: {
     rooms: ['version', 'api-client', 'cli/commands/run'],
