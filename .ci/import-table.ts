@@ -153,6 +153,7 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   // The faces: of the service they know its HTTP API alone.
   'api-client': { rooms: [], packages: ['openapi-fetch'] },
+  server: { rooms: ['api-client'], packages: [] },
   cli: {
     rooms: ['version', 'api-client', 'cli/commands/run'],
     packages: ['node:*', 'commander', 'cli-table3', 'cli-progress', '@inquirer/prompts'],
