@@ -155,7 +155,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   'api-client': { rooms: [], packages: ['openapi-fetch'] },
   server: { rooms: ['api-client'], packages: [] },
   cli: {
-    rooms: ['version', 'api-client', 'cli/commands/run'],
+    rooms: ['version', 'api-client', 'cli/commands/run', 'cli/commands/doctor'],
     packages: ['node:*', 'commander', 'cli-table3', 'cli-progress', '@inquirer/prompts'],
   },
   // The one place of the command line that starts servers.
@@ -163,6 +163,12 @@ export const importTable: Readonly<Record<string, Row>> = {
     rooms: ['cli', 'api-client', 'runtimes/laptop', 'runtimes/node', 'local-ivs'],
     packages: ['node:*', 'commander'],
   },
+  // What looks at a set-up from within, as the service would: with its settings, through its adapters.
+  'cli/doctor': {
+    rooms: [...composed.filter((room) => !['app', 'http', 'metrics'].includes(room)), 'aws-accounts', 'runtimes/node'],
+    packages: ['node:*'],
+  },
+  'cli/commands/doctor': { rooms: ['cli', 'cli/doctor'], packages: ['node:*', 'commander'] },
 
   ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*'] }])),
   'local-ivs/edge': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod'] },

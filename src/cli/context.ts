@@ -37,7 +37,7 @@ export class Printed extends Error {
 }
 
 /** Options of every command. */
-export interface GlobalOptions {
+interface GlobalOptions {
   /** Default: the one of the environment, or of the laptop run here. */
   readonly profile?: string;
   /** Default: tables. */
