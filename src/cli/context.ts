@@ -15,6 +15,8 @@ export interface Io extends Surroundings {
   /** All of stdin. */
   readInput(): Promise<string>;
   nowMs(): number;
+  /** Where a person is asked. Default: the process's terminal. */
+  readonly prompts?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
 }
 
 /** One run of a command. */

@@ -17,6 +17,8 @@ export function toExit(error: unknown): Exit {
   if (error instanceof Printed) return { status: 0 };
   if (error instanceof CommanderError) return { status: error.exitCode === 0 ? 0 : 2, message: error.message };
   if (error instanceof UsageError) return { status: 2, message: error.message };
+  // Ctrl-C at a question.
+  if (error instanceof Error && error.name === 'ExitPromptError') return { status: 1, message: 'Stopped' };
   if (error instanceof UnwellError) return { status: 1, message: error.message };
   if (error instanceof ApiError) return { status: 1, message: toLine(error) };
   if (error instanceof TypeError && error.message === 'fetch failed')
