@@ -17,7 +17,7 @@ await rm(dist, { recursive: true, force: true });
 await Promise.all([
   run('tsdown', '--log-level', 'error'),
   buildDocs(),
-  ...(existsSync(consoleConfig) ? [run('vite', 'build', '--config', consoleConfig)] : []),
+  ...(existsSync(consoleConfig) ? [run('vite', 'build', '--logLevel', 'warn', '--config', consoleConfig)] : []),
 ]);
 await compressPages();
 
@@ -46,7 +46,9 @@ async function compressPages(): Promise<void> {
 
 /** What it says of what is wrong goes where this program's output goes. */
 async function run(program: string, ...words: readonly string[]): Promise<void> {
-  const child = spawn(join(root, 'node_modules/.bin', program), words, { cwd: root, stdio: 'inherit' });
+  // Whatever the environment is, a test's for example: what is built is for production.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = spawn(join(root, 'node_modules/.bin', program), words, { cwd: root, env, stdio: 'inherit' });
   const [code] = await once(child, 'exit');
   if (code !== 0) process.exit(1);
 }

@@ -55,7 +55,7 @@ const setUp = [
 ];
 
 /** What every room of the local IVS shares but the edge, which stands alone. What is in none of its rooms composes it. */
-const localIvsWords = ['arn', 'clock', 'iso-time', 'random-id'].map((word) => `local-ivs/${word}`);
+const localIvsWords = ['arn', 'clock', 'country', 'iso-time', 'random-id'].map((word) => `local-ivs/${word}`);
 
 export const importTable: Readonly<Record<string, Row>> = {
   ids: { rooms: [], packages: ['zod', 'countries-list'] },
@@ -151,7 +151,10 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   'runtimes/node': { rooms: composed, packages: ['node:*', 'hono', '@hono/node-server'] },
   'runtimes/workers': { rooms: composed, packages: ['cloudflare:workers'] },
-  'runtimes/laptop': { rooms: [...composed, 'runtimes/node', 'local-ivs', 'demo'], packages: ['node:*', 'zod'] },
+  'runtimes/laptop': {
+    rooms: [...composed, 'runtimes/node', 'local-ivs', 'local-ivs/state', 'demo'],
+    packages: ['node:*', 'zod'],
+  },
   demo: {
     rooms: [...base, ...domain, 'config', 'services', 'http', 'adapters', 'adapters/ivs'],
     packages: ['node:*', 'hono', '@hono/node-server', 'jose', 'zod'],
@@ -160,6 +163,16 @@ export const importTable: Readonly<Record<string, Row>> = {
   // The faces: of the service they know its HTTP API alone.
   'api-client': { rooms: [], packages: ['openapi-fetch'] },
   server: { rooms: ['api-client'], packages: [] },
+  console: {
+    rooms: ['api-client'],
+    packages: [
+      ...['react', 'react-dom', '@tanstack/react-query', '@tanstack/react-router', '@tabler/icons-react'],
+      ...['core', 'hooks', 'notifications', 'charts', 'form', 'dates'].map((name) => `@mantine/${name}`),
+      ...['recharts', 'oauth4webapi', 'hls.js'],
+    ],
+  },
+  'console/vite.config': { rooms: [], packages: ['node:*', 'vite', '@vitejs/plugin-react'] },
+  client: { rooms: ['api-client'], packages: ['react'] },
   cli: {
     rooms: ['version', 'api-client', 'cli/commands/run', 'cli/commands/init', 'cli/commands/doctor'],
     packages: ['node:*', 'commander', 'cli-table3', 'cli-progress', '@inquirer/prompts'],
@@ -175,7 +188,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   'cli/commands/init': { rooms: ['cli', 'cli/init'], packages: ['commander'] },
   'cli/commands/doctor': { rooms: ['cli', 'cli/doctor'], packages: ['node:*', 'commander'] },
 
-  ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*'] }])),
+  ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*', 'countries-list'] }])),
   'local-ivs/edge': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod'] },
   'local-ivs/state': { rooms: localIvsWords, packages: ['node:*', 'zod'] },
   'local-ivs/api': { rooms: [...localIvsWords, 'local-ivs/state'], packages: ['node:*'] },

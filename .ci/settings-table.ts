@@ -1,4 +1,4 @@
-/** The tables of settings in the READMEs, made of their schemas: compared with what stands there, or written with `--write`. */
+/** The tables of settings, made of their schemas: compared with what stands there, or written with `--write`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { localIvsEnvironmentSchema } from '../src/local-ivs/settings.ts';
@@ -24,7 +24,7 @@ const header = [
   '| --- | --- | --- | --- |',
 ];
 
-refresh('README.md', settings, localIvsNotes);
+refresh('docs/settings.md', settings, localIvsNotes);
 refresh('src/local-ivs/README.md', localIvsEnvironmentSchema.shape);
 
 /** `others` are the notes that differ from those of the schemas. */

@@ -10,6 +10,7 @@ import { logRequests } from './http/request-log.ts';
 import type { Route } from './http/route.ts';
 import { auditRoutes } from './http/routes/audit.ts';
 import { blockRoutes } from './http/routes/blocks.ts';
+import { callerRoutes } from './http/routes/caller.ts';
 import { channelRoutes } from './http/routes/channels.ts';
 import { clientRoutes } from './http/routes/clients.ts';
 import { createDescriptionRoute } from './http/routes/description.ts';
@@ -19,6 +20,7 @@ import { keyRoutes } from './http/routes/keys.ts';
 import { metricsRoutes } from './http/routes/metrics.ts';
 import { policyRoutes } from './http/routes/policies.ts';
 import { revocationRoutes } from './http/routes/revocations.ts';
+import { signInRoutes } from './http/routes/sign-in.ts';
 import { statsRoutes } from './http/routes/stats.ts';
 import { tokenRoutes } from './http/routes/tokens.ts';
 import { viewerRoutes } from './http/routes/viewers.ts';
@@ -39,6 +41,8 @@ export const routes: readonly Route[] = [
   ...clientRoutes,
   ...auditRoutes,
   ...statsRoutes,
+  ...callerRoutes,
+  ...signInRoutes,
 ];
 
 /** The OpenAPI document of the service. Needs nothing that runs. */

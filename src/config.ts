@@ -6,7 +6,13 @@ import type { ViewerJwtConfig } from './access/viewer-jwt.ts';
 import type { AuditRetention } from './audit/ports.ts';
 import type { EntitlementRules } from './entitlements/ask.ts';
 import type { InputProblem } from './errors.ts';
-import { type JwksConfig, toOperatorJwtConfig, toViewerJwtConfig } from './identity-config.ts';
+import {
+  type JwksConfig,
+  type SignInConfig,
+  toOperatorJwtConfig,
+  toSignInConfig,
+  toViewerJwtConfig,
+} from './identity-config.ts';
 import type { ChannelArn, Region } from './ids.ts';
 import type { LimitConfig } from './limits/select.ts';
 import {
@@ -190,6 +196,8 @@ export interface Config {
   readonly viewerJwt?: ViewerJwtConfig & JwksConfig;
   /** Absent: operators use API keys. */
   readonly operatorJwt?: OperatorJwtConfig & JwksConfig;
+  /** Where the console signs operators in. Absent: there they use API keys. */
+  readonly operatorSignIn?: SignInConfig;
   /** Which viewer ids become keyed hashes, default `when_needed`, and under which key. */
   readonly viewerIdentity: ViewerIdentityConfig;
   /** How many tokens are issued in how much time. */
@@ -281,6 +289,7 @@ function toConfig(env: Settings): Config {
     aws: toAwsConfig(env),
     ...toViewerJwtConfig(env),
     ...toOperatorJwtConfig(env),
+    ...toSignInConfig(env),
     viewerIdentity: { mode: env.VIEWER_ID_PSEUDONYMS, hashKey: env.VIEWER_ID_HASH_KEY },
     limits: toLimitConfig(env),
     audit: {

@@ -31,6 +31,25 @@ export function toViewerJwtConfig(env: Settings): { readonly viewerJwt?: ViewerJ
   };
 }
 
+/** Where a page of the service signs operators in. None of it is secret. */
+export interface SignInConfig {
+  /** The `iss`, below which the provider describes itself (OpenID Connect Discovery 1.0 section 4). */
+  readonly issuer: string;
+  /** The id of a public client. */
+  readonly clientId: string;
+  /** The `aud` that the JWT must have. */
+  readonly audience: string;
+  /** What is asked for, with spaces between, default `openid profile`. */
+  readonly scope: string;
+}
+
+/** Nothing when operators cannot sign in on a page. */
+export function toSignInConfig(env: Settings): { readonly operatorSignIn?: SignInConfig } {
+  const { OPERATOR_OIDC_ISSUER: issuer, OPERATOR_OIDC_AUDIENCE: audience, OPERATOR_OIDC_CLIENT_ID: clientId } = env;
+  if (issuer === undefined || audience === undefined || clientId === undefined) return {};
+  return { operatorSignIn: { issuer, audience, clientId, scope: env.OPERATOR_OIDC_SCOPE } };
+}
+
 /** Nothing when operators use API keys alone. How its keys are fetched, and how far clocks may differ, is set for both providers at once. */
 export function toOperatorJwtConfig(env: Settings): { readonly operatorJwt?: OperatorJwtConfig & JwksConfig } {
   const {

@@ -81,6 +81,16 @@ export const operators = {
     description: "`http(s)` URL of the keys of the operators' identity provider",
     consequence: 'Together with `OPERATOR_OIDC_ISSUER`. Use `https`: whoever can change the answer can do everything.',
   }),
+  OPERATOR_OIDC_CLIENT_ID: withNotes(text.optional(), {
+    description: 'Id of the public client under which the console signs operators in (authorization code with PKCE)',
+    defaultText: 'none: in the console operators give an API key',
+    consequence:
+      "Register `/console/sign-in` of the service's origin as its redirect URI. Where `OPERATOR_OIDC_AUDIENCE` is this id, the ID token is the credential; else the access token, which must then be a JWT with that audience.",
+  }),
+  OPERATOR_OIDC_SCOPE: withNotes(text.default('openid profile'), {
+    description: 'What the console asks for when it signs operators in, with spaces between',
+    consequence: 'Must have `openid`. Some providers need a scope of their own for the roles, or for the audience.',
+  }),
   OPERATOR_OIDC_ALGORITHMS: withNotes(algorithms, {
     description: 'Accepted signature algorithms with commas between',
     consequence: 'Name only what your provider uses.',

@@ -85,6 +85,8 @@ export interface Services {
   readonly lookAtGauges: LookAtGauges;
   /** All numbers in Prometheus' text format; undefined where nobody keeps them. */
   readonly renderMetrics: (() => Promise<string>) | undefined;
+  /** Where operators sign in on a page; undefined where they cannot. */
+  readonly operatorSignIn: Config['operatorSignIn'];
   readonly audit: AuditUseCases;
   readonly stats: StatsUseCases;
 }
@@ -143,8 +145,7 @@ export function createServices(ports: Ports, config: Config): Services {
     viewers: createViewers({ viewers, viewerIdentity, clock }),
     blocks: createBlocks({ revocations, viewers, clock, random }),
     clients: createClients({ clients: store.clients, clock, random, hashing, forget: authenticator.forget, toTag }),
-    checkReadiness,
-    lookAtGauges,
+    ...{ checkReadiness, lookAtGauges, operatorSignIn: config.operatorSignIn },
     renderMetrics: render && (async () => render(await lookAtKeptGauges())),
     audit: createAudit(store),
     stats: createStats({ stats: store.stats, clock }),

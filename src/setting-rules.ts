@@ -24,6 +24,8 @@ export function findMissing(env: Environment): InputProblem[] {
       for (const name of oidc)
         need(env[name] !== undefined, name, 'must be set: OIDC needs its issuer, audience and JWKS URL');
   }
+  if (env.OPERATOR_OIDC_CLIENT_ID !== undefined)
+    need(env.OPERATOR_OIDC_ISSUER !== undefined, 'OPERATOR_OIDC_ISSUER', 'must be set beside OPERATOR_OIDC_CLIENT_ID');
   need(env.PLAYGATE_ADMIN_KEY !== undefined, 'PLAYGATE_ADMIN_KEY', 'must be set');
   need(
     env.REDIS_URL !== undefined || env.DATABASE_FILE !== undefined,

@@ -132,7 +132,7 @@ function toAddress(address: string): { readonly host: string; readonly port: num
   return host === undefined ? undefined : { host, port: Number(port) };
 }
 
-/** What an operator has to know of a setting that its schema does not say. The README's table is made of both. */
+/** What an operator has to know of a setting that its schema does not say. The table of docs/settings.md is made of both. */
 export interface SettingNotes {
   /** What it is, for a number without its bounds. */
   readonly description: string;

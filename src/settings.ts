@@ -275,7 +275,7 @@ const aws = {
       'Other AWS accounts that have channels and key pairs, as JSON by their ids, each with a `roleArn`, perhaps an `externalId`, or with `accessKeyId` and `secretAccessKey`',
     defaultText: 'none',
     consequence:
-      'A channel of such an account is looked for, signed for and revoked there. A role needs the policy of the README without Secrets Manager, and must trust the service; whoever assumes it needs `sts:AssumeRole`.',
+      'A channel of such an account is looked for, signed for and revoked there. A role needs the policy of docs/deploy.md without Secrets Manager, and must trust the service; whoever assumes it needs `sts:AssumeRole`.',
   }),
   AWS_ENDPOINT_URL_STS: withNotes(url(/^https?$/, 'http://127.0.0.1:4566').optional(), {
     description: '`http(s)` URL in place of the endpoint of STS, which gives the credentials of roles',

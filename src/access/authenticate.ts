@@ -84,11 +84,13 @@ export function createAuthenticator(
   async function authenticateClient(id: ClientId, keyHash: string): Promise<Authentication> {
     const client = await findClient(id);
     if (client === undefined) return { kind: 'refused', because: 'unknown_client' };
-    const problem = findKeyProblem(client, (hash) => hashing.equals(hash, keyHash), clock.nowMs() / 1000);
-    if (problem !== undefined) return { kind: 'refused', because: problem };
+    const endsAt = findKeyEnd(client, (hash) => hashing.equals(hash, keyHash));
+    if (endsAt === undefined) return { kind: 'refused', because: 'wrong_key' };
+    if (clock.nowMs() / 1000 >= endsAt) return { kind: 'refused', because: 'expired_key' };
     noteUse(id);
-    const { role, channels, rate, anonymousRate } = client;
-    return { kind: 'client', id, roles: [role], channels, rate, anonymousRate };
+    const { role, channels, rate, anonymousRate, name } = client;
+    const expiresAt = Number.isFinite(endsAt) ? endsAt : undefined;
+    return { kind: 'client', id, roles: [role], channels, rate, anonymousRate, name, expiresAt };
   }
 
   return {
@@ -105,14 +107,11 @@ export function createAuthenticator(
   };
 }
 
-/** Why the key with this hash is not the client's; undefined when it is. */
-function findKeyProblem(
+/** From which unix second on the key is nobody's, infinity for never; undefined when it is not the client's. */
+function findKeyEnd(
   { keyHash, previousKey, expiresAt = Number.POSITIVE_INFINITY }: ApiClient,
   isSame: (keyHash: string) => boolean,
-  nowSeconds: number,
-): CredentialProblem | undefined {
-  const isPrevious = previousKey !== undefined && isSame(previousKey.keyHash);
-  if (!isPrevious && !isSame(keyHash)) return 'wrong_key';
-  const endsAt = isPrevious ? Math.min(previousKey.expiresAt, expiresAt) : expiresAt;
-  return nowSeconds < endsAt ? undefined : 'expired_key';
+): number | undefined {
+  if (previousKey !== undefined && isSame(previousKey.keyHash)) return Math.min(previousKey.expiresAt, expiresAt);
+  return isSame(keyHash) ? expiresAt : undefined;
 }

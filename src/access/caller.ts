@@ -18,6 +18,10 @@ export interface ClientCaller {
   readonly id: ClientId | 'bootstrap-admin';
   readonly roles: readonly ClientRole[];
   readonly channels: ChannelList;
+  /** What people call it. Absent for the bootstrap admin. */
+  readonly name?: string | undefined;
+  /** When its credential is nobody's, in unix seconds. Absent: it does not expire. */
+  readonly expiresAt?: number | undefined;
   /** How many tokens it may ask for. Absent: as many as the setting says. */
   readonly rate?: Rate | undefined;
   /** How many of them for viewers without an id. Absent: as many as the setting says. */
@@ -40,6 +44,10 @@ export interface PersonCaller {
   readonly id: string;
   readonly roles: readonly OperatorRole[];
   readonly channels: ChannelList;
+  /** What people call them. Absent where the JWT says nothing of it. */
+  readonly name?: string | undefined;
+  /** When the JWT is over, in unix seconds. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** A person's player, known by the JWT of the identity provider. */

@@ -46,7 +46,8 @@ export function createOperatorAuthenticator(config: OperatorJwtConfig, ports: Jw
       if (roles.length === 0) return refuseJwt('no_role');
       const { channelsClaim } = config;
       const channels = channelsClaim === undefined ? (['*'] as const) : parseChannelsClaim(claims[channelsClaim]);
-      return { kind: 'person', id: claims.sub, roles, channels };
+      const expiresAt = claims.exp === undefined ? undefined : Math.floor(claims.exp);
+      return { kind: 'person', id: claims.sub, roles, channels, name: findName(claims), expiresAt };
     },
   };
 }
@@ -64,6 +65,11 @@ function findRoles(claims: JWTPayload, rolesClaim: string): readonly OperatorRol
   const claim = claims[rolesClaim] ?? rolesClaim.split('.').reduce(findWithin, claims);
   const named: readonly unknown[] = [claim].flat();
   return operatorRoles.filter((role) => named.includes(role));
+}
+
+/** The first of the claims that OpenID Connect has for a name (Core 1.0 section 5.1). */
+function findName({ name, preferred_username: username, email }: JWTPayload): string | undefined {
+  return [name, username, email].find((claim) => typeof claim === 'string' && claim !== '') as string | undefined;
 }
 
 function findWithin(claims: unknown, name: string): unknown {

@@ -445,6 +445,28 @@ export interface paths {
         patch: operations["patchChannel"];
         trace?: never;
     };
+    "/v1/admin/channels/{channelArn}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask IVS whether the channel is live
+         * @description IVS is asked each time. Who watches is counted by IVS, about.
+         *
+         *     For callers of the kind admin, operator, auditor.
+         */
+        get: operations["getStream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/policies": {
         parameters: {
             query?: never;
@@ -857,6 +879,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/caller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say who is asking: roles, channels, and until when the credential holds
+         * @description For callers of the kind admin, operator, auditor, viewer-support.
+         */
+        get: operations["getCaller"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say where operators sign in (authorization code with PKCE)
+         * @description For anyone.
+         */
+        get: operations["getSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1218,6 +1280,15 @@ export interface components {
             /** @enum {string} */
             access: "entitled" | "authenticated";
             entitlementUrl: string | null;
+        };
+        Stream: {
+            live: boolean;
+            /** @description When it began; null when it is not live. */
+            startedAt: string | null;
+            /** @description How it arrives at IVS; null when it is not live. */
+            health: ("HEALTHY" | "STARVING" | "UNKNOWN") | null;
+            /** @description How many watch, about; null where IVS does not say. */
+            viewerCount: number | null;
         };
         ChannelRequest: {
             policyId?: string | null;
@@ -1709,6 +1780,34 @@ export interface components {
             /** @description Requests about channels beyond the 200 that are counted by name in an hour. Where it is above 0, the numbers of this channel may be too low; null without `channelArn`. */
             unnamed: number | null;
         };
+        Caller: {
+            /**
+             * @description `client`: known by an API key. `person`: an operator who signed in.
+             * @enum {string}
+             */
+            kind: "client" | "person";
+            /** @description A client's id, `bootstrap-admin`, or the subject of an operator. */
+            id: string;
+            /** @description What people call them; null where nobody said. */
+            name: string | null;
+            roles: ("issuer" | "admin" | "operator" | "viewer-support" | "auditor")[];
+            /** @description `*` is all of them. */
+            channels: ("*" | string)[];
+            /** @description From then on the credential is nobody's; null: it does not expire. */
+            expiresAt: string | null;
+        };
+        SignIn: {
+            /** @description Null: operators have API keys alone. */
+            operators: {
+                /** @description Below it the provider describes itself (OpenID Connect Discovery). */
+                issuer: string;
+                /** @description The id of a public client. */
+                clientId: string;
+                /** @description The `aud` of the JWT that is the credential: the ID token where it is `clientId`. */
+                audience: string;
+                scope: string;
+            } | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1743,6 +1842,7 @@ export type JwkSet = components['schemas']['JwkSet'];
 export type Jwk = components['schemas']['Jwk'];
 export type ChannelPage = components['schemas']['ChannelPage'];
 export type Channel = components['schemas']['Channel'];
+export type Stream = components['schemas']['Stream'];
 export type ChannelRequest = components['schemas']['ChannelRequest'];
 export type PutChannel = components['schemas']['PutChannel'];
 export type ChannelPatch = components['schemas']['ChannelPatch'];
@@ -1778,6 +1878,8 @@ export type AuditEntryPage = components['schemas']['AuditEntryPage'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type AuditEntries = components['schemas']['AuditEntries'];
 export type Stats = components['schemas']['Stats'];
+export type Caller = components['schemas']['Caller'];
+export type SignIn = components['schemas']['SignIn'];
 export type $defs = Record<string, never>;
 export interface operations {
     getLiveness: {
@@ -4647,6 +4749,119 @@ export interface operations {
             };
         };
     };
+    getStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel's ARN, percent-encoded. */
+                channelArn: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What IVS says */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "live": true,
+                     *       "startedAt": "2026-11-20T17:00:00Z",
+                     *       "health": "HEALTHY",
+                     *       "viewerCount": 1204
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Stream"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer credential is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `forbidden`: The caller may not do this
+             *
+             *     `channel_not_entitled`: The caller may not ask for this channel
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `channel_not_found`: The channel is not registered */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ivs_unavailable`: IVS did not answer as expected */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `store_unavailable`: The store did not answer in time
+             *
+             *     `identity_provider_unavailable`: The signing keys of the identity provider could not be fetched
+             *
+             *     `overloaded`: The service has too many requests in hand
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listPolicies: {
         parameters: {
             query?: {
@@ -7233,6 +7448,8 @@ export interface operations {
                 action?: string;
                 /** @description What was changed, or what it was about: an ARN, a viewer id, any id. */
                 target?: string;
+                /** @description The `X-Request-Id` of the answer to the request that did it. */
+                requestId?: string;
                 /** @description Not before this time. */
                 since?: string;
             };
@@ -7341,6 +7558,8 @@ export interface operations {
                 action?: string;
                 /** @description What was changed, or what it was about: an ARN, a viewer id, any id. */
                 target?: string;
+                /** @description The `X-Request-Id` of the answer to the request that did it. */
+                requestId?: string;
                 /** @description Not before this time. */
                 since?: string;
             };
@@ -7551,6 +7770,148 @@ export interface operations {
              *
              *     `overloaded`: The service has too many requests in hand
              */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCaller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "person",
+                     *       "id": "ann@staff.example",
+                     *       "name": "Ann",
+                     *       "roles": [
+                     *         "operator"
+                     *       ],
+                     *       "channels": [
+                     *         "*"
+                     *       ],
+                     *       "expiresAt": "2026-11-20T17:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Caller"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: A valid bearer credential is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: The caller may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `store_unavailable`: The store did not answer in time
+             *
+             *     `identity_provider_unavailable`: The signing keys of the identity provider could not be fetched
+             *
+             *     `overloaded`: The service has too many requests in hand
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "operators": {
+                     *         "issuer": "https://id.example",
+                     *         "clientId": "playgate-console",
+                     *         "audience": "playgate-console",
+                     *         "scope": "openid profile"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignIn"];
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong inside the service */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `overloaded`: The service has too many requests in hand */
             503: {
                 headers: {
                     [name: string]: unknown;

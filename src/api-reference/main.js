@@ -4,6 +4,7 @@ globalThis.Scalar.createApiReference('#reference', {
   url: '/openapi.json',
   // The service that served the page.
   baseServerURL: location.origin,
+  authentication: { preferredSecurityScheme: 'bearer' },
   withDefaultFonts: false,
   telemetry: false,
   persistAuth: false,

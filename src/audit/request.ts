@@ -13,6 +13,7 @@ export const auditFilterFields = {
     .optional()
     .describe('What was done: `channel.put`, or all that begins with `channel`.'),
   target: nameSchema.optional().describe('What was changed, or what it was about: an ARN, a viewer id, any id.'),
+  requestId: nameSchema.optional().describe('The `X-Request-Id` of the answer to the request that did it.'),
   since: timeSchema.optional().describe('Not before this time.'),
 };
 const auditFilterSchema = z.object(auditFilterFields);

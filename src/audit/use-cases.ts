@@ -47,8 +47,9 @@ export function createAudit({ audit }: { readonly audit: Pick<AuditStore, 'list'
   };
 }
 
-function matches(entry: AuditEntry, { actor, action, target }: AuditFilter): boolean {
+function matches(entry: AuditEntry, { actor, action, target, requestId }: AuditFilter): boolean {
   return (
+    (requestId === undefined || entry.requestId === requestId) &&
     (actor === undefined || entry.actor === actor) &&
     (action === undefined || entry.action === action || entry.action.startsWith(`${action}.`)) &&
     (target === undefined || entry.target === target || entry.about.includes(target))

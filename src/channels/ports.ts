@@ -32,6 +32,19 @@ export interface IvsChannel {
   readonly authorized: boolean;
 }
 
+/** A live stream as IVS knows it. */
+export interface IvsStream {
+  /** When it began, in unix seconds. */
+  readonly startedAt: number;
+  /** `UNKNOWN` where IVS does not say (IVS API reference, Stream). */
+  readonly health: (typeof streamHealths)[number];
+  /** How many watch, about; null where IVS does not say. */
+  readonly viewerCount: number | null;
+}
+
+/** What IVS says of how a stream arrives. */
+export const streamHealths = ['HEALTHY', 'STARVING', 'UNKNOWN'] as const;
+
 /** How many channels IVS tells of in one call (IVS API reference, BatchGetChannel). */
 export const maxChannelsPerCall = 50;
 
@@ -41,6 +54,8 @@ export interface ChannelControl {
   getChannels(channelArns: readonly ChannelArn[]): Promise<readonly IvsChannel[]>;
   /** Undefined when IVS knows no such channel. */
   getChannel(channelArn: ChannelArn): Promise<IvsChannel | undefined>;
+  /** Its live stream. `not_live` when there is none, undefined when IVS knows no such channel. */
+  getStream(channelArn: ChannelArn): Promise<IvsStream | 'not_live' | undefined>;
   /** Makes a channel private. `conflict` when IVS refuses, as it does while the channel is live. */
   authorizeChannel(channelArn: ChannelArn): Promise<IvsChannel | 'conflict'>;
 }

@@ -6,7 +6,7 @@ import type { Entitlements } from '../entitlements/ask.ts';
 import { fail, failInput, type Result, succeed } from '../errors.ts';
 import type { ChannelArn } from '../ids.ts';
 import type { Page, PageQuery } from '../page.ts';
-import type { ChannelControl, ChannelStore, IvsChannel } from './ports.ts';
+import type { ChannelControl, ChannelStore, IvsChannel, IvsStream } from './ports.ts';
 import { type Channel, channelFields } from './record.ts';
 import { type ChannelPatch, type ChannelRequest, defaultAccess } from './request.ts';
 
@@ -41,6 +41,8 @@ export interface ChannelUseCases {
   /** Changes what is mentioned, and nothing else. IVS is not asked. */
   patch(by: Author, channelArn: ChannelArn, patch: ChannelPatch, condition?: Condition): Promise<Result<Channel>>;
   get(channelArn: ChannelArn): Promise<Result<Channel>>;
+  /** Its live stream, as IVS says now; undefined when it is not live. Rejects also with `ivs_unavailable` or `rate_limited`. */
+  getStream(channelArn: ChannelArn): Promise<Result<IvsStream | undefined>>;
   list(page: PageQuery): Promise<Page<Channel>>;
   /** No tokens for the channel any more. The channel in IVS stays as it is. */
   delete(by: Author, channelArn: ChannelArn, condition?: Condition): Promise<Result<void>>;
@@ -85,6 +87,12 @@ export function createChannels({ channels, audit, ivs, toTag, entitlements }: Ch
     async get(channelArn) {
       const channel = await channels.get(channelArn);
       return channel === undefined ? fail('channel_not_found') : succeed(channel);
+    },
+    async getStream(channelArn) {
+      if ((await channels.get(channelArn)) === undefined) return fail('channel_not_found');
+      const stream = await ivs.getStream(channelArn);
+      if (stream === undefined) return fail('channel_not_found', 'IVS knows no such channel');
+      return succeed(stream === 'not_live' ? undefined : stream);
     },
     list: (page) => channels.list(page),
     delete: (by, channelArn, condition = {}) =>

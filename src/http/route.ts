@@ -19,6 +19,7 @@ export const tags = {
   blocks: 'All blocks at once, to carry them from one store to another.',
   clients: 'API clients and their keys.',
   audit: 'Who changed what, when and from where.',
+  callers: 'Who is asking, and where operators sign in.',
   stats: 'How many tokens were issued and refused, and how soon IVS was told.',
   service: 'The service about itself.',
 } as const;

@@ -7,9 +7,13 @@ function toHostname(header: string): string | undefined {
   return /^(\[[0-9a-f:.]+\]|[^[\]:@/\s]+)(?::\d*)?$/.exec(header.toLowerCase())?.[1];
 }
 
-/** Whether a Host header names this machine's loopback, or the host of one of the URLs, at any port. */
-export function isOwnHost(header: string, ownUrls: readonly string[]): boolean {
+/** Whether a Host header names this machine's loopback, one of the hosts, or that of one of the URLs, at any port. */
+export function isOwnHost(header: string, ownUrls: readonly string[], hosts: readonly string[] = []): boolean {
   const hostname = toHostname(header);
   if (hostname === undefined) return false;
-  return loopbackHosts.has(hostname) || ownUrls.some((url) => URL.parse(url)?.hostname === hostname);
+  return (
+    loopbackHosts.has(hostname) ||
+    hosts.includes(hostname) ||
+    ownUrls.some((url) => URL.parse(url)?.hostname === hostname)
+  );
 }

@@ -42,7 +42,8 @@ export interface RunningLocalIvs {
 
 const drainMs = 2_000;
 
-const foreignHost = 'The Host header names neither this machine, nor the host that is listened on, nor the public URL';
+const foreignHost =
+  'The Host header names neither this machine, nor the host that is listened on, nor the public URL, nor one of LOCAL_IVS_ALLOWED_HOSTS';
 
 /**
  * Creates a local IVS. Throws an Error when the data file is there but cannot be understood or is in use, a ZodError or TypeError for an
@@ -86,7 +87,11 @@ function compose(state: State, options: LocalIvsOptions, ownUrl: () => string): 
     onError,
   });
   const isForOwnHost = (url: URL, { incoming }: Bindings): boolean =>
-    isOwnHost(incoming?.headers.host ?? url.host, publicUrl === undefined ? [ownUrl()] : [ownUrl(), publicUrl]);
+    isOwnHost(
+      incoming?.headers.host ?? url.host,
+      publicUrl === undefined ? [ownUrl()] : [ownUrl(), publicUrl],
+      options.allowedHosts,
+    );
   return {
     sessions: edge.sessions,
     close: state.close,
@@ -125,8 +130,14 @@ export async function startLocalIvs(options: LocalIvsOptions & ListenOptions = {
   });
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new TypeError('A local IVS listens on a TCP port');
-  url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+  url = toUrl(host, address.port);
   return { url, port: address.port, close: () => close(server).finally(localIvs.close) };
+}
+
+/** Whoever listens on every address of the machine is reached by the loopback's. */
+function toUrl(host: string, port: number): string {
+  const name = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 async function serve(localIvs: LocalIvs, request: Request, bindings: Bindings): Promise<Response> {

@@ -11,6 +11,8 @@ export interface LocalIvsOptions {
   readonly dataFile?: string;
   /** Where playback URLs begin, without a slash at the end. Default: where the local IVS listens. `LOCAL_IVS_PUBLIC_URL` */
   readonly publicUrl?: string;
+  /** Host names, without a port, by which it may be reached beside localhost and those of its URLs. Default: none. `LOCAL_IVS_ALLOWED_HOSTS` */
+  readonly allowedHosts?: readonly string[];
   /** The account, 12 digits, of callers whose access key id is not itself an account id. Default 123456789012. */
   readonly accountId?: string;
   /** When given, only these may call and their signatures are verified. Default: anybody. `LOCAL_IVS_CREDENTIALS=ID:SECRET[,…]` */
@@ -80,6 +82,16 @@ export const localIvsEnvironmentSchema = z.object({
     defaultText: 'where it listens',
     consequence: 'For a proxy before it.',
   }),
+  LOCAL_IVS_ALLOWED_HOSTS: z
+    .string()
+    .regex(/^[\w.-]+(,[\w.-]+)*$/, 'must be host names, several separated by commas')
+    .optional()
+    .meta({
+      description: 'Host names, with commas between, by which it may be reached beside `localhost`',
+      defaultText: 'that of `LOCAL_IVS_HOST` and of `LOCAL_IVS_PUBLIC_URL`',
+      consequence:
+        'For other containers, which know it by the name of its own. Requests to other names get 403, `/_local/` too.',
+    }),
   LOCAL_IVS_THROTTLING: z.enum(['on', 'off']).default('on').meta({
     description: "Whether calls beyond IVS's documented rates are refused",
     consequence: '`off` for load tests.',
@@ -124,6 +136,9 @@ export function parseEnvironment(
     batchErrorCodes: given.LOCAL_IVS_BATCH_ERROR_CODES,
     ...(given.LOCAL_IVS_DATA !== undefined && { dataFile: given.LOCAL_IVS_DATA }),
     ...(given.LOCAL_IVS_PUBLIC_URL !== undefined && { publicUrl: given.LOCAL_IVS_PUBLIC_URL }),
+    ...(given.LOCAL_IVS_ALLOWED_HOSTS !== undefined && {
+      allowedHosts: given.LOCAL_IVS_ALLOWED_HOSTS.toLowerCase().split(','),
+    }),
     ...(given.LOCAL_IVS_CREDENTIALS !== undefined && { credentials: parseCredentials(given.LOCAL_IVS_CREDENTIALS) }),
   };
 }

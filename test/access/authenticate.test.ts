@@ -78,6 +78,7 @@ describe('an API client', () => {
       id: client.id,
       roles: ['issuer'],
       channels: request.channels,
+      name: request.name,
     });
     expect(parseApiKey(key)).toBe(client.id);
   });

@@ -35,7 +35,7 @@ describe('a JWT of an operator that holds', () => {
     [['operator', 'something else', 7], ['operator']],
   ])('gives by the roles %j: %j', async (roles, expected) => {
     expect(await create().authenticate(await sign({ ...ann, roles }))).toEqual({
-      ...{ kind: 'person', id: 'ann@staff.example', roles: expected, channels: ['*'] },
+      ...{ kind: 'person', id: 'ann@staff.example', roles: expected, channels: ['*'], expiresAt: now + 60 },
     });
   });
 

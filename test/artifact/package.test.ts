@@ -116,7 +116,14 @@ describe('the package', () => {
       const source = modules.map((module, index) => `export * as entry${index} from '${module}';`).join('\n');
       await writeFile(join(project, 'uses.ts'), `${source}\n${typeUses}`);
       const compilerOptions = {
-        ...{ strict: true, noEmit: true, target: 'es2022', lib: ['es2024', 'dom'], types: ['node'] },
+        ...{
+          strict: true,
+          noEmit: true,
+          skipDefaultLibCheck: true,
+          target: 'es2022',
+          lib: ['es2024', 'dom'],
+          types: ['node'],
+        },
         module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
         moduleResolution: resolution,
       };

@@ -72,6 +72,7 @@ export function toSettings({ localIvs, identityProvider, collector }: Surroundin
     OPERATOR_OIDC_ISSUER: 'https://id.test',
     OPERATOR_OIDC_AUDIENCE: 'playgate-operators',
     OPERATOR_OIDC_JWKS_URL: identityProvider.jwksUrl,
+    OPERATOR_OIDC_CLIENT_ID: 'playgate-console',
     OPERATOR_OIDC_ALGORITHMS: 'ES256',
     OPERATOR_OIDC_CHANNELS_CLAIM: 'channels',
     ...(collector !== undefined && {

@@ -1,4 +1,4 @@
-/** That the policy in the README has every action of AWS that the code can call, and no other. */
+/** That the policy in docs/deploy.md has every action of AWS that the code can call, and no other. */
 import { expect, it } from 'vitest';
 import { listFiles, read } from './documents.ts';
 
@@ -21,10 +21,10 @@ function listCalled(): readonly string[] {
   });
 }
 
-it('the policy in the README allows what the code calls, and nothing else', () => {
+it('the policy in docs/deploy.md allows what the code calls, and nothing else', () => {
   const called = new Set([...listCalled(), ...alsoNeeded].filter((action) => !withSettings.includes(action)));
   expect(called.size).toBeGreaterThan(10);
-  const policy = /```json\n(\{\s+"Version": "2012-10-17"[\s\S]*?)\n```/.exec(read('README.md'))?.[1] ?? '{}';
+  const policy = /```json\n(\{\s+"Version": "2012-10-17"[\s\S]*?)\n```/.exec(read('docs/deploy.md'))?.[1] ?? '{}';
   const { Statement } = JSON.parse(policy) as { readonly Statement: readonly { readonly Action: readonly string[] }[] };
   expect(Statement.flatMap(({ Action }) => Action).toSorted()).toEqual([...called].toSorted());
 });

@@ -70,9 +70,9 @@ describe('docs/operations.md', () => {
   });
 });
 
-describe('README.md', () => {
+describe('docs/callers.md', () => {
   it('names every role', async () => {
-    const [line = ''] = /^Roles: .*$/m.exec(read('README.md')) ?? [];
+    const [line = ''] = /^Roles: .*$/m.exec(read('docs/callers.md')) ?? [];
     const roles = findEnums(createApiDescription()).get('role') ?? [];
     expect(listQuoted(line).toSorted()).toEqual(roles.toSorted());
   });

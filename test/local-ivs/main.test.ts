@@ -1,6 +1,7 @@
 /** `npm run local-ivs` as a process: start, settings, end. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,8 +42,34 @@ describe('npm run local-ivs', () => {
     const url = await readUrl(startMain({}));
     const child = startMain({ LOCAL_IVS_PORT: new URL(url).port });
     const ended = once(child, 'exit');
-    expect(await text(child.stderr)).toMatch(/^[^\n]*EADDRINUSE[^\n]*\n$/);
+    expect(await text(child.stderr)).toMatch(/^LOCAL_IVS_PORT: [^\n]*EADDRINUSE[^\n]*set another port\.\n$/);
     expect(await ended).toEqual([1, null]);
+  });
+
+  it.each(['/proc/x/y.json', tmpdir(), process.execPath])(
+    'says in one line that it cannot keep its state in %s',
+    async (file) => {
+      const child = startMain({ LOCAL_IVS_DATA: file });
+      const ended = once(child, 'exit');
+      expect(await text(child.stderr)).toMatch(/^LOCAL_IVS_DATA: [^\n]*(Name|Move)[^\n]*\n$/);
+      expect(await ended).toEqual([1, null]);
+    },
+  );
+
+  it('on every address of the machine says one that can be used, and answers to the names that are set', async () => {
+    const url = await readUrl(startMain({ LOCAL_IVS_HOST: '0.0.0.0', LOCAL_IVS_ALLOWED_HOSTS: 'ivs,ivs.test' }));
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const askAs = async (host: string) => {
+      const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+      get(`${url}/_local/`, { headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      }).on('error', reject);
+      return promise;
+    };
+    expect(await Promise.all(['ivs:8788', 'IVS.test', 'localhost', 'ivs.evil', 'other'].map(askAs))).toEqual([
+      ...[200, 200, 200, 403, 403],
+    ]);
   });
 
   it('verifies signatures when credentials are given', async () => {

@@ -18,6 +18,7 @@ describe('the environment of a local IVS', () => {
       LOCAL_IVS_PORT: '0',
       LOCAL_IVS_DATA: 'state.db',
       LOCAL_IVS_PUBLIC_URL: 'https://ivs.example/base',
+      LOCAL_IVS_ALLOWED_HOSTS: 'ivs,IVS.test',
       LOCAL_IVS_THROTTLING: 'off',
       LOCAL_IVS_BATCH_ERROR_CODES: 'name',
       LOCAL_IVS_CREDENTIALS: 'AKID:secret,OTHER:key',
@@ -28,6 +29,7 @@ describe('the environment of a local IVS', () => {
       port: 0,
       dataFile: 'state.db',
       publicUrl: 'https://ivs.example/base',
+      allowedHosts: ['ivs', 'ivs.test'],
       throttling: false,
       batchErrorCodes: 'name',
       credentials: [

@@ -2,12 +2,15 @@
 import {
   BatchGetChannelCommand,
   type Channel,
+  ChannelNotBroadcasting,
   ConflictException,
   GetChannelCommand,
+  GetStreamCommand,
   ResourceNotFoundException,
+  type _Stream as Stream,
   UpdateChannelCommand,
 } from '@aws-sdk/client-ivs';
-import type { ChannelControl, IvsChannel } from '../../channels/ports.ts';
+import { type ChannelControl, type IvsChannel, type IvsStream, streamHealths } from '../../channels/ports.ts';
 import type { ChannelArn } from '../../ids.ts';
 import { type IvsApi, withOutages } from './api.ts';
 
@@ -35,6 +38,17 @@ export function createChannelControl({ clientOfChannel, inTime }: IvsApi): Chann
           throw error;
         }
       }),
+    getStream: (channelArn) =>
+      withOutages(async () => {
+        try {
+          const { stream } = await clientOfChannel(channelArn).send(new GetStreamCommand({ channelArn }), inTime());
+          return toIvsStream(stream);
+        } catch (error) {
+          if (error instanceof ChannelNotBroadcasting) return 'not_live';
+          if (error instanceof ResourceNotFoundException) return undefined;
+          throw error;
+        }
+      }),
     authorizeChannel: (channelArn) =>
       withOutages(async () => {
         try {
@@ -53,4 +67,16 @@ function toIvsChannel(channelArn: ChannelArn, channel: Channel | undefined): Ivs
   if (channel?.playbackUrl === undefined) throw new Error('the answer names no channel');
   const { name = '', playbackUrl, authorized = false } = channel;
   return { channelArn, name, playbackUrl, authorized };
+}
+
+function toIvsStream(stream: Stream | undefined): IvsStream | 'not_live' {
+  if (stream?.startTime === undefined) throw new Error('the answer names no stream');
+  const { state, startTime, health, viewerCount } = stream;
+  if (state === 'OFFLINE') return 'not_live';
+  return {
+    startedAt: Math.floor(startTime.getTime() / 1000),
+    health: streamHealths.find((each) => each === health) ?? 'UNKNOWN',
+    // -1: so few or so new that IVS does not count them (IVS API reference, Stream).
+    viewerCount: viewerCount === undefined || viewerCount < 0 ? null : viewerCount,
+  };
 }

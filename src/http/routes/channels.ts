@@ -4,11 +4,11 @@ import { mayUse } from '../../access/caller.ts';
 import { channelPatchSchema, channelRequestSchema } from '../../channels/request.ts';
 import { fail } from '../../errors.ts';
 import { channelArnSchema } from '../../ids.ts';
-import { answer, toEmptyAnswer } from '../answer.ts';
+import { answer, toAnswer, toEmptyAnswer } from '../answer.ts';
 import { operators, readers } from '../callers.ts';
 import { changeHeaders, tagHeader, toCondition, toWarnings, writeHeaders } from '../conditions.ts';
 import { defineRoute, type Route } from '../route.ts';
-import { channelDocument, putChannelDocument, toWireChannel } from '../wire/channel.ts';
+import { channelDocument, putChannelDocument, streamDocument, toWireChannel, toWireStream } from '../wire/channel.ts';
 import { pageOf, pageQuerySchema, toWirePage } from '../wire/page.ts';
 
 const path = '/v1/admin/channels';
@@ -54,6 +54,23 @@ export const channelRoutes: readonly Route[] = [
       if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
       const channel = await channels.get(params.channelArn);
       return channel.ok ? answer(200, toWireChannel(channel.value), { etag: toTag(channel.value) }) : channel;
+    },
+  }),
+  defineRoute({
+    ...shared,
+    method: 'get',
+    path: `${onePath}/stream`,
+    operationId: 'getStream',
+    callers: readers,
+    keepsToChannels: true,
+    summary: 'Ask IVS whether the channel is live',
+    description: 'IVS is asked each time. Who watches is counted by IVS, about.',
+    params,
+    answers: { 200: { description: 'What IVS says', body: streamDocument } },
+    refusals: ['channel_not_found', 'channel_not_entitled', 'rate_limited', 'ivs_unavailable'],
+    async handle({ caller, params }, { channels }) {
+      if (!mayUse(caller, params.channelArn)) return fail('channel_not_entitled');
+      return toAnswer(200, await channels.getStream(params.channelArn), toWireStream);
     },
   }),
   defineRoute({

@@ -1,6 +1,8 @@
 /** The settings that may change while the local IVS runs, with their bounds. A restart forgets the changes. */
+
 import { z } from 'zod';
 import { type ApiSettings, batchErrorCodes, type PropagationSettings } from '../api/api-settings.ts';
+import { isCountry } from '../country.ts';
 
 /** What `/_local/settings` may change. */
 export interface LiveSettings extends ApiSettings {
@@ -11,7 +13,9 @@ export interface LiveSettings extends ApiSettings {
 }
 
 const delayMs = z.int().min(0).max(86_400_000);
-const country = z.string().regex(/^[A-Z]{2}$/, 'must be two capital letters');
+const country = z
+  .string()
+  .refine(isCountry, 'must be an officially assigned code of ISO 3166-1 alpha-2, in capital letters');
 
 /** What a change may give: any of the settings, and of the propagation times any. */
 export const settingsChange = z.strictObject({

@@ -1,6 +1,6 @@
 /** The text of the HLS playlists (RFC 8216), with the tags IVS sends. */
 import { type LiveWindow, segmentTimeMs } from './live-window.ts';
-import { loopSegments, type Rendition, segmentMs } from './renditions.ts';
+import { type Rendition, segmentMs } from './renditions.ts';
 
 /** What the multivariant playlist lists. */
 export interface MultivariantPlaylist {
@@ -47,13 +47,12 @@ export function toVariantPlaylist({ window, startedAtMs, ended, segmentUrl }: Va
     '#EXT-X-VERSION:3',
     `#EXT-X-TARGETDURATION:${segmentMs / 1000}`,
     `#EXT-X-MEDIA-SEQUENCE:${oldest}`,
-    // The tag before the oldest segment is left out, so it counts as removed (RFC 8216 section 6.2.2).
-    `#EXT-X-DISCONTINUITY-SEQUENCE:${Math.floor(oldest / loopSegments)}`,
+    // Counters and times run on where the picture begins again.
+    '#EXT-X-DISCONTINUITY-SEQUENCE:0',
     `#EXT-X-NET-LIVE-VIDEO-LIVE-SEQUENCE:${newest}`,
     `#EXT-X-NET-LIVE-VIDEO-ELAPSED-SECS:${((oldest * segmentMs) / 1000).toFixed(3)}`,
   ];
   for (let segment = oldest; segment <= newest; segment += 1) {
-    if (segment > oldest && segment % loopSegments === 0) lines.push('#EXT-X-DISCONTINUITY');
     lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segmentTimeMs(startedAtMs, segment)).toISOString()}`);
     lines.push(`#EXTINF:${(segmentMs / 1000).toFixed(3)},live`, segmentUrl(segment));
   }

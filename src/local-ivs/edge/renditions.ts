@@ -1,5 +1,6 @@
 /** The renditions of the stand-in's stream, and which of them a maximum resolution leaves. */
 import { readFileSync } from 'node:fs';
+import { type FindSegment, joinSegments } from './transport-stream.ts';
 
 /** The values of the claim `aws:maximum-resolution` (AWS user guide, private-channels-generate-tokens). */
 export type MaximumResolution = 'SD' | 'HD' | 'FULL_HD';
@@ -14,13 +15,13 @@ export interface Rendition {
   readonly codecs: string;
   /** The bit rate of the largest segment, in bits a second. */
   readonly bandwidth: number;
-  /** MPEG-TS segments of `segmentMs` each; after the last comes the first. */
-  readonly segments: readonly Uint8Array<ArrayBuffer>[];
+  /** MPEG-TS segments of `segmentMs` each, by their numbers in the stream. */
+  readonly findSegment: FindSegment;
 }
 
 /** The duration of every segment in milliseconds. */
 export const segmentMs = 2_000;
-/** How many segments there are before the first comes again. */
+/** How many segments there are before the picture begins again. */
 export const loopSegments = 8;
 
 /** Best first, as IVS lists them. */
@@ -40,7 +41,11 @@ export function loadRenditions(): readonly Rendition[] {
       Uint8Array.from(readFileSync(new URL(`./media/${encoding.name}/${index}.mpegts`, import.meta.url))),
     );
     const largestBytes = Math.max(...segments.map((segment) => segment.length));
-    return { ...encoding, segments, bandwidth: Math.ceil((largestBytes * 8 * 1000) / segmentMs) };
+    return {
+      ...encoding,
+      findSegment: joinSegments(segments, segmentMs),
+      bandwidth: Math.ceil((largestBytes * 8 * 1000) / segmentMs),
+    };
   });
 }
 

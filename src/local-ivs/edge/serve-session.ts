@@ -7,7 +7,6 @@ import { allowsOrigin } from './origins.ts';
 import type { PlaybackSession } from './playback-sessions.ts';
 import { toVariantPlaylist } from './playlists.ts';
 import { isRefused, type Refused } from './refusals.ts';
-import { loopSegments } from './renditions.ts';
 import type { SessionResource } from './session-paths.ts';
 
 /** A session whose request is granted. */
@@ -35,15 +34,16 @@ export function serveVariantPlaylist(edge: EdgeParts, request: SessionRequest): 
   return { playlist };
 }
 
-/** What `/v1/segment/<opaque>.ts` is while the segment is listed, and for one more window after that. */
+/** What `/v1/segment/<opaque>.ts` is while the segment is listed, and for its own length and that of the playlist after that (RFC 8216 section 6.2.2). */
 export function serveSegment(edge: EdgeParts, request: SessionRequest): EdgeOutcome {
   const resource = readName(edge, request.name, '.ts');
   if (resource?.segment === undefined) return { refused: 'not_found' };
   const granted = grantSession(edge, resource, request.origin);
   if (isRefused(granted)) return granted;
-  const { oldest } = toLiveWindow(granted.newest, 2 * edge.settings.windowSegments);
-  const segment = edge.renditions[resource.rendition]?.segments[resource.segment % loopSegments];
-  return segment && resource.segment >= oldest ? { segment } : { refused: 'not_found' };
+  const { oldest } = toLiveWindow(granted.newest, 2 * edge.settings.windowSegments + 1);
+  const rendition = edge.renditions[resource.rendition];
+  if (rendition === undefined || resource.segment < oldest) return { refused: 'not_found' };
+  return { segment: rendition.findSegment(resource.segment) };
 }
 
 function readName({ paths }: EdgeParts, name: string, extension: string): SessionResource | undefined {

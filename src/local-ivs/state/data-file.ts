@@ -1,9 +1,15 @@
 /** How the state is kept in one SQLite file, which belongs to this process for as long as it is open. */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Data } from './data.ts';
+import { makeDirectory } from './make-directory.ts';
 import { createTables, loadData, writeChanges } from './record-rows.ts';
+
+/** The data file cannot be used; the message says what helps. */
+export class DataFileError extends Error {
+  override readonly name = 'DataFileError';
+}
 
 /** A data file that this process has. */
 export interface DataFile {
@@ -56,14 +62,15 @@ export function loadDataFile(path: string): DataFile {
 
 function openDatabase(path: string): DatabaseSync {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     // Closing a file takes the locks of every connection of this process from it, so one that is there is left to SQLite
     // (sqlite.org/howtocorrupt.html, section 2.2).
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
     // A path that begins with a slash is never one of those that SQLite reads otherwise, such as `:memory:` and `file:…`.
     return new DatabaseSync(resolve(path), { timeout: lockTimeoutMs });
   } catch (error) {
-    throw new Error(`The data file of the local IVS cannot be opened: ${path}`, { cause: error });
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new DataFileError(`${path} cannot be opened (${problem}). Name a file in a directory where you may write.`);
   }
 }
 
@@ -85,13 +92,15 @@ function readPragma(db: DatabaseSync, name: 'application_id' | 'user_version'): 
   return db.prepare(`PRAGMA ${name}`).get()?.[name];
 }
 
-function toOpenError(path: string, cause: unknown): Error {
+function toOpenError(path: string, cause: unknown): DataFileError {
   const problem = cause instanceof Error ? cause.message : String(cause);
   const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & primaryCodeMask : undefined;
-  if (code === undefined) return new Error(`${path} is not a data file of the local IVS: ${problem}`, { cause });
-  if (code === sqliteBusy) return new Error(`${path} is in use. End the local IVS that has it, or name another file.`);
-  if (code === sqliteNotADatabase) return new Error(`${path} ${describeContent(path)} Move it away, and start again.`);
-  return new Error(`The data file of the local IVS cannot be read: ${path}: ${problem}`, { cause });
+  if (code === undefined) return new DataFileError(`${path} is not a data file of the local IVS: ${problem}`);
+  if (code === sqliteBusy)
+    return new DataFileError(`${path} is in use. End the local IVS that has it, or name another file.`);
+  if (code === sqliteNotADatabase)
+    return new DataFileError(`${path} ${describeContent(path)} Move it away, and start again.`);
+  return new DataFileError(`${path} cannot be read (${problem}). Name another file.`);
 }
 
 /** What stands in a file that is no database. Nobody in this process has such a file open, so it may be read. */

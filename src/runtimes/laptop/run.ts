@@ -3,13 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { createPinoLog } from '../../adapters/pino-log.ts';
 import { systemClock, systemRandom } from '../../adapters/system.ts';
 import { createApp } from '../../app.ts';
-import type { AwsConfig, Environment } from '../../config.ts';
+import { type AwsConfig, ConfigError, type Environment } from '../../config.ts';
 import { createDemo, type Demo } from '../../demo/demo.ts';
 import { toDemoConfig } from '../../demo/demo-config.ts';
 import { demoPath } from '../../demo/demo-path.ts';
 import { toPrintedLines } from '../../demo/printed-lines.ts';
 import { servePages, toPageOrigins } from '../../http/pages.ts';
 import { startLocalIvs } from '../../local-ivs/local-ivs.ts';
+import { DataFileError } from '../../local-ivs/state/data-file.ts';
 import { createServices } from '../../services.ts';
 import type { Fetch } from '../node/answering.ts';
 import { createBackgroundCounting } from '../node/counting.ts';
@@ -19,6 +20,7 @@ import { createNodePages } from '../node/pages.ts';
 import { createNodePorts } from '../node/ports.ts';
 import { endOnSignal } from '../node/process.ts';
 import { startServer } from '../node/server.ts';
+import { toListenError } from '../node/start-errors.ts';
 import { lastSpansMs, startTracing } from '../node/tracing.ts';
 import { createSenders } from '../node/trusted-proxies.ts';
 import { createViewerLocation } from '../node/viewer-location.ts';
@@ -109,7 +111,11 @@ async function placePorts(settings: LaptopSettings): Promise<LaptopSettings> {
 }
 
 async function startInside(settings: LocalIvsSettings): Promise<LocalIvs> {
-  const { url, close } = await startLocalIvs(settings);
+  const { host = '127.0.0.1', port = 0 } = settings;
+  const { url, close } = await startLocalIvs(settings).catch((error: unknown) => {
+    if (error instanceof DataFileError) throw new ConfigError([{ path: 'LOCAL_IVS_DATA', message: error.message }]);
+    throw toListenError(error, { host, port, portSetting: 'LOCAL_IVS_PORT' });
+  });
   return { ...settings, url, close };
 }
 

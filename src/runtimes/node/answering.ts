@@ -16,8 +16,10 @@ export function createAnswering(fetch: Fetch, log: WrittenLog) {
   return async function answer(request: Request, bindings: HttpBindings | Http2Bindings): Promise<Response> {
     const response = await fetch(request, bindings);
     const { outgoing } = bindings;
+    const requestId = response.headers.get('x-request-id');
     outgoing.once('close', () => {
-      if (!outgoing.writableFinished) log.info('client_gone', { requestId: response.headers.get('x-request-id') });
+      // A page has no id and no line, and whoever has all of its file may go before it has ended.
+      if (requestId !== null && !outgoing.writableFinished) log.info('client_gone', { requestId });
     });
     await log.written();
     return response;

@@ -9,12 +9,5 @@ const folder = fileURLToPath(new URL('../../../dist/public', import.meta.url));
 /** Where nothing was built, each page is a 404 that says so. */
 export function createNodePages(options: Pick<PageParts, 'origins'>) {
   const files = new Hono().get('*', serveStatic({ root: folder, precompressed: true }));
-  return createPages({
-    ...options,
-    async fetchFile(request) {
-      const file = await files.fetch(request);
-      // Whole: a client that has all that was announced may go before a stream has ended, and would be missed.
-      return new Response(await file.arrayBuffer(), file);
-    },
-  });
+  return createPages({ ...options, fetchFile: files.fetch });
 }

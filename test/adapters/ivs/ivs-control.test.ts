@@ -56,6 +56,18 @@ describe('a channel', () => {
 describe('a live stream', () => {
   const pathOfStream = () => `/channels/${encodeURIComponent(ivs.channelArn)}/stream`;
 
+  it('is told of, with its beginning and how it arrives', async () => {
+    expect(await control.getStream(ivs.channelArn)).toBe('not_live');
+    await ivs.tell('PUT', pathOfStream(), {});
+    const stream = await control.getStream(ivs.channelArn);
+    expect(stream).toMatchObject({ health: 'HEALTHY' });
+    expect(Math.abs(Number(stream === 'not_live' || stream?.startedAt) - Date.now() / 1000)).toBeLessThan(60);
+    expect(await control.getStream(toChannelArn('goneGoneGone'))).toBeUndefined();
+    await ivs.tell('POST', '/faults', { operation: 'GetStream', count: 2, error: 'AccessDeniedException' });
+    await expect(control.getStream(ivs.channelArn)).rejects.toMatchObject({ code: 'ivs_unavailable' });
+    await ivs.tell('DELETE', '/faults');
+  });
+
   it('is stopped, and is not live any more', async () => {
     await ivs.tell('PUT', pathOfStream(), {});
     expect(await control.stopStream(ivs.channelArn)).toBe('stopped');

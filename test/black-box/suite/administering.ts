@@ -128,6 +128,23 @@ function describeChannels(api: Api): void {
   describe('channels', () => {
     const path = (channelArn: string) => `/v1/admin/channels/${encodeURIComponent(channelArn)}`;
 
+    it('are live or not, as IVS says', async () => {
+      const channelArn = await api.createChannel();
+      const stream = () => api.call('GET', `${path(channelArn)}/stream`);
+      const live = { live: true, startedAt: expect.stringMatching(/Z$/), health: 'HEALTHY' };
+      expect(await stream()).toMatchObject({ status: 200, body: live });
+      await api.setLocalIvs('DELETE', `/channels/${encodeURIComponent(channelArn)}/stream`);
+      expect((await stream()).body).toEqual({ live: false, startedAt: null, health: null, viewerCount: null });
+      await api.deleteIvsChannel(channelArn);
+      expect(await stream()).toMatchObject({ status: 404, body: { code: 'channel_not_found' } });
+      const stranger = await api.createIvsChannel({ authorized: true });
+      expect((await api.call('GET', `${path(stranger)}/stream`)).status).toBe(404);
+      const { key } = await api.createClient('operator', [stranger]);
+      expect(await api.call('GET', `${path(channelArn)}/stream`, { as: key })).toMatchObject({
+        ...{ status: 403, body: { code: 'channel_not_entitled' } },
+      });
+    });
+
     it('are registered as IVS knows them, listed page by page, and forgotten', async () => {
       const channelArn = await api.createChannel({ access: 'authenticated' });
       const { body } = await api.call('GET', path(channelArn));
@@ -258,8 +275,10 @@ function describeService(api: Api): void {
         '/v1/admin/audit',
         '/v1/admin/audit/export',
         '/v1/admin/blocks',
+        '/v1/admin/caller',
         '/v1/admin/channels',
         '/v1/admin/channels/{channelArn}',
+        '/v1/admin/channels/{channelArn}/stream',
         '/v1/admin/clients',
         '/v1/admin/clients/{id}',
         '/v1/admin/clients/{id}/rotate-key',
@@ -284,6 +303,7 @@ function describeService(api: Api): void {
         '/v1/admin/stats',
         '/v1/admin/viewers/{viewerId}',
         '/v1/admin/viewers/{viewerId}/blocks',
+        '/v1/sign-in',
         '/v1/tokens',
         '/v1/tokens/inspect',
       ]);

@@ -54,6 +54,7 @@ function describeRecords(api: Api, audit: Reading): void {
       ...{ actor: 'bootstrap-admin', requestId: requestIdOf(put), target: channelArn, result: 'done' },
       ...{ before: null, after: { channelArn, policyId: null, access: 'entitled' } },
     });
+    expect((await audit.read(`requestId=${requestIdOf(put)}`)).items).toEqual([registered]);
     expect(registered.from).toMatch(/^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/);
     expect(attached).toMatchObject({ about: [policyId], before: { policyId: null }, after: { policyId } });
     expect([deleted.before, deleted.after]).toEqual([attached.after, null]);

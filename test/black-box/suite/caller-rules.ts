@@ -126,7 +126,7 @@ function describeEveryRoute(api: Api, identityProvider: () => IdentityProvider):
     });
 
     it('there is nothing at unknown paths, and who may not know is not told so below the admin path', async () => {
-      expect(open.length).toBe(4);
+      expect(open.length).toBe(5);
       for (const path of ['/', '/v1', '/v1/token', '/v1/admin', '/v1/admin/nothing', '/openapi.yaml'])
         expect(await api.call('GET', path)).toMatchObject({ status: 404, body: { code: 'not_found' } });
       for (const as of [null, 'wrong'])

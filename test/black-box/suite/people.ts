@@ -29,6 +29,38 @@ export function describePeople(api: Api, identityProvider: () => IdentityProvide
       expect((await api.call('GET', '/v1/admin/clients', { as: await signIn('admin') })).status).toBe(200);
     });
 
+    it('is told who they are, what they may do, and until when', async () => {
+      const channelArn = await api.createChannel();
+      const person = await signIn(['viewer-support', 'auditor'], [channelArn], { name: 'Ann', sub: 'ann' });
+      expect(await api.call('GET', '/v1/admin/caller', { as: person })).toMatchObject({
+        status: 200,
+        body: {
+          ...{ kind: 'person', id: 'ann', name: 'Ann', roles: ['viewer-support', 'auditor'], channels: [channelArn] },
+          expiresAt: expect.stringMatching(/Z$/),
+        },
+      });
+      expect((await api.call('GET', '/v1/admin/caller')).body).toEqual({
+        ...{ kind: 'client', id: 'bootstrap-admin', name: null, roles: ['admin'], channels: ['*'], expiresAt: null },
+      });
+      const { id, key } = await api.createClient('operator');
+      const { body } = await api.call('GET', '/v1/admin/caller', { as: key });
+      expect(body).toMatchObject({ kind: 'client', id, name: 'operator', roles: ['operator'], expiresAt: null });
+      const issuer = await api.createClient('issuer');
+      expect((await api.call('GET', '/v1/admin/caller', { as: issuer.key })).status).toBe(403);
+      expect((await api.call('GET', '/v1/admin/caller', { as: null })).status).toBe(401);
+    });
+
+    it('is told where to sign in before anything else', async () => {
+      expect((await api.call('GET', '/v1/sign-in', { as: null })).body).toEqual({
+        operators: {
+          issuer: 'https://id.test',
+          clientId: 'playgate-console',
+          audience: 'playgate-operators',
+          scope: 'openid profile',
+        },
+      });
+    });
+
     it('is kept to the channels of the JWT', async () => {
       const [own, other] = [await api.createChannel(), await api.createChannel()];
       const operator = await signIn('operator', [own]);

@@ -32,7 +32,7 @@ const playerHtml = `<!doctype html>
   const cycles = new Set();
   video.addEventListener('playing', () => { firstTime ??= video.currentTime; });
   video.addEventListener('waiting', () => { if (firstTime !== undefined) stalls += 1; });
-  hls.on(Hls.Events.FRAG_CHANGED, (_, { frag }) => cycles.add(frag.cc));
+  hls.on(Hls.Events.FRAG_CHANGED, (_, { frag }) => cycles.add(Math.floor(frag.sn / 8)));
   hls.on(Hls.Events.MANIFEST_PARSED, () => video.play());
   hls.on(Hls.Events.ERROR, (_, { response }) => {
     if (!response || response.code < 400 || endedByStatus !== undefined) return;

@@ -179,7 +179,7 @@ describe('a data file', () => {
     const content = readFileSync(path);
     const broken = Buffer.concat([content.subarray(0, 100), Buffer.alloc(content.length - 100, 0xff)]);
     writeFileSync(path, broken);
-    expect(() => loadState(path)).toThrow(`cannot be read: ${path}: `);
+    expect(() => loadState(path)).toThrow(`${path} cannot be read (`);
     expect(readFileSync(path).equals(broken)).toBe(true);
   });
 
@@ -202,9 +202,9 @@ describe('a data file', () => {
   it('that cannot be opened is an error at start', () => {
     const folder = join(directory, 'folder.db');
     mkdirSync(folder);
-    expect(() => loadState(folder)).toThrow(`cannot be opened: ${folder}`);
+    expect(() => loadState(folder)).toThrow(`${folder} cannot be opened (`);
     const inFile = join(createFile(''), 'state.db');
-    expect(() => loadState(inFile)).toThrow(`cannot be opened: ${inFile}`);
+    expect(() => loadState(inFile)).toThrow(`${inFile} cannot be opened (`);
   });
 });
 

@@ -1,4 +1,5 @@
 /** What a process on Node lets its connections cost. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openConnection, toHead } from '../../support/http-connection.ts';
@@ -66,6 +67,20 @@ describe('an answer that its client does not read', () => {
     // More than the system takes for a client that does not read.
     connection.write(toHead('GET', '/openapi.json').repeat(200));
     await expect.poll(logs).toContain('"event":"client_gone"');
+  });
+
+  it("is a line in the log where the answer is the service's, and none where it is a file of a page", async () => {
+    const { url, send, logs } = await startPlainService({ HTTP_STALL_TIMEOUT_MS: '1000' });
+    const [, file = ''] = /src="(\/docs\/assets\/[^"]+)"/.exec(await (await send('/docs')).text()) ?? [];
+    const [page, answer] = await Promise.all([openConnection(url), openConnection(url)]);
+    page.write(toHead('GET', file));
+    await once(page.socket, 'data');
+    page.socket.destroy();
+    // A second later than the other.
+    answer.socket.pause();
+    answer.write(toHead('GET', '/openapi.json').repeat(200));
+    await expect.poll(logs).toContain('"event":"client_gone"');
+    expect(logs()).not.toContain('"requestId":null');
   });
 });
 

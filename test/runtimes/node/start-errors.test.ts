@@ -93,6 +93,23 @@ describe('the service', () => {
     expect(await fail(laptopEntry, { LOCAL_IVS_PORT: '0', PORT: port })).toBe(`playgate: PORT ${line}`);
   });
 
+  it('names what the local IVS of a laptop run cannot use', async () => {
+    const port = await takePort();
+    const laptop = { PORT: '0', LOCAL_IVS_PORT: '0' };
+    expect(await fail(laptopEntry, { ...laptop, LOCAL_IVS_PORT: port })).toMatch(
+      new RegExp(
+        `^playgate: LOCAL_IVS_PORT ${port} is in use on 127\\.0\\.0\\.1: end what listens there, or set another port$`,
+      ),
+    );
+    for (const file of ['/proc/x/y.json', 'a-directory', 'notes.txt'])
+      expect(await fail(laptopEntry, { ...laptop, LOCAL_IVS_DATA: file })).toMatch(
+        new RegExp(`^playgate: LOCAL_IVS_DATA ${file}[^\n]*(Name|Move)[^\n]*$`),
+      );
+    expect(await fail(laptopEntry, { ...laptop, LOCAL_IVS_DATE: 'x' })).toMatch(
+      /LOCAL_IVS_DATE is no setting: write LOCAL_IVS_DATA/,
+    );
+  });
+
   it('takes no variable of others for a setting', async () => {
     const others = {
       AWS_ENDPOINT_URL_SSM: 'x',

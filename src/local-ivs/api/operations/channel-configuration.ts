@@ -8,6 +8,9 @@ import { checkReference } from './resource.ts';
 type Configuration = Omit<Channel, 'kind' | 'arn' | 'sequence' | 'tags' | 'srtPassphrase'>;
 type Changes = Partial<Omit<Value<'CreateChannelRequest'>, 'tags'>>;
 
+/** What AWS answers where nothing was said of it (AWS CLI reference, create-channel, example). */
+const multitrackOff = { enabled: false, maximumResolution: 'FULL_HD', policy: 'ALLOW' } as const;
+
 /** What a channel is when its creator says nothing: API reference, CreateChannel. */
 export const defaultConfiguration: Configuration = {
   name: '',
@@ -17,7 +20,7 @@ export const defaultConfiguration: Configuration = {
   insecureIngest: false,
   preset: '',
   containerFormat: 'TS',
-  multitrackInputConfiguration: { enabled: false },
+  multitrackInputConfiguration: multitrackOff,
   recordingConfigurationArn: '',
   playbackRestrictionPolicyArn: '',
   adConfigurationArn: '',
@@ -59,7 +62,8 @@ function toPreset(type: Channel['type'], given: Changes['preset'], before: Chann
 }
 
 function toMultitrack(given: Changes['multitrackInputConfiguration']) {
-  return given && { ...given, enabled: given.enabled ?? false };
+  if (given?.enabled) return { ...given, enabled: true };
+  return given && { ...multitrackOff, ...given, enabled: false };
 }
 
 /** Multitrack input needs a STANDARD channel, fragmented MP4, a policy and a maximum resolution. */

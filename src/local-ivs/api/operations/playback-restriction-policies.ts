@@ -1,4 +1,5 @@
 /** Playback restriction policies: create, get, list, update, delete. User guide, undesired-content. */
+import { isCountry } from '../../country.ts';
 import { withoutResource, withResource } from '../../state/data.ts';
 import type { Behaviour } from '../call.ts';
 import { invalidMember } from '../errors.ts';
@@ -18,9 +19,9 @@ interface Restrictions {
   readonly allowedOrigins: readonly string[];
 }
 
-/** Countries are ISO 3166-1 alpha-2 codes in capital letters. */
+/** Countries are officially assigned codes of ISO 3166-1 alpha-2, in capital letters. */
 function checkRestrictions({ allowedCountries, allowedOrigins }: Restrictions): void {
-  if (allowedCountries.length > maxCountries || !allowedCountries.every((code) => /^[A-Z]{2}$/.test(code)))
+  if (allowedCountries.length > maxCountries || !allowedCountries.every(isCountry))
     throw invalidMember('allowedCountries');
   if (allowedOrigins.length > maxOrigins || !allowedOrigins.every((origin) => originForm.test(origin))) {
     throw invalidMember('allowedOrigins');

@@ -99,6 +99,18 @@ describe('CreateChannel', () => {
     expect(channel).toMatchObject(input);
   });
 
+  it('says of multitrack input that is off what AWS says', async () => {
+    const multitrackInputConfiguration = { enabled: false, policy: 'ALLOW', maximumResolution: 'FULL_HD' };
+    const { channel } = await client.send(new CreateChannelCommand({}));
+    expect(channel).toMatchObject({ multitrackInputConfiguration });
+    const off = await client.send(
+      new CreateChannelCommand({ multitrackInputConfiguration: { maximumResolution: 'HD' } }),
+    );
+    expect(off.channel).toMatchObject({
+      multitrackInputConfiguration: { ...multitrackInputConfiguration, maximumResolution: 'HD' },
+    });
+  });
+
   it('refuses ads in fragmented MP4', async () => {
     const adConfigurationArn = await createAdConfiguration();
     const send = client.send(new CreateChannelCommand({ containerFormat: 'FRAGMENTED_MP4', adConfigurationArn }));

@@ -46,6 +46,8 @@ describe('playback restriction policies', () => {
     ['201 countries', { allowedCountries: Array(201).fill('DE') }],
     ['a country of three letters', { allowedCountries: ['DEU'] }],
     ['a country in small letters', { allowedCountries: ['de'] }],
+    ['a code that is assigned to no country', { allowedCountries: ['ZZ'] }],
+    ['one in use that was never assigned', { allowedCountries: ['XK'] }],
   ])('refuse %s, when created and when updated', async (_, restrictions) => {
     const elsewhere = ivs.client({ region: 'eu-west-1', accessKeyId: '111111111111' });
     const create = elsewhere.send(new CreatePlaybackRestrictionPolicyCommand(restrictions));

@@ -1,0 +1,8 @@
+/** The pages of the console, in the order of the navigation. */
+import type { ConsolePage } from '../shell/page.ts';
+import { channelsPage } from './channels/page.ts';
+import { keysPage } from './keys/page.ts';
+import { viewerPage } from './viewer/page.ts';
+
+/** All of them; the first is where one begins. */
+export const pages: readonly ConsolePage[] = [viewerPage, channelsPage, keysPage];
