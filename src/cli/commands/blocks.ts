@@ -3,13 +3,14 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { toData } from '../../api-client/api-client.ts';
+import { ApiError, toData } from '../../api-client/api-client.ts';
 import type { BlocksRequest, ImportCounts } from '../../api-client/openapi.ts';
 import { type Context, type Io, listAll, toId } from '../context.ts';
 import { describeCommand, onService } from '../describe-command.ts';
 import { toDistance, toMoment } from '../duration.ts';
 import { count } from '../output.ts';
 import { createProgress } from '../progress.ts';
+import { UnwellError } from '../unwell-error.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface BlockOptions {
@@ -129,26 +130,51 @@ async function importFile({ api }: Context, io: Io, file: string): Promise<Impor
   });
   const progress = createProgress(io, 'Importing', size);
   const sum = { imported: 0, repeated: 0, ended: 0, refused: 0 };
+  let linesBefore = 0;
+  try {
+    for await (const lines of readParts(file)) {
+      if (lines.every((line) => line.trim() === '')) continue;
+      const body = `${lines.join('\n')}\n`;
+      const counts = await sendLines(api, body).catch((error: unknown) => throwLines(error, linesBefore, sum.imported));
+      for (const name of ['imported', 'repeated', 'ended', 'refused'] as const) sum[name] += counts[name];
+      progress.add(Buffer.byteLength(body));
+      linesBefore += lines.length;
+    }
+  } finally {
+    progress.end();
+  }
+  return sum;
+}
+
+async function* readParts(file: string): AsyncGenerator<readonly string[]> {
   let lines: string[] = [];
-  async function send(): Promise<void> {
-    if (lines.length === 0) return;
-    const body = lines.join('\n');
-    const counts = await toData(
-      api.POST('/v1/admin/blocks', {
-        body: [] satisfies BlocksRequest,
-        bodySerializer: () => body,
-        headers: { 'content-type': 'application/x-ndjson' },
-      }),
-    );
-    for (const name of ['imported', 'repeated', 'ended', 'refused'] as const) sum[name] += counts[name];
-    progress.add(Buffer.byteLength(body) + 1);
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    lines.push(line);
+    if (lines.length < linesAtOnce) continue;
+    yield lines;
     lines = [];
   }
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    if (line.trim() !== '') lines.push(line);
-    if (lines.length === linesAtOnce) await send();
-  }
-  await send();
-  progress.end();
-  return sum;
+  if (lines.length > 0) yield lines;
+}
+
+function sendLines(api: Context['api'], body: string): Promise<ImportCounts> {
+  return toData(
+    api.POST('/v1/admin/blocks', {
+      body: [] satisfies BlocksRequest,
+      bodySerializer: () => body,
+      headers: { 'content-type': 'application/x-ndjson' },
+    }),
+  );
+}
+
+/** The service counts the lines of what it was sent, and a person those of the file. */
+function throwLines(error: unknown, before: number, imported: number): never {
+  const { errors = [], code } = error instanceof ApiError ? (error.problem ?? { code: '' }) : { code: '' };
+  const told = errors.flatMap(({ path, message }) => {
+    const [, number, field = ''] = /^(\d+)\.?(.*)$/.exec(path) ?? [];
+    return number === undefined ? [] : [`line ${before + Number(number)}: ${field} ${message}`.replace(':  ', ': ')];
+  });
+  if (told.length === 0) throw error;
+  const done = imported === 0 ? 'nothing was imported' : `of the lines before, ${imported} were imported`;
+  throw new UnwellError(`${told.join('; ')} (${code}; ${done})`);
 }
