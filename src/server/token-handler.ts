@@ -11,10 +11,12 @@ export interface IdentifiedViewer {
   readonly channels?: readonly string[];
 }
 
+type Identified = IdentifiedViewer | null | undefined;
+
 /** How a backend knows its viewers. */
 export interface TokenHandlerOptions<Asked> {
-  /** Who asks; undefined for nobody who is signed in. What it throws goes to the framework. */
-  identify(request: Asked): IdentifiedViewer | undefined | Promise<IdentifiedViewer | undefined>;
+  /** Who asks; nothing for nobody who is signed in. What it throws goes to the framework. */
+  identify(request: Asked): Identified | Promise<Identified>;
   /** The request header in which a trusted proxy says the viewer's country, such as `cf-ipcountry`. Default: the country is unknown. */
   readonly countryHeader?: string;
   /** Told of what is not the viewer's doing: the service does not answer, or does not take the key. Default: `console.error`. */
@@ -35,10 +37,10 @@ export function createTokenHandler(
 ): (request: Request) => Promise<Response> {
   return async function handleTokenRequest(request) {
     if (request.method !== 'POST') return refuse(405, 'Ask with POST', {}, { allow: 'POST' });
-    const asked = await parseAsked(request);
-    if (asked instanceof Response) return asked;
+    const { asked, refusal } = await parseAsked(request);
+    if (asked === undefined) return refusal;
     const viewer = await options.identify(request);
-    if (viewer === undefined) return refuse(401, 'Nobody is signed in', { code: 'unauthenticated' });
+    if (!viewer) return refuse(401, 'Nobody is signed in', { code: 'unauthenticated' });
     const { viewerId, channels } = viewer;
     if (channels !== undefined && !channels.includes(asked.channelArn))
       return refuse(403, 'The viewer may not watch this channel', { code: 'channel_not_entitled' });
@@ -56,18 +58,23 @@ export function createTokenHandler(
   };
 }
 
+type Parsed =
+  | { readonly asked: TokenRequest; readonly refusal?: never }
+  | { readonly asked?: never; readonly refusal: Response };
+
 /** JSON alone: a page of another origin cannot send that without being asked first. */
-async function parseAsked(request: Request): Promise<TokenRequest | Response> {
+async function parseAsked(request: Request): Promise<Parsed> {
   const isJson = /^application\/json\b/.test(request.headers.get('content-type') ?? '');
   const text = isJson ? await request.text() : '';
-  if (text.length > maxBodyLength) return refuse(413, 'The request body is too large', { code: 'payload_too_large' });
+  if (text.length > maxBodyLength)
+    return { refusal: refuse(413, 'The request body is too large', { code: 'payload_too_large' }) };
   const body = parseObject(text);
   if (body === undefined) return refuseInput('', 'must be a JSON object, as application/json');
   const foreign = Object.keys(body).find((name) => !viewerFields.includes(name));
   if (foreign !== undefined) return refuseInput(foreign, 'is not for the viewer to say');
   if (typeof body.channelArn !== 'string') return refuseInput('channelArn', 'is missing');
   // The types of the others are the service's to look at, which names what is wrong.
-  return { ...body, channelArn: body.channelArn };
+  return { asked: { ...body, channelArn: body.channelArn } };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -101,8 +108,10 @@ function toRefusal(error: unknown, onError: (error: unknown) => void): Response 
   return refuse(503, 'The service of tokens does not answer', { retryAfter: 1 });
 }
 
-function refuseInput(path: string, message: string): Response {
-  return refuse(400, 'The request is not valid', { code: 'invalid_request', errors: [{ path, message }] });
+function refuseInput(path: string, message: string): Parsed {
+  return {
+    refusal: refuse(400, 'The request is not valid', { code: 'invalid_request', errors: [{ path, message }] }),
+  };
 }
 
 function refuse(

@@ -133,6 +133,10 @@ describe('clients, keys and the audit', () => {
     );
     await writeFile(file, `${lines.join('\n')}\n`);
     expect((await run('import', file)).said).toBe('1200 imported, 0 there already, 0 over, 0 refused.\n');
+    const exported = await run('blocks', '--export');
+    await writeFile(file, exported.said);
+    expect(exported.said.trim().split('\n').length).toBeGreaterThanOrEqual(1200);
+    expect((await run('import', file)).said).toMatch(/^0 imported, 12\d\d there already, 0 over, 0 refused\.\n$/);
     await writeFile(file, '{"viewerId":"a"}\nno line\n');
     const refused = await run('import', file);
     expect(refused).toMatchObject({

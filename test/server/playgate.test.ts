@@ -9,6 +9,7 @@ import { serve } from '@hono/node-server';
 import express from 'express';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTokenSource } from '../../src/client/client.ts';
 import {
   ApiError,
   createExpressTokenHandler,
@@ -109,6 +110,8 @@ async function startHono(asked: Playgate) {
     fetch: new Hono().post('/token', ({ req }) => handle(req.raw)).fetch,
     port: 0,
     hostname: '127.0.0.1',
+    // The page's library is in this process too, and knows answers by the global class.
+    overrideGlobalObjects: false,
   });
   await once(server, 'listening');
   return server as Server;
@@ -174,7 +177,11 @@ describe.each([
     const answer = await ask({ channelArn });
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ code: 'viewer_blocked', until });
+    const source = createTokenSource({ getToken: (asked, wishes) => ask({ channelArn: asked, ...wishes }) });
+    const refusal = { code: 'viewer_blocked', isFinal: true, until: new Date(until) };
+    await expect(source.get(channelArn)).rejects.toMatchObject(refusal);
     await playgate.revocations.lift(block.id);
+    expect((await source.get(channelArn, { deviceId: 'd1' })).viewerId).toBe('ann');
   });
 
   it('keeps to itself that its key is not taken, and that nobody answers', async () => {

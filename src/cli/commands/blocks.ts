@@ -19,6 +19,11 @@ interface BlockOptions {
   readonly reason?: string;
 }
 
+interface BlocksOptions {
+  readonly channel?: string;
+  readonly export?: true;
+}
+
 /** So many lines go with one request: at most 4 MiB of them. */
 const linesAtOnce = 1000;
 
@@ -83,12 +88,15 @@ function createUnblock(io: Io): Command {
 function createBlocks(io: Io): Command {
   return describeCommand({
     usage: 'blocks',
-    description: 'List the blocks that hold now; with --json as they can be imported elsewhere',
-    examples: ['playgate blocks', 'playgate blocks --channel demo'],
+    description: 'List the blocks that hold now; with --export as lines to keep, and to import elsewhere',
+    examples: ['playgate blocks', 'playgate blocks --channel demo', 'playgate blocks --export > blocks.ndjson'],
   })
     .option('-c, --channel <name>', 'of this channel alone')
+    .option('--export', 'all of them, a line of JSON for each viewer or channel')
     .action(
-      onService(io, async ({ api, answer, findChannel, output }, { channel }: BlockOptions) => {
+      onService(io, async (context, { channel, export: exports }: BlocksOptions) => {
+        if (exports) return exportBlocks(context, io);
+        const { api, answer, findChannel, output } = context;
         const query = { active: 'true' as const, ...(channel && { channelArn: await findChannel(channel) }) };
         const found = await listAll((cursor) =>
           toData(api.GET('/v1/admin/revocations', { params: { query: { ...query, ...cursor, limit: 100 } } })),
@@ -107,10 +115,16 @@ function createBlocks(io: Io): Command {
     );
 }
 
+async function exportBlocks({ api }: Context, io: Io): Promise<void> {
+  const { data } = await api.GET('/v1/admin/blocks', { parseAs: 'stream' });
+  const decoder = new TextDecoder();
+  for await (const chunk of data ?? []) io.write(decoder.decode(chunk, { stream: true }));
+}
+
 function createImport(io: Io): Command {
   return describeCommand({
     usage: 'import <file>',
-    description: 'Bring blocks in, one a line of JSON, as GET /v1/admin/blocks gives them; again is harmless',
+    description: 'Bring blocks in, one a line of JSON, as blocks --export gives them; again is harmless',
     examples: ['playgate import blocks.ndjson'],
   }).action(
     onService(io, async (context, _: unknown, file: string) => {

@@ -25,7 +25,7 @@ export function createTokenCommand(io: Io): Command {
     examples: [
       'playgate token -c demo -v v1',
       'playgate token -c demo -v v1 --country DE --open',
-      'mpv "$(playgate token -c demo)"',
+      'playgate token -c demo | mpv --playlist=-',
     ],
   })
     .requiredOption('-c, --channel <name>', 'ARN, id or name')

@@ -73,7 +73,9 @@ async function findOfIvs(
   const found: Finding[] = [];
   const tried = await tryIvsActions(aws, place, account);
   for (const { action, reason } of tried.filter((each) => each.outcome === 'denied'))
-    found.push(problem(`${action} is denied (${reason})`, `allow the role ${action}: the README has the whole policy`));
+    found.push(
+      problem(`${action} is denied (${reason})`, `allow the role ${action}: docs/deploy.md has the whole policy`),
+    );
   const [unknown] = tried.filter(({ outcome }) => outcome === 'unknown');
   if (unknown !== undefined)
     found.push(
