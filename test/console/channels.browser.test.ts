@@ -98,6 +98,15 @@ describe('a channel', () => {
       expect(await page.getByRole('button', { name }).count()).toBe(0);
   });
 
+  it('is shown to who is limited to it, who is shown nothing of all channels', async () => {
+    const { page } = tests;
+    await tests.open('/channels', await tests.createKey('operator', [tests.channelArn]));
+    await row('demo').getByText('us-west-2').waitFor();
+    expect(await page.getByRole('link', { name: 'Keys' }).count()).toBe(0);
+    await page.goto(`${tests.service.url}/console/keys`);
+    await page.getByText('Your role does not show this page').waitFor();
+  });
+
   it('is not shown to who looks after viewers alone', async () => {
     await openChannel(await tests.createKey('viewer-support'));
     await tests.page.getByText('Your role does not show this page').waitFor();

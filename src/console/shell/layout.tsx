@@ -8,7 +8,7 @@ import { useCaller } from './caller.tsx';
 import { ColorSchemeButton } from './color-scheme.tsx';
 import classes from './layout.module.css';
 import type { ConsolePage } from './page.ts';
-import { may } from './permissions.ts';
+import { mayShow } from './permissions.ts';
 
 /** Shows the page of the URL, and those to go to. */
 export function Layout({ pages }: { readonly pages: readonly ConsolePage[] }) {
@@ -58,7 +58,7 @@ function PageLinks({ pages, onGo }: PageLinksProps) {
   const { pathname } = useLocation();
   const current = pathname === '/' ? '/' : pathname.replace(/\/$/, '');
   return pages
-    .filter(({ needs }) => may(caller, needs))
+    .filter((page) => mayShow(caller, page))
     .map(({ path, title, icon: Icon }) => (
       <NavLink
         key={path}

@@ -5,12 +5,13 @@ import { Suspense, useEffect } from 'react';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { ErrorState } from '../parts/error-state.tsx';
 import { LoadingState } from '../parts/loading-state.tsx';
-import { useMay } from './caller.tsx';
+import { useCaller } from './caller.tsx';
 import type { ConsolePage } from './page.ts';
+import { mayShow } from './permissions.ts';
 
 /** Shows the page, or to whom it is not offered, who may help. */
 export function PageFrame({ page }: { readonly page: ConsolePage }) {
-  const isOffered = useMay(page.needs);
+  const isOffered = mayShow(useCaller(), page);
   useEffect(() => {
     document.title = `${page.title} · Playgate`;
   }, [page.title]);
@@ -30,7 +31,7 @@ export function PageFrame({ page }: { readonly page: ConsolePage }) {
         </CatchBoundary>
       ) : (
         <EmptyState title="Your role does not show this page">
-          Sign in with a role that does, or ask an admin for it.
+          Sign in with a role that does, or ask an admin for it. Who is limited to channels sees what is about these.
         </EmptyState>
       )}
     </Stack>

@@ -14,6 +14,8 @@ export interface ConsolePage {
   readonly icon: ComponentType<{ readonly size?: number | string; readonly stroke?: number | string }>;
   /** What the caller must be allowed: to others the page is not offered. */
   readonly needs: Permission;
+  /** What it shows is about all channels, so that the service refuses it to who is limited to some. Default: false. */
+  readonly isOfAllChannels?: boolean;
   /** Made by `lazy(() => import(…))`, so that a page is loaded when it is looked at. */
   readonly component: ComponentType;
 }

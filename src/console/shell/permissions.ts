@@ -29,6 +29,14 @@ export function may({ roles }: Caller, permission: Permission): boolean {
   return roles.some((role) => able.includes(role));
 }
 
+/** Whether a page is offered to the caller. */
+export function mayShow(
+  caller: Caller,
+  { needs, isOfAllChannels = false }: { readonly needs: Permission; readonly isOfAllChannels?: boolean },
+): boolean {
+  return may(caller, needs) && !(isOfAllChannels && isLimited(caller));
+}
+
 /** Whether the caller is limited to channels: what is about all of them is not theirs. */
 export function isLimited({ channels }: Pick<Caller, 'channels'>): boolean {
   return !channels.includes('*');

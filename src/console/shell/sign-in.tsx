@@ -24,6 +24,7 @@ import { beginSignIn, finishSignIn, type Provider, takeReturn } from './sign-in-
 interface SignInProps {
   /** Why the last session ended; undefined where there was none. */
   readonly farewell: string | undefined;
+  /** Told the path that the person wanted to go to. */
   readonly onSignedIn: (returnTo: string) => void;
 }
 
@@ -70,7 +71,7 @@ function PersonSignIn({ provider, onSignedIn }: { readonly provider: Provider } 
     mutationFn: async (url: URL) => {
       const { credential, returnTo } = await finishSignIn(provider, url);
       await checkCredential(credential);
-      onSignedIn(returnTo.replace(/^\/console/, '') || '/');
+      onSignedIn(returnTo);
       startSession({ credential, kind: 'person' });
     },
   });

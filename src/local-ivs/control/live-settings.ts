@@ -1,5 +1,4 @@
 /** The settings that may change while the local IVS runs, with their bounds. A restart forgets the changes. */
-
 import { z } from 'zod';
 import { type ApiSettings, batchErrorCodes, type PropagationSettings } from '../api/api-settings.ts';
 import { isCountry } from '../country.ts';

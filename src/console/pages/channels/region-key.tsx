@@ -3,12 +3,16 @@ import { Badge, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { toData } from '../../../api-client/api-client.ts';
 import { api } from '../../shell/api.ts';
+import { useCaller } from '../../shell/caller.tsx';
+import { isLimited } from '../../shell/permissions.ts';
 
 /** The region, and what is with its keys: nothing signs, or a rotation is under way. */
 export function RegionKey({ channelArn }: { readonly channelArn: string }) {
+  const isOffered = !isLimited(useCaller());
   const { data } = useQuery({
     queryKey: ['keys'],
     queryFn: ({ signal }) => toData(api.GET('/v1/admin/keys', { signal })),
+    enabled: isOffered,
     staleTime: 30_000,
   });
   const [, , , region = '', accountOfArn] = channelArn.split(':');

@@ -10,5 +10,6 @@ export const keysPage: ConsolePage = {
   purpose: 'Which key pair signs in each region, and how it is replaced without refusing a token.',
   icon: IconKey,
   needs: 'read',
+  isOfAllChannels: true,
   component: lazy(() => import('./keys-page.tsx')),
 };
