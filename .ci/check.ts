@@ -22,6 +22,7 @@ const checks: readonly Check[] = [
   ['the import table', ['node', '.ci/check-imports.ts']],
   ['the Lua scripts', ['node', '.ci/lua.ts']],
   ['the tables of settings', ['node', '.ci/settings-table.ts']],
+  ['the commands in docs/cli.md', ['node', '.ci/cli-commands.ts']],
   ['the types of the API', ['node', '.ci/api-types.ts']],
   ['sizes of files and functions', ['node', '.ci/sizes.ts']],
   ['a comment on every file and export', ['node', '.ci/doc-comments.ts']],

@@ -48,6 +48,12 @@ const composed = [
   ...sdkAdapters,
 ];
 
+/** What stands beside a service, and has its settings. */
+const setUp = [
+  ...composed.filter((room) => !['app', 'http', 'metrics'].includes(room)),
+  ...['aws-accounts', 'runtimes/node'],
+];
+
 /** What every room of the local IVS shares but the edge, which stands alone. What is in none of its rooms composes it. */
 const localIvsWords = ['arn', 'clock', 'country', 'iso-time', 'random-id'].map((word) => `local-ivs/${word}`);
 
@@ -156,6 +162,7 @@ export const importTable: Readonly<Record<string, Row>> = {
 
   // The faces: of the service they know its HTTP API alone.
   'api-client': { rooms: [], packages: ['openapi-fetch'] },
+  server: { rooms: ['api-client'], packages: [] },
   console: {
     rooms: ['api-client'],
     packages: [
@@ -167,7 +174,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   'console/vite.config': { rooms: [], packages: ['node:*', 'vite', '@vitejs/plugin-react'] },
   client: { rooms: ['api-client'], packages: ['react'] },
   cli: {
-    rooms: ['version', 'api-client', 'cli/commands/run'],
+    rooms: ['version', 'api-client', 'cli/commands/run', 'cli/commands/init', 'cli/commands/doctor'],
     packages: ['node:*', 'commander', 'cli-table3', 'cli-progress', '@inquirer/prompts'],
   },
   // The one place of the command line that starts servers.
@@ -175,6 +182,11 @@ export const importTable: Readonly<Record<string, Row>> = {
     rooms: ['cli', 'api-client', 'runtimes/laptop', 'runtimes/node', 'local-ivs'],
     packages: ['node:*', 'commander'],
   },
+  // What looks at a set-up and makes one from within, as the service would: with its settings, through its adapters.
+  'cli/doctor': { rooms: setUp, packages: ['node:*'] },
+  'cli/init': { rooms: ['cli', ...setUp], packages: ['node:*', '@inquirer/prompts'] },
+  'cli/commands/init': { rooms: ['cli', 'cli/init'], packages: ['commander'] },
+  'cli/commands/doctor': { rooms: ['cli', 'cli/doctor'], packages: ['node:*', 'commander'] },
 
   ...Object.fromEntries(localIvsWords.map((word) => [word, { rooms: [], packages: ['node:*', 'countries-list'] }])),
   'local-ivs/edge': { rooms: [], packages: ['node:*', 'hono', '@hono/node-server', 'zod'] },

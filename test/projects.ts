@@ -30,6 +30,7 @@ const placed = [
     include: [
       'test/runtimes/**/*.test.ts',
       'test/cli/**/*.test.ts',
+      'test/server/**/*.test.ts',
       'test/demo/**/*.test.ts',
       'test/artifact/**/*.test.ts',
     ],

@@ -1,6 +1,6 @@
 /** What every command that asks the service stands on: the client, how it answers, and the channels by their names. */
 import type { Command } from 'commander';
-import { type ApiClient, createApiClient, toData } from '../api-client/api-client.ts';
+import { type ApiClient, ApiError, createApiClient, toData } from '../api-client/api-client.ts';
 import type { Channel } from '../api-client/openapi.ts';
 import { toCurl } from './curl.ts';
 import { createOutput, type Output } from './output.ts';
@@ -15,6 +15,8 @@ export interface Io extends Surroundings {
   /** All of stdin. */
   readInput(): Promise<string>;
   nowMs(): number;
+  /** Where a person is asked. Default: the process's terminal. */
+  readonly prompts?: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WritableStream };
 }
 
 /** One run of a command. */
@@ -24,9 +26,11 @@ export interface Context {
   /** Sends always: for what has to be looked up first. */
   readonly lookUp: ApiClient;
   readonly url: string;
+  /** Whether requests are printed: no secret may stand in their bodies then. */
+  readonly isPrinting: boolean;
   readonly output: Output;
-  /** The answer as JSON with `--json`, else as `tell` tells it. */
-  answer<Data>(data: Data, tell: (data: Data) => void): void;
+  /** The answer as JSON with `--json`, a document or one line of several, else as `tell` tells it. */
+  answer<Data>(data: Data, tell: (data: Data) => void, form?: 'document' | 'line'): void;
   /** The ARN of a channel that is called so: by its ARN, its id or its name. */
   findChannel(name: string): Promise<string>;
 }
@@ -59,10 +63,15 @@ export function createContext(io: Io, command: Command): Context {
   };
   return {
     url,
+    isPrinting: curl,
     output,
     lookUp,
     api: curl ? createApiClient({ url, credential: apiKey, fetch: print }) : lookUp,
-    answer: (data, tell) => (json ? output.json(data) : tell(data)),
+    answer(data, tell, form = 'document') {
+      if (!json) tell(data);
+      else if (form === 'document') output.json(data);
+      else output.line(JSON.stringify(data));
+    },
     findChannel: (name) => findChannel(lookUp, name),
   };
 }
@@ -83,6 +92,16 @@ async function findChannel(api: ApiClient, name: string): Promise<string> {
       ? `No channel is registered yet: playgate channels set <arn>`
       : `No channel is called ${name}. There are: ${list(channels.slice(0, 10))}`,
   );
+}
+
+/** What is asked for; undefined where there is none, and nowhere else: whoever is refused, or not answered, knows nothing. */
+export async function findOrNone<Data>(asked: Promise<Data>): Promise<Data | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 /** The last part of an ARN. */

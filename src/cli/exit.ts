@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { ApiError } from '../api-client/api-client.ts';
 import { Printed } from './context.ts';
+import { UnwellError } from './unwell-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The end of a process. */
@@ -16,6 +17,9 @@ export function toExit(error: unknown): Exit {
   if (error instanceof Printed) return { status: 0 };
   if (error instanceof CommanderError) return { status: error.exitCode === 0 ? 0 : 2, message: error.message };
   if (error instanceof UsageError) return { status: 2, message: error.message };
+  // Ctrl-C at a question.
+  if (error instanceof Error && error.name === 'ExitPromptError') return { status: 1, message: 'Stopped' };
+  if (error instanceof UnwellError) return { status: 1, message: error.message };
   if (error instanceof ApiError) return { status: 1, message: toLine(error) };
   if (error instanceof TypeError && error.message === 'fetch failed')
     return {

@@ -6,6 +6,8 @@ import { createBlockCommands } from './commands/blocks.ts';
 import { createChannelCommands } from './commands/channels.ts';
 import { createClientCommands } from './commands/clients.ts';
 import { createCompletionCommand } from './commands/completion.ts';
+import { createDoctorCommand } from './commands/doctor.ts';
+import { createInitCommand } from './commands/init.ts';
 import { createKeyCommands } from './commands/keys.ts';
 import { createLoginCommands } from './commands/login.ts';
 import { createPolicyCommands } from './commands/policies.ts';
@@ -35,7 +37,13 @@ export function createProgram(io: Io): Command {
     ...[createChannelCommands, createPolicyCommands, createClientCommands, createKeyCommands].map((create) =>
       create(io),
     ),
-    ...[...createAuditCommands(io), ...createLoginCommands(io), ...createRunCommands(io)],
+    ...[
+      ...createAuditCommands(io),
+      ...createLoginCommands(io),
+      ...createRunCommands(io),
+      createInitCommand(io),
+      createDoctorCommand(io),
+    ],
   ];
   for (const command of commands) program.addCommand(command);
   program.addCommand(createCompletionCommand(io, program));

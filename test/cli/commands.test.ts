@@ -1,12 +1,17 @@
 /** The commands of `playgate`, each against a laptop run. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ImportPlaybackKeyPairCommand } from '@aws-sdk/client-ivs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createClient } from '../../src/adapters/ivs/api.ts';
+import { generateKeyMaterial } from '../../src/keys/key-material.ts';
+import { listen } from '../support/listen.ts';
 import { laptopEntry, type NodeService, startNodeService } from '../support/node-service.ts';
-import { runPlaygate, startPlaygate } from './run-playgate.ts';
+import { usWest2 } from '../support/records.ts';
+import { mainFile, runPlaygate, startPlaygate } from './run-playgate.ts';
 
 let folder: string;
 let laptop: NodeService;
@@ -128,10 +133,57 @@ describe('clients, keys and the audit', () => {
     );
     await writeFile(file, `${lines.join('\n')}\n`);
     expect((await run('import', file)).said).toBe('1200 imported, 0 there already, 0 over, 0 refused.\n');
+    const exported = await run('blocks', '--export');
+    await writeFile(file, exported.said);
+    expect(exported.said.trim().split('\n').length).toBeGreaterThanOrEqual(1200);
+    expect((await run('import', file)).said).toMatch(/^0 imported, 12\d\d there already, 0 over, 0 refused\.\n$/);
     await writeFile(file, '{"viewerId":"a"}\nno line\n');
     const refused = await run('import', file);
-    expect(refused).toMatchObject({ status: 1, complained: expect.stringContaining('2') });
+    expect(refused).toMatchObject({
+      status: 1,
+      complained: expect.stringMatching(/^line 2: .+nothing was imported\)$/),
+    });
+    await writeFile(file, `${lines.join('\n')}\n\n{"viewerId":1}\n`);
+    const { complained } = await run('import', file);
+    expect(complained).toMatch(/^line 1202: viewerId .+\(invalid_request; nothing was imported\)$/);
     expect(await run('import', join(folder, 'not-there'))).toMatchObject({ status: 2 });
+  });
+
+  it('a key pair that IVS has already is taken over by its private key from stdin, signs, and the old one is deleted', async () => {
+    const { publicKey, privateKey } = await generateKeyMaterial();
+    const [, endpoint = ''] = /Local IVS +(http\S+)/.exec(laptop.logs()) ?? [];
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const client = createClient({ ivsEndpoint: endpoint, credentials, timeoutMs: 5000 }, usWest2, 2);
+    await client.send(new ImportPlaybackKeyPairCommand({ publicKeyMaterial: publicKey, name: 'own' }));
+    const adopt = ['keys', 'adopt', 'us-west-2'];
+    const readInput = async () => privateKey;
+    const printed = await runPlaygate([...adopt, '--curl'], { folder, readInput });
+    expect(printed.said).toContain('THE PRIVATE KEY AS PEM');
+    expect(printed.said).not.toContain(privateKey.slice(40, 60));
+    const adopted = await runPlaygate(adopt, { folder, readInput });
+    const [, id = ''] = /^(key_\w+) is imported: /.exec(adopted.said) ?? [];
+    expect((await run('keys', 'activate', id)).said).toBe(`${id} signs in us-west-2.\n`);
+    const old = (await ask('keys')).items.find(({ state }: { state: string }) => state === 'retiring');
+    expect(await run('keys', 'delete', old.id)).toMatchObject({
+      status: 1,
+      complained: expect.stringContaining('key_in_use'),
+    });
+    expect((await run('keys', 'delete', old.id, '--force')).said).toBe(`${old.id} is gone.\n`);
+  });
+
+  it('the audit is followed: what is new is told as it comes, once, a line of JSON each', async () => {
+    const follow = spawn(process.execPath, [mainFile, 'audit', '--follow', '--limit', '1', '--json'], { cwd: folder });
+    let followed = '';
+    follow.stdout.on('data', (chunk) => (followed += chunk));
+    await expect.poll(() => followed).toMatch(/\n$/);
+    for (const name of ['a1', 'a2']) await run('policies', 'set', name);
+    await expect.poll(() => followed).toContain('"a2"');
+    follow.kill();
+    const lines = followed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ target }) => target).slice(1)).toEqual(['a1', 'a2']);
   });
 
   it('a viewer of a laptop run has a JWT', async () => {
@@ -165,7 +217,9 @@ describe('a profile', () => {
       status: 1,
       complained: expect.stringContaining('(unauthenticated; is the key right'),
     });
-    expect(await startPlaygate(login, { cwd, env, input: `${adminKey}\n` })).toMatchObject({ status: 0 });
+    expect(await startPlaygate(login, { cwd, env, input: `${adminKey}\n` })).toMatchObject({
+      ...{ status: 0, said: `prod is ${laptop.url}, as bootstrap-admin (admin). Use it with --profile prod.\n` },
+    });
     const file = join(folder, 'config/playgate/profiles.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await startPlaygate(['channels', '--profile', 'prod'], { cwd, env })).toMatchObject({
@@ -186,6 +240,25 @@ describe('a profile', () => {
 });
 
 describe('a service that does not answer', () => {
+  it.each([
+    ['channels', 'set', 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh', '--access', 'authenticated'],
+    ['policies', 'set', 'eu', '--allow-countries', 'DE'],
+  ])('when it is asked what %s there are has nothing replaced', async (...words) => {
+    const asked: string[] = [];
+    const server = await listen((request) => {
+      asked.push(request.method);
+      const problem = { type: 'about:blank', title: 'No', status: 503, code: 'store_unavailable', requestId: 'r' };
+      return Response.json(problem, { status: 503, headers: { 'content-type': 'application/problem+json' } });
+    });
+    const env = { PLAYGATE_URL: server.url, PLAYGATE_API_KEY: 'x' };
+    expect(await runPlaygate(words, { env })).toMatchObject({
+      status: 1,
+      complained: 'No (store_unavailable; request r)',
+    });
+    expect(asked).toEqual(['GET']);
+    await server.close();
+  });
+
   it('is told in one line', async () => {
     const env = { PLAYGATE_URL: 'http://127.0.0.1:9', PLAYGATE_API_KEY: 'x' };
     const { status, complained } = await runPlaygate(['channels'], { env });

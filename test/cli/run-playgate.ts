@@ -38,7 +38,8 @@ export async function runPlaygate(words: readonly string[], surroundings: Partia
   }
 }
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** What the program is started with. */
+export const mainFile = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** Runs it as a process of its own, with `input` on its stdin. */
 export function startPlaygate(
@@ -48,7 +49,7 @@ export function startPlaygate(
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [main, ...words],
+      [mainFile, ...words],
       { cwd, env: { PATH: process.env.PATH ?? '', ...env }, timeout: 30_000 },
       (error, said, complained) => resolve({ status: error === null ? 0 : Number(error.code), said, complained }),
     );

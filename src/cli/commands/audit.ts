@@ -1,8 +1,8 @@
 /** `playgate audit`: who changed what. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { toData } from '../../api-client/api-client.ts';
-import type { AuditEntry } from '../../api-client/openapi.ts';
+import { ApiError, toData } from '../../api-client/api-client.ts';
+import type { AuditEntry, AuditEntryPage } from '../../api-client/openapi.ts';
 import type { Io } from '../context.ts';
 import { describeCommand, onService } from '../describe-command.ts';
 import { toMoment } from '../duration.ts';
@@ -17,6 +17,9 @@ interface AuditOptions {
 }
 
 const lookEveryMs = 1000;
+
+/** The API gives so many at a time; and more than so many are not written in a second. */
+const [pageLength, followAtMost] = [100, 10_000];
 
 /** Creates the command. */
 export function createAuditCommands(io: Io): readonly Command[] {
@@ -39,25 +42,55 @@ export function createAuditCommands(io: Io): readonly Command[] {
       onService(io, async ({ api, answer, output }, options: AuditOptions) => {
         const { follow, limit, since, ...filters } = options;
         const query = { ...filters, ...(since && { since: toSince(since, io.nowMs()) }) };
-        const load = (count: number) =>
-          toData(api.GET('/v1/admin/audit', { params: { query: { ...query, limit: count } } })).then(({ items }) =>
-            items.toReversed(),
-          );
+        const read: ReadEntries = (place) =>
+          toData(api.GET('/v1/admin/audit', { params: { query: { ...query, ...place } } }));
+        const found = await readNewest(read, Number(limit));
         const tell = (items: readonly AuditEntry[]) => {
           for (const entry of items) output.line(toLine(entry));
         };
-        let seen = await load(Number(limit));
-        answer(seen, tell);
-        while (follow) {
+        if (!follow) return answer(found, tell);
+        // A program gets a line of JSON for each, as there is no end of them.
+        const tellEach = (items: readonly AuditEntry[]) => {
+          for (const entry of items) answer(entry, () => tell([entry]), 'line');
+        };
+        tellEach(found);
+        for (let last = found.at(-1)?.id; ; ) {
           await sleep(lookEveryMs);
-          const known = new Set(seen.map(({ id }) => id));
-          seen = await load(100);
-          const fresh = seen.filter(({ id }) => !known.has(id));
-          if (fresh.length > 0) answer(fresh, tell);
+          const fresh = await readNewest(read, followAtMost, last).catch(waitOut);
+          tellEach(fresh);
+          last = fresh.at(-1)?.id ?? last;
         }
       }),
     );
   return [audit];
+}
+
+type ReadEntries = (place: { readonly limit: number; readonly cursor?: string }) => Promise<AuditEntryPage>;
+
+/** The newest, of which the last is the newest: so many, and none that is as old as `last`. */
+async function readNewest(read: ReadEntries, count: number, last?: string): Promise<readonly AuditEntry[]> {
+  const found: AuditEntry[] = [];
+  for (let cursor: string | null = ''; cursor !== null && found.length < count; ) {
+    const limit = Math.min(count - found.length, pageLength);
+    const page: AuditEntryPage = await read({ limit, ...(cursor !== '' && { cursor }) });
+    const fresh = page.items.filter(({ id }) => last === undefined || isAfter(id, last));
+    found.push(...fresh);
+    cursor = fresh.length < page.items.length ? null : page.nextCursor;
+  }
+  return found.toReversed();
+}
+
+/** An id is the millisecond of its writing, and a number within that. */
+function isAfter(id: string, other: string): boolean {
+  const [ms = 0, number = 0] = id.split('-').map(Number);
+  const [otherMs = 0, otherNumber = 0] = other.split('-').map(Number);
+  return ms === otherMs ? number > otherNumber : ms > otherMs;
+}
+
+/** A service that is away for a while is asked again; what it refuses is told. */
+function waitOut(error: unknown): readonly AuditEntry[] {
+  if (error instanceof ApiError ? error.status < 500 : !(error instanceof TypeError)) throw error;
+  return [];
 }
 
 function toSince(since: string, nowMs: number): string {

@@ -3,19 +3,25 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { toData } from '../../api-client/api-client.ts';
+import { ApiError, toData } from '../../api-client/api-client.ts';
 import type { BlocksRequest, ImportCounts } from '../../api-client/openapi.ts';
 import { type Context, type Io, listAll, toId } from '../context.ts';
 import { describeCommand, onService } from '../describe-command.ts';
 import { toDistance, toMoment } from '../duration.ts';
 import { count } from '../output.ts';
 import { createProgress } from '../progress.ts';
+import { UnwellError } from '../unwell-error.ts';
 import { UsageError } from '../usage-error.ts';
 
 interface BlockOptions {
   readonly channel?: string;
   readonly for?: string;
   readonly reason?: string;
+}
+
+interface BlocksOptions {
+  readonly channel?: string;
+  readonly export?: true;
 }
 
 /** So many lines go with one request: at most 4 MiB of them. */
@@ -82,12 +88,15 @@ function createUnblock(io: Io): Command {
 function createBlocks(io: Io): Command {
   return describeCommand({
     usage: 'blocks',
-    description: 'List the blocks that hold now; with --json as they can be imported elsewhere',
-    examples: ['playgate blocks', 'playgate blocks --channel demo'],
+    description: 'List the blocks that hold now; with --export as lines to keep, and to import elsewhere',
+    examples: ['playgate blocks', 'playgate blocks --channel demo', 'playgate blocks --export > blocks.ndjson'],
   })
     .option('-c, --channel <name>', 'of this channel alone')
+    .option('--export', 'all of them, a line of JSON for each viewer or channel')
     .action(
-      onService(io, async ({ api, answer, findChannel, output }, { channel }: BlockOptions) => {
+      onService(io, async (context, { channel, export: exports }: BlocksOptions) => {
+        if (exports) return exportBlocks(context, io);
+        const { api, answer, findChannel, output } = context;
         const query = { active: 'true' as const, ...(channel && { channelArn: await findChannel(channel) }) };
         const found = await listAll((cursor) =>
           toData(api.GET('/v1/admin/revocations', { params: { query: { ...query, ...cursor, limit: 100 } } })),
@@ -106,10 +115,16 @@ function createBlocks(io: Io): Command {
     );
 }
 
+async function exportBlocks({ api }: Context, io: Io): Promise<void> {
+  const { data } = await api.GET('/v1/admin/blocks', { parseAs: 'stream' });
+  const decoder = new TextDecoder();
+  for await (const chunk of data ?? []) io.write(decoder.decode(chunk, { stream: true }));
+}
+
 function createImport(io: Io): Command {
   return describeCommand({
     usage: 'import <file>',
-    description: 'Bring blocks in, one a line of JSON, as GET /v1/admin/blocks gives them; again is harmless',
+    description: 'Bring blocks in, one a line of JSON, as blocks --export gives them; again is harmless',
     examples: ['playgate import blocks.ndjson'],
   }).action(
     onService(io, async (context, _: unknown, file: string) => {
@@ -129,26 +144,51 @@ async function importFile({ api }: Context, io: Io, file: string): Promise<Impor
   });
   const progress = createProgress(io, 'Importing', size);
   const sum = { imported: 0, repeated: 0, ended: 0, refused: 0 };
+  let linesBefore = 0;
+  try {
+    for await (const lines of readParts(file)) {
+      if (lines.every((line) => line.trim() === '')) continue;
+      const body = `${lines.join('\n')}\n`;
+      const counts = await sendLines(api, body).catch((error: unknown) => throwLines(error, linesBefore, sum.imported));
+      for (const name of ['imported', 'repeated', 'ended', 'refused'] as const) sum[name] += counts[name];
+      progress.add(Buffer.byteLength(body));
+      linesBefore += lines.length;
+    }
+  } finally {
+    progress.end();
+  }
+  return sum;
+}
+
+async function* readParts(file: string): AsyncGenerator<readonly string[]> {
   let lines: string[] = [];
-  async function send(): Promise<void> {
-    if (lines.length === 0) return;
-    const body = lines.join('\n');
-    const counts = await toData(
-      api.POST('/v1/admin/blocks', {
-        body: [] satisfies BlocksRequest,
-        bodySerializer: () => body,
-        headers: { 'content-type': 'application/x-ndjson' },
-      }),
-    );
-    for (const name of ['imported', 'repeated', 'ended', 'refused'] as const) sum[name] += counts[name];
-    progress.add(Buffer.byteLength(body) + 1);
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    lines.push(line);
+    if (lines.length < linesAtOnce) continue;
+    yield lines;
     lines = [];
   }
-  for await (const line of createInterface({ input: createReadStream(file) })) {
-    if (line.trim() !== '') lines.push(line);
-    if (lines.length === linesAtOnce) await send();
-  }
-  await send();
-  progress.end();
-  return sum;
+  if (lines.length > 0) yield lines;
+}
+
+function sendLines(api: Context['api'], body: string): Promise<ImportCounts> {
+  return toData(
+    api.POST('/v1/admin/blocks', {
+      body: [] satisfies BlocksRequest,
+      bodySerializer: () => body,
+      headers: { 'content-type': 'application/x-ndjson' },
+    }),
+  );
+}
+
+/** The service counts the lines of what it was sent, and a person those of the file. */
+function throwLines(error: unknown, before: number, imported: number): never {
+  const { errors = [], code } = error instanceof ApiError ? (error.problem ?? { code: '' }) : { code: '' };
+  const told = errors.flatMap(({ path, message }) => {
+    const [, number, field = ''] = /^(\d+)\.?(.*)$/.exec(path) ?? [];
+    return number === undefined ? [] : [`line ${before + Number(number)}: ${field} ${message}`.replace(':  ', ': ')];
+  });
+  if (told.length === 0) throw error;
+  const done = imported === 0 ? 'nothing was imported' : `of the lines before, ${imported} were imported`;
+  throw new UnwellError(`${told.join('; ')} (${code}; ${done})`);
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { toData } from '../../api-client/api-client.ts';
 import type { ChannelRequest } from '../../api-client/openapi.ts';
-import { type Io, listAll, toId } from '../context.ts';
+import { findOrNone, type Io, listAll, toId } from '../context.ts';
 import { describeCommand, onService } from '../describe-command.ts';
 
 interface SetOptions {
@@ -82,9 +82,7 @@ function createSet(io: Io): Command {
         const { policy, access, entitlementUrl, authorize } = options;
         const params = { path: { channelArn } };
         // What is not mentioned stays as it is.
-        const { data: before } = await lookUp
-          .GET('/v1/admin/channels/{channelArn}', { params })
-          .catch(() => ({ data: undefined }));
+        const before = await findOrNone(toData(lookUp.GET('/v1/admin/channels/{channelArn}', { params })));
         const body: ChannelRequest = {
           ...(before && { policyId: before.policyId, access: before.access, entitlementUrl: before.entitlementUrl }),
           ...(policy && { policyId: toNull(policy) }),

@@ -2,11 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { toData } from '../../api-client/api-client.ts';
-import type { Rotation, RotationPlan } from '../../api-client/openapi.ts';
+import type { RegionRotations, Rotation, RotationPlan } from '../../api-client/openapi.ts';
 import type { Context, Io } from '../context.ts';
 import { describeCommand, onService } from '../describe-command.ts';
 import { toDistance } from '../duration.ts';
 import { createProgress } from '../progress.ts';
+import { UnwellError } from '../unwell-error.ts';
+import { createPairCommands, createRotationCommands } from './key-changes.ts';
 
 interface RotateOptions {
   readonly emergency?: boolean;
@@ -22,11 +24,13 @@ const steps = {
   deleting: 'the old one is deleted',
 } as const;
 
+type FinishedRotation = NonNullable<RegionRotations['lastRotation']>;
+
 const lookEveryMs = 1000;
 
 /** Creates the command, with those below it. */
 export function createKeyCommands(io: Io): Command {
-  return describeCommand({
+  const keys = describeCommand({
     usage: 'keys',
     description: 'List, make and rotate key pairs, and bring store, vault and IVS in line',
     examples: ['playgate keys list', 'playgate keys rotate us-west-2'],
@@ -35,8 +39,9 @@ export function createKeyCommands(io: Io): Command {
     .addCommand(createShow(io))
     .addCommand(createCreate(io))
     .addCommand(createRotate(io))
-    .addCommand(createTurnBack(io))
     .addCommand(createReconcile(io));
+  for (const command of [...createRotationCommands(io), ...createPairCommands(io)]) keys.addCommand(command);
+  return keys;
 }
 
 function createList(io: Io): Command {
@@ -106,10 +111,13 @@ async function rotate(context: Context, io: Io, { wait, ...asked }: RotateOption
       output.line(`${from ?? 'nothing'} would be replaced; ${channels} channels, ${sessions} sessions. ${loses}`),
     );
   }
-  const rotation = wait ? await follow(context, io, region, begun) : begun;
-  answer(rotation, ({ to }) =>
+  if (!wait) return answer(begun, () => output.line('Started: playgate keys list says how far it is.'));
+  const last = await follow(context, io, region, begun);
+  answer(last, ({ outcome, to, from }) =>
     output.line(
-      wait ? `${to} signs, and the old key pair is gone.` : 'Started: playgate keys list says how far it is.',
+      outcome === 'rotated'
+        ? `${to} signs, and the old key pair is gone.`
+        : `It was turned back: ${from} signs, and the new key pair is gone.`,
     ),
   );
 }
@@ -118,22 +126,24 @@ function isPlan(answer: Rotation | RotationPlan): answer is RotationPlan {
   return 'loses' in answer;
 }
 
-/** Shows each step until the rotation is over; the last that was seen of it. */
-async function follow({ lookUp, output }: Context, io: Io, region: string, begun: Rotation): Promise<Rotation> {
+/** Shows each step until the rotation is over, and answers how it ended. */
+async function follow({ lookUp, output }: Context, io: Io, region: string, begun: Rotation): Promise<FinishedRotation> {
   const names = Object.keys(steps);
   const progress = createProgress(io, steps[begun.step], names.length);
   let seen = begun;
   let told = '';
   try {
     for (;;) {
-      if (seen.step !== told && !io.isTerminal) output.line(toStep(seen, io.nowMs()));
+      const step = toStep(seen, io.nowMs());
+      if (seen.step !== told && !io.isTerminal) output.line(step);
       told = seen.step;
-      progress.set(names.indexOf(seen.step), steps[seen.step]);
+      progress.set(names.indexOf(seen.step), step);
+      if (seen.halted) throw new UnwellError(`The rotation stands still: playgate keys resume ${region}`);
       await sleep(lookEveryMs);
       const { regions } = await toData(lookUp.GET('/v1/admin/keys'));
-      const { rotation } = regions.find((each) => each.region === region) ?? { rotation: null };
-      if (rotation === null) return seen;
-      seen = rotation;
+      const { rotation, lastRotation } = regions.find((each) => each.region === region) ?? {};
+      if (rotation) seen = rotation;
+      else if (lastRotation) return lastRotation;
     }
   } finally {
     progress.end();
@@ -143,19 +153,6 @@ async function follow({ lookUp, output }: Context, io: Io, region: string, begun
 function toStep({ step, nextAt, trouble, halted }: Rotation, nowMs: number): string {
   const next = Date.parse(nextAt) > nowMs ? `, goes on ${toDistance(nextAt, nowMs)}` : '';
   return `${steps[step]}${halted ? ' (halted)' : next}${trouble === null ? '' : `; trouble: ${trouble}`}`;
-}
-
-function createTurnBack(io: Io): Command {
-  return describeCommand({
-    usage: 'turn-back <region>',
-    description: 'Let the old key pair sign again, and give the new one up',
-    examples: ['playgate keys turn-back us-west-2'],
-  }).action(
-    onService(io, async ({ api, answer, output }, _: unknown, region: string) => {
-      const turned = await toData(api.POST('/v1/admin/keys/rotate/turn-back', { body: { region } }));
-      answer(turned, () => output.line('Turned back: playgate keys list shows how far it is.'));
-    }),
-  );
 }
 
 function createReconcile(io: Io): Command {

@@ -1,7 +1,7 @@
 /** `playgate login`, `logout` and `profiles`: which services there are, and as whom they are asked. */
 import { password } from '@inquirer/prompts';
 import type { Command } from 'commander';
-import { createApiClient } from '../../api-client/api-client.ts';
+import { type ApiClient, ApiError, createApiClient, toData } from '../../api-client/api-client.ts';
 import type { Io } from '../context.ts';
 import { describeCommand } from '../describe-command.ts';
 import { createOutput } from '../output.ts';
@@ -31,13 +31,23 @@ function createLogin(io: Io): Command {
       const apiKey = process.stdin.isTTY ? await password({ message: 'API key' }) : (await io.readInput()).trim();
       if (apiKey === '') throw new UsageError('There was no key on stdin');
       // Whoever holds a wrong key learns of it now.
-      await createApiClient({ url: place, credential: apiKey }).GET('/v1/admin/channels', {
-        params: { query: { limit: 1 } },
-      });
+      const who = await findCaller(createApiClient({ url: place, credential: apiKey }));
       const file = toProfilesFile(io.env);
       writeProfiles(file, { ...loadProfiles(file), [name]: { url: place, apiKey } });
-      io.write(`${name} is ${place}.${name === 'default' ? '' : ` Use it with --profile ${name}.`}\n`);
+      io.write(`${name} is ${place}, as ${who}.${name === 'default' ? '' : ` Use it with --profile ${name}.`}\n`);
     });
+}
+
+/** Who has the key, in words. */
+async function findCaller(api: ApiClient): Promise<string> {
+  try {
+    const { id, name, roles } = await toData(api.GET('/v1/admin/caller'));
+    return `${name ?? id} (${roles.join(', ')})`;
+  } catch (error) {
+    // One that only issues tokens may not ask, and has a key that is right.
+    if (error instanceof ApiError && error.code === 'forbidden') return 'one who may ask for tokens';
+    throw error;
+  }
 }
 
 function createLogout(io: Io): Command {
@@ -60,7 +70,7 @@ function createProfiles(io: Io): Command {
     description: 'List the services that you are logged in to',
     examples: ['playgate profiles'],
   }).action((_: unknown, command: Command) => {
-    const output = createOutput(io.write, io.isTerminal);
+    const output = createOutput(io.write, false);
     const rows = Object.entries(loadProfiles(toProfilesFile(io.env))).map(([name, { url }]) => [name, url]);
     if (command.optsWithGlobals().json) output.json(rows.map(([name, url]) => ({ name, url })));
     else output.table(['Profile', 'URL'], rows, 'You are logged in nowhere: playgate login --url <url>');

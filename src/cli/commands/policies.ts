@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { toData } from '../../api-client/api-client.ts';
 import type { PolicyRequest } from '../../api-client/openapi.ts';
-import { type Io, listAll } from '../context.ts';
+import { findOrNone, type Io, listAll } from '../context.ts';
 import { describeCommand, onService } from '../describe-command.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -85,12 +85,9 @@ function createSet(io: Io): Command {
     .action(
       onService(io, async ({ api, lookUp, answer, output }, options: SetOptions, id: string) => {
         const params = { path: { id } };
-        const isThere = await lookUp.GET('/v1/admin/policies/{id}', { params }).then(
-          () => true,
-          () => false,
-        );
+        const before = await findOrNone(toData(lookUp.GET('/v1/admin/policies/{id}', { params })));
         const body = await toPolicy(options);
-        const change = options.file === undefined && isThere ? api.PATCH : api.PUT;
+        const change = options.file === undefined && before !== undefined ? api.PATCH : api.PUT;
         const written = await toData(change('/v1/admin/policies/{id}', { params, body }));
         answer(written, () => output.line(`${id} is written.`));
       }),
