@@ -63,7 +63,7 @@ describe('policies', () => {
       ...{ policyId: 'eu', access: 'authenticated' },
     });
     await press('eu');
-    await page.getByLabel('On the channel').click();
+    await page.getByPlaceholder('Choose a channel').click();
     await page.getByRole('option').first().click();
     await page.getByLabel('From the country').fill('fr');
     await press('Try');
@@ -74,7 +74,7 @@ describe('policies', () => {
     // A colleague was faster.
     await tests.ask('PATCH', '/v1/admin/policies/eu', { tokenTtlSeconds: 60 });
     await press('Write eu');
-    await page.getByText('precondition_failed').first().waitFor();
+    await page.getByText('Somebody else changed it meanwhile.').waitFor();
   });
 });
 

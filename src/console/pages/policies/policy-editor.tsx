@@ -80,7 +80,7 @@ export function PolicyEditor({ before, tag, onBack }: PolicyEditorProps) {
 
 function Conflicts({ conflicts }: { readonly conflicts: readonly string[] }) {
   return (
-    <Alert color="yellow" title="Look at this" role="status">
+    <Alert title="Look at this" role="status">
       <List size="sm">
         {conflicts.map((conflict) => (
           <List.Item key={conflict}>{conflict}</List.Item>

@@ -55,7 +55,7 @@ export function TryPolicy() {
       </form>
       {explain.error && <ErrorState error={explain.error} />}
       {explain.data && (
-        <Alert mt="sm" color={refusing === undefined ? 'teal' : 'red'} role="status">
+        <Alert mt="sm" role="status">
           {refusing === undefined
             ? 'This viewer would get a token.'
             : `This viewer would be refused: ${explain.data.verdict} (${refusing}).`}
