@@ -240,4 +240,10 @@ import { startLocalIvs } from 'playgate/local-ivs';
 export const running = startLocalIvs({ port: 0, throttling: false });
 // @ts-expect-error A port is a number.
 export const wrong = startLocalIvs({ port: '0' });
+import { createExpressTokenHandler, createPlaygate, type PlaybackToken } from 'playgate/server';
+const playgate = createPlaygate({ url: 'https://playgate.example', apiKey: 'a key' });
+export const token: Promise<PlaybackToken> = playgate.tokens.create({ channelArn: 'arn:…' });
+// @ts-expect-error A channel must be named.
+export const none = playgate.tokens.create({});
+export const handle = createExpressTokenHandler(playgate, { identify: () => ({ viewerId: 'ann' }) });
 `;

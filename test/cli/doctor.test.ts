@@ -168,6 +168,13 @@ describe('a store in a file', () => {
       expect(await examine(inFile)).toMatchObject({ status: 0, wrong: [{ part: 'store', level: 'warning' }] });
   });
 
+  it('that is no database is a problem', async () => {
+    const file = join(folder, 'letter.txt');
+    await writeFile(file, 'Dear reader, this is no database, and is long enough to be sure of that.\n'.repeat(9));
+    const { wrong } = await examine({ REDIS_URL: undefined, DATABASE_FILE: file });
+    expect(wrong).toMatchObject([{ level: 'problem', message: expect.stringContaining('no SQLite database') }]);
+  });
+
   it('in which no channel is registered is a warning: its command registers one', async () => {
     const file = join(folder, 'empty.db');
     await createSqliteStore(file).close();

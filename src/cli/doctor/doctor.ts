@@ -2,12 +2,12 @@
 import { createJsonLog } from '../../adapters/json-log.ts';
 import type { Config, Environment } from '../../config.ts';
 import { toRegion } from '../../ids.ts';
-import { createNodePorts } from '../../runtimes/node/ports.ts';
+import { createNodePorts, type NodePorts } from '../../runtimes/node/ports.ts';
 import { createServices, type Services } from '../../services.ts';
 import { createFindingsOf, type Finding, toCause } from './finding.ts';
 import { checkKeys } from './keys-check.ts';
 import { checkClock, checkIdentityProviders } from './network-check.ts';
-import { checkSettings } from './settings-check.ts';
+import { checkSettings, toSettingFindings } from './settings-check.ts';
 import { checkStore } from './store-check.ts';
 import { checkVault } from './vault-check.ts';
 
@@ -20,16 +20,26 @@ export async function examine(env: Environment): Promise<readonly Finding[]> {
   const early = [...ofSettings, ...ofStore, ...ofProviders];
   // A file that is not there would be made.
   if (!isThere && config.store.kind === 'sqlite') return early;
-  const ports = createNodePorts(
-    config,
-    createJsonLog('silent', () => undefined),
-  );
+  const ports = openPorts(config);
+  if ('findings' in ports) return [...early, ...ports.findings];
   try {
     const ofVault = await checkVault(config.vault, ports.vault);
     const ofKeys = isThere ? await checkStored(config, createServices(ports, config)) : [];
     return [...early, ...ofVault, ...ofKeys];
   } finally {
     await ports.store.close();
+  }
+}
+
+/** A file that is no database, or a directory that cannot be used, is found when it is opened. */
+function openPorts(config: Config): NodePorts | { readonly findings: readonly Finding[] } {
+  try {
+    return createNodePorts(
+      config,
+      createJsonLog('silent', () => undefined),
+    );
+  } catch (error) {
+    return { findings: toSettingFindings(error) };
   }
 }
 

@@ -57,10 +57,11 @@ function findOfKeys({ place, channelCount, keys }: Place): readonly Finding[] {
   const { ok, problem, warn } = createFindingsOf(`keys ${place}`);
   const { region } = splitKeyPlace(place);
   const active = keys?.keyPairs.find(({ state }) => state === 'active');
+  if (active === undefined && channelCount === 0) return [ok('has no channels, and no key pair that signs')];
   if (active === undefined)
     return [problem(`no key pair signs for its ${channelCount} channels`, `playgate keys create ${region}`)];
   const { rotation } = keys ?? {};
-  if (rotation?.halted) return [warn('a rotation stands halted', `playgate keys turn-back ${region}`)];
+  if (rotation?.halted) return [warn('a rotation stands halted', `playgate keys resume ${region}, or turn-back`)];
   return [ok(`${active.id} signs for ${channelCount} channels`)];
 }
 

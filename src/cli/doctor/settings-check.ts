@@ -17,16 +17,19 @@ export function checkSettings(env: Environment): CheckedSettings {
   try {
     return { config: parseConfig(env), findings: [ok('are complete, and every one is valid')] };
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return {
-      findings: error.problems.map(({ path, message }) =>
-        problem(
-          `${path} ${message}`,
-          message.includes('must be set')
-            ? `set ${path}, or have all made: playgate init --production`
-            : `set ${path} right where the service gets its settings; docs/settings.md has all`,
-        ),
-      ),
-    };
+    return { findings: toSettingFindings(error) };
   }
+}
+
+/** The findings of a ConfigError; throws on what is none. */
+export function toSettingFindings(error: unknown): readonly Finding[] {
+  if (!(error instanceof ConfigError)) throw error;
+  return error.problems.map(({ path, message }) =>
+    problem(
+      `${path} ${message}`,
+      message.includes('must be set')
+        ? `set ${path}, or have all made: playgate init --production`
+        : `set ${path} right where the service gets its settings; docs/settings.md has all`,
+    ),
+  );
 }

@@ -1,6 +1,6 @@
 /** Setting a production up: its file of settings first, then what it begins with. What is there already is left alone, so that it can be run again. */
 import { resolve } from 'node:path';
-import { ConfigError, parseConfig } from '../../config.ts';
+import { type Config, ConfigError, type Environment, parseConfig } from '../../config.ts';
 import { OutageError, toReason } from '../../errors.ts';
 import type { Io } from '../context.ts';
 import { loadProfiles, toProfilesFile, writeProfiles } from '../profiles.ts';
@@ -51,20 +51,22 @@ export async function initProduction(options: InitOptions, io: Io, questions: Qu
       say(`Its key is in ${profiles}, as the profile ${options.profile} of ${url}.`);
     },
   };
-  await begin(config, { ...options, regions }, { questions, output }).catch(throwUnwell);
+  await begin(config, { ...options, regions }, { questions, output }).catch(throwKnown);
   say(`\nLook whether all is well: playgate doctor --env-file ${options.envFile}\nStart the service: playgate serve`);
 }
 
-function parse(env: Record<string, string | undefined>) {
+function parse(env: Environment): Config {
   try {
     return parseConfig(env);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new UsageError(error.problems.map(({ path, message }) => `${path} ${message}`).join('; '));
+    return throwKnown(error);
   }
 }
 
-function throwUnwell(error: unknown): never {
+/** In a line each: what has to be set otherwise, and what does not answer. */
+function throwKnown(error: unknown): never {
+  if (error instanceof ConfigError)
+    throw new UsageError(error.problems.map(({ path, message }) => `${path} ${message}`).join('; '));
   if (!(error instanceof OutageError)) throw error;
   throw new UnwellError(
     `${toReason(error)}. playgate doctor says more; then run this again: it goes on where it stopped`,
