@@ -33,6 +33,8 @@ describe('who signs in with an API key', () => {
     await page.keyboard.press('Enter');
     await account('bootstrap-admin').waitFor();
     await page.reload();
+    // The page takes the focus to its box when it is there.
+    await page.getByLabel('Name, e-mail, token, playback URL or request id').waitFor();
     await account('bootstrap-admin').focus();
     await page.keyboard.press('Enter');
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Sign out');
