@@ -37,6 +37,11 @@ const placed = [
     globalSetup: ['test/support/built.ts', 'test/support/installed-curl.ts'],
   },
   {
+    name: 'guides',
+    include: ['test/docs/guides.test.ts'],
+    globalSetup: ['test/support/built.ts', 'test/support/installed-guide-programs.ts'],
+  },
+  {
     name: 'black-box',
     include: ['test/black-box/**/*.test.ts'],
     globalSetup: ['test/support/built.ts', 'test/support/installed-redis.ts'],

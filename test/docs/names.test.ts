@@ -21,6 +21,25 @@ describe('the documents', () => {
     expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
+  it('link only to headings that exist', () => {
+    // As GitHub makes anchors of headings.
+    const toAnchor = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .trim()
+        .replace(/\s/g, '-');
+    const listAnchors = (path: string) => matchAll(path, /^#+ (.*)$/gm).map(toAnchor);
+    const links = documents.flatMap((path) =>
+      [...read(path).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)].map(([link, target = '', anchor = '']) => {
+        const linked = target === '' ? path : join(dirname(path), target);
+        return { path, link, leads: listAnchors(linked).includes(anchor) };
+      }),
+    );
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter(({ leads }) => !leads)).toEqual([]);
+  });
+
   it('name only functions that are defined', () => {
     const source = ['src', 'test'].flatMap((folder) => listFiles(folder, '.ts').map(read)).join('\n');
     const isDefined = (name: string) => new RegExp(`(?:function|const) ${name}\\b|^\\s+${name}\\(`, 'm').test(source);
