@@ -55,8 +55,8 @@ beforeAll(async () => {
   await ivs.tell('PUT', `/channels/${encodeURIComponent(ivs.channelArn)}/stream`, {});
   service = await startService();
   await tell('POST', '/v1/admin/keys', { region: 'us-west-2' });
-  // A token is over before the tests are.
-  await tell('PUT', '/v1/admin/policies/short', { tokenTtlSeconds: 7 });
+  // A token is over before the tests are, and four pictures are decoded at a time.
+  await tell('PUT', '/v1/admin/policies/short', { tokenTtlSeconds: 7, maximumResolution: 'SD' });
   await tell('PUT', `/v1/admin/channels/${encodeURIComponent(ivs.channelArn)}`, {
     access: 'authenticated',
     policyId: 'short',

@@ -122,6 +122,50 @@ describe('a viewer', () => {
   });
 });
 
+describe('a sign-in', () => {
+  it('stays over a reload, and ends with a word when the service knows it no more', async () => {
+    await signIn('viewer-1');
+    await page.reload();
+    await expect.poll(() => textOf('signed-in')).toBe('Signed in as viewer-1.');
+    await press('Watch');
+    await expectMovingPicture();
+    // As after a restart: the identity provider inside has another key then.
+    const stranger = await startIdentityProvider();
+    const jwt = await stranger.sign({ sub: 'viewer-1' });
+    await stranger.close();
+    await page.evaluate((text) => sessionStorage.setItem('playgate-demo.jwt', text), jwt);
+    await page.reload();
+    await press('Watch');
+    await expect.poll(() => textOf('signed-in')).toMatch(/^Signed out: /);
+    expect(await page.getByRole('button', { name: 'Watch', exact: true }).isDisabled()).toBe(true);
+    await page.reload();
+    await expect.poll(() => textOf('signed-in')).toBe('Not signed in.');
+  });
+});
+
+describe('the page', () => {
+  it('leads to the console, and its requests can be scrolled by the keyboard', async () => {
+    await page.goto(`${laptop.url}/demo/`);
+    await page.locator('#requests').focus();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('requests');
+    expect(await page.getByRole('link', { name: 'the console' }).getAttribute('href')).toBe('/console/');
+  });
+
+  it('on a phone has the picture on the screen with whatever is pressed', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await signIn('viewer-1');
+    for (const name of ['Watch', 'Revoke this viewer', 'Use the token twice']) {
+      await page.getByRole('button', { name, exact: true }).scrollIntoViewIfNeeded();
+      const shown = await page.evaluate((text) => {
+        const button = [...document.querySelectorAll('button')].find(({ textContent }) => textContent === text);
+        const boxes = [document.querySelector('video'), button].map((element) => element?.getBoundingClientRect());
+        return boxes.map((box) => box !== undefined && box.top >= 0 && box.bottom <= innerHeight);
+      }, name);
+      expect([name, ...shown]).toEqual([name, true, true]);
+    }
+  });
+});
+
 describe('a token', () => {
   it('runs out while its picture goes on, and the page says so', async () => {
     await attachPolicy({ tokenTtlSeconds: 2 });
@@ -172,10 +216,18 @@ describe('an operator', () => {
     await expect.poll(() => textOf('outcome')).toBe('Policy demo-page now blocks FR.');
     await press('Watch');
     await expectRefusal('country_not_allowed');
+    expect(await textOf('claims')).toBe('');
     await page.getByLabel('Country').selectOption('Japan');
     await press('Watch');
     await expect.poll(() => textOf('player-state')).toBe('playing');
     await page.getByLabel('Country').selectOption('France');
+    // What plays goes on, and so does what its token says.
+    await press('Watch');
+    await expect
+      .poll(() => textOf('outcome'))
+      .toMatch(/^No new token: .*\(country_not_allowed\)\. What plays goes on\.$/);
+    await expectMovingPicture();
+    expect(await textOf('claims')).toContain('aws:viewer-id\tviewer-3');
     await press('Unblock');
     await expect.poll(() => textOf('outcome')).toBe('Policy demo-page blocks no country now.');
     await press('Watch');

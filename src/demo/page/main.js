@@ -15,6 +15,8 @@ const countryField = findElement('country', HTMLSelectElement);
 const outcome = findElement('outcome', HTMLElement);
 const playerState = findElement('player-state', HTMLElement);
 const log = createRequestLog(findElement('requests', HTMLElement));
+// It scrolls, so the keyboard must get there.
+findElement('requests', HTMLElement).tabIndex = 0;
 const player = createPlayer(video, log, showState);
 
 /** When the token that was asked for last runs out, in unix seconds; 0 when there is none, or it was refused. */
@@ -30,11 +32,8 @@ if (settings.signsIn !== true) {
 findElement('country-header', HTMLElement).textContent = String(settings.countryHeader);
 setInterval(showProgress, 200);
 
-onSubmit('sign-in', async () => {
-  findElement('signed-in', HTMLElement).textContent = await viewer.signIn(viewerField.value.trim());
-  for (const button of document.querySelectorAll('#watch button, #revoke, #lift, #use-twice'))
-    button.toggleAttribute('disabled', viewer.name() === '');
-});
+if (viewer.name() !== '') showSignedIn(`Signed in as ${viewer.name()}.`);
+onSubmit('sign-in', async () => showSignedIn(await viewer.signIn(viewerField.value.trim())));
 // Before this the browser itself would have sent the form.
 findElement('sign-in-button', HTMLButtonElement).disabled = false;
 onSubmit('watch', watch);
@@ -49,11 +48,33 @@ onClick('use-twice', async () => {
 
 async function watch() {
   const answer = await viewer.askToken(countryField.value);
-  if (!answer.ok) return player.stop('No token', answer.reason);
+  if (answer.status === 401) showSignedIn(viewer.signOut());
+  if (!answer.ok) return showRefusal(answer.reason);
   const claims = decodeClaims(String(answer.body.token)) ?? {};
   exp = Number(claims.exp);
   showClaims(findElement('claims', HTMLElement), claims);
   return player.play(String(answer.body.playbackUrl));
+}
+
+/** @param {string} text */
+function showSignedIn(text) {
+  findElement('signed-in', HTMLElement).textContent = text;
+  for (const button of document.querySelectorAll('#watch button, #revoke, #lift, #use-twice'))
+    button.toggleAttribute('disabled', viewer.name() === '');
+}
+
+/**
+ * A token that is refused ends nothing that plays.
+ * @param {string} reason
+ */
+function showRefusal(reason) {
+  if (isOn()) return showOutcome(`No new token: ${reason}. What plays goes on.`);
+  findElement('claims', HTMLElement).replaceChildren();
+  return player.stop('No token', reason);
+}
+
+function isOn() {
+  return playerState.dataset.state === 'playing' || playerState.dataset.state === 'waiting';
 }
 
 /** @type {import('./player.js').OnState} */
@@ -69,13 +90,11 @@ function showState(state, title, detail) {
 }
 
 function showProgress() {
-  const state = playerState.dataset.state;
-  const isOn = state === 'playing' || state === 'waiting';
-  if (isOn) {
+  if (isOn()) {
     findElement('frames', HTMLElement).textContent = String(video.getVideoPlaybackQuality().totalVideoFrames);
     findElement('picture', HTMLElement).textContent = `${video.videoWidth} × ${video.videoHeight}`;
   }
-  const { title, text } = toCountdown(exp, Date.now() / 1000, isOn);
+  const { title, text } = toCountdown(exp, Date.now() / 1000, isOn());
   findElement('countdown-title', HTMLElement).textContent = title;
   findElement('countdown', HTMLElement).textContent = text;
 }
