@@ -32,7 +32,7 @@ trap finish EXIT
 LOCAL_IVS_PORT=0 LOCAL_IVS_CREDENTIALS=AKIDEXAMPLE:walkthrough/secret+key node "$root/src/local-ivs/main.ts" >"$work/log" 2>&1 &
 server=$!
 for _ in $(seq 100); do
-  url=$(sed -n 's|^AWS clients.*AWS_ENDPOINT_URL_IVS=\(http://[0-9.:]*\)$|\1|p' "$work/log")
+  url=$(sed -n 's|^Local IVS on \(http://[0-9.:]*\);.*$|\1|p' "$work/log")
   [ -z "$url" ] || break
   sleep 0.1
 done

@@ -6,6 +6,7 @@ import {
   GetChannelCommand,
   GetPlaybackKeyPairCommand,
   GetPlaybackRestrictionPolicyCommand,
+  GetStreamCommand,
   ImportPlaybackKeyPairCommand,
   type IvsClient,
   IvsServiceException,
@@ -42,6 +43,7 @@ function listTries(client: IvsClient, toArn: (type: string) => string) {
     GetChannel: (options) => client.send(new GetChannelCommand({ arn: channel }), options),
     BatchGetChannel: (options) => client.send(new BatchGetChannelCommand({ arns: [channel] }), options),
     UpdateChannel: (options) => client.send(new UpdateChannelCommand({ arn: channel }), options),
+    GetStream: (options) => client.send(new GetStreamCommand({ channelArn: channel }), options),
     StopStream: (options) => client.send(new StopStreamCommand({ channelArn: channel }), options),
     StartViewerSessionRevocation: (options) => client.send(new StartViewerSessionRevocationCommand(session), options),
     BatchStartViewerSessionRevocation: (options) =>
