@@ -6,8 +6,8 @@ import { projects } from './projects.ts';
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL('..', import.meta.url)),
-    // Most of them wait for sockets, clocks and pictures, so that five at a time keep two cores busy.
-    maxWorkers: 5,
+    // Most of them wait for sockets and clocks, so that four at a time keep two cores busy: with five, what computes runs out of its time.
+    maxWorkers: 4,
     // These end what hangs, on a busy machine too. What is promised in time is measured where it is promised.
     testTimeout: 60_000,
     hookTimeout: 60_000,
