@@ -12,6 +12,12 @@ process.emitWarning = (warning, ...rest) => {
     Reflect.apply(emitWarning, process, [warning, ...rest]);
 };
 
+// Whoever read enough, as `head` does, goes: that is no trouble of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const program = createProgram({
   env: process.env,
   folder: process.cwd(),

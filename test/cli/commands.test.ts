@@ -239,6 +239,15 @@ describe('a profile', () => {
   });
 });
 
+describe('a reader who goes early', () => {
+  it('ends a command without a word of it', async () => {
+    const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+    const piped = `set -o pipefail; '${process.execPath}' '${main}' why somebody -c demo | true`;
+    const ended = await promisify(execFile)('bash', ['-c', piped], { cwd: folder, env: { PATH: process.env.PATH } });
+    expect(ended.stderr).toBe('');
+  });
+});
+
 describe('a service that does not answer', () => {
   it.each([
     ['channels', 'set', 'arn:aws:ivs:us-west-2:123456789012:channel/abcdABCDefgh', '--access', 'authenticated'],
