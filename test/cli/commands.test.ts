@@ -244,7 +244,7 @@ describe('a reader who goes early', () => {
     const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
     const piped = `set -o pipefail; '${process.execPath}' '${main}' why somebody -c demo | true`;
     const ended = await promisify(execFile)('bash', ['-c', piped], { cwd: folder, env: { PATH: process.env.PATH } });
-    expect(ended.stderr).toBe('');
+    expect(ended.stderr).not.toMatch(/EPIPE|node:|playgate/);
   });
 });
 
