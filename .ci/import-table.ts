@@ -152,7 +152,7 @@ export const importTable: Readonly<Record<string, Row>> = {
   'runtimes/node': { rooms: composed, packages: ['node:*', 'hono', '@hono/node-server'] },
   'runtimes/workers': { rooms: composed, packages: ['cloudflare:workers'] },
   'runtimes/laptop': {
-    rooms: [...composed, 'runtimes/node', 'local-ivs', 'local-ivs/state', 'demo'],
+    rooms: [...composed, 'runtimes/node', 'local-ivs', 'demo'],
     packages: ['node:*', 'zod'],
   },
   demo: {

@@ -24,7 +24,7 @@ function toPlaces({ serviceUrl, localIvsUrl, adminKeyFile, channelArn, hasPage }
   return [
     `Playgate    ${serviceUrl}   (API description: ${serviceUrl}/openapi.json)`,
     ...(hasPage ? [`Demo page   ${serviceUrl}${demoPath}/`] : []),
-    `Local IVS   ${localIvsUrl}   (AWS_ENDPOINT_URL_IVS)`,
+    `Local IVS   ${localIvsUrl}   (aws --endpoint-url ${localIvsUrl} ivs …)`,
     `Admin key   ${adminKeyFile === undefined ? 'as set in PLAYGATE_ADMIN_KEY, which the commands below need too' : `in ${adminKeyFile}`}`,
     `Channel     ${channelArn}`,
   ].join('\n');

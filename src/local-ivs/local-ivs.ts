@@ -1,4 +1,4 @@
-/** A whole local IVS: control plane, playback edge and control endpoint, as one function of a request or as a server. */
+/** The npm entry `playgate/local-ivs`: a whole local IVS, control plane, playback edge and control endpoint, as a server or as one function of a request. */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, IncomingMessage, type Server } from 'node:http';
@@ -18,6 +18,9 @@ import { fixedSettings, type ListenOptions, type LocalIvsOptions } from './setti
 import { loadState, type State } from './state/state.ts';
 import { createViewerCountry } from './viewer-country.ts';
 
+export type { ListenOptions, LocalIvsOptions } from './settings.ts';
+export { DataFileError } from './state/data-file.ts';
+
 /** The Node request and response behind a Request, when a socket is behind it. */
 type Bindings = Partial<HttpBindings>;
 
@@ -33,8 +36,12 @@ export interface LocalIvs {
 
 /** A local IVS that listens. */
 export interface RunningLocalIvs {
-  /** Such as `http://127.0.0.1:8788`; the `endpoint` of AWS clients. */
+  /**
+   * Such as `http://127.0.0.1:8788`, without a slash at its end: the `endpoint` of AWS clients, and where `/_local/` begins. Where it
+   * listens on every address this is the loopback's.
+   */
   readonly url: string;
+  /** The TCP port that it has. */
   readonly port: number;
   /** Stops listening, lets the requests in hand be answered for at most 2 seconds, and ends every connection. */
   close(): Promise<void>;
@@ -43,11 +50,12 @@ export interface RunningLocalIvs {
 const drainMs = 2_000;
 
 const foreignHost =
-  'The Host header names neither this machine, nor the host that is listened on, nor the public URL, nor one of LOCAL_IVS_ALLOWED_HOSTS';
+  'The Host header names neither this machine, nor the host that is listened on, nor the public URL, nor one of LOCAL_IVS_ALLOWED_HOSTS (allowedHosts in code)';
 
 /**
- * Creates a local IVS. Throws an Error when the data file is there but cannot be understood or is in use, a ZodError or TypeError for an
- * option out of its bounds. `ownUrl` says where playback URLs begin when `publicUrl` is not given.
+ * Creates a local IVS without a socket. Throws a DataFileError when the data file cannot be had, cannot be understood or is in use, a
+ * ZodError or TypeError for an option out of its bounds. `ownUrl` says where playback URLs begin when `publicUrl` is not given,
+ * without a slash at its end.
  */
 export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'http://127.0.0.1:8788'): LocalIvs {
   const state = loadState(options.dataFile);
@@ -60,7 +68,7 @@ export function createLocalIvs(options: LocalIvsOptions = {}, ownUrl = () => 'ht
 }
 
 function compose(state: State, options: LocalIvsOptions, ownUrl: () => string): LocalIvs {
-  const { accountId, maxBodyBytes, publicUrl, quotas: givenQuotas } = fixedSettings.parse(options);
+  const { accountId, maxBodyBytes, publicUrl, allowedHosts, quotas: givenQuotas } = fixedSettings.parse(options);
   const quotas = { ...defaultQuotas, ...givenQuotas };
   const { throttling, latencyMs, batchErrorCodes, propagation, onError = console.error } = options;
   const settings = createLiveSettings({ throttling, latencyMs, batchErrorCodes, propagation });
@@ -90,7 +98,7 @@ function compose(state: State, options: LocalIvsOptions, ownUrl: () => string): 
     isOwnHost(
       incoming?.headers.host ?? url.host,
       publicUrl === undefined ? [ownUrl()] : [ownUrl(), publicUrl],
-      options.allowedHosts,
+      allowedHosts,
     );
   return {
     sessions: edge.sessions,
@@ -111,11 +119,12 @@ function compose(state: State, options: LocalIvsOptions, ownUrl: () => string): 
 }
 
 /**
- * Listens on 127.0.0.1:8788 unless told otherwise. Rejects as createLocalIvs throws, and when the address cannot be had.
- * Playback URLs begin with its own address unless `publicUrl` is given.
+ * Starts a local IVS that listens, on a free port of 127.0.0.1 unless told otherwise, so that tests run beside each other. Its state is
+ * in memory unless `dataFile` is given. Playback URLs begin with its own address unless `publicUrl` is given. Rejects as
+ * createLocalIvs throws, and with the system's error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, `ENOTFOUND`) when it cannot listen there.
  */
 export async function startLocalIvs(options: LocalIvsOptions & ListenOptions = {}): Promise<RunningLocalIvs> {
-  const { host = '127.0.0.1', port = 8788 } = options;
+  const { host = '127.0.0.1', port = 0 } = options;
   let url = '';
   const localIvs = createLocalIvs(options, () => url);
   const server = createServer(

@@ -1,8 +1,16 @@
 /** `npm run local-ivs`: a local IVS alone, until it is told to end. */
 import { prettifyError, ZodError } from 'zod';
-import { startLocalIvs } from './local-ivs.ts';
+import { DataFileError, startLocalIvs } from './local-ivs.ts';
 import { parseEnvironment } from './settings.ts';
-import { DataFileError } from './state/data-file.ts';
+
+/** Why it cannot listen, by the system's code: which setting that comes from, and what mends it. */
+const listenErrors: Readonly<Record<string, { readonly setting: string; readonly mend: string }>> = {
+  EADDRINUSE: { setting: 'LOCAL_IVS_PORT', mend: 'End what listens there, or set another port.' },
+  EACCES: { setting: 'LOCAL_IVS_PORT', mend: 'Set a port above 1023.' },
+  EADDRNOTAVAIL: { setting: 'LOCAL_IVS_HOST', mend: 'Set an address of this machine, such as 127.0.0.1.' },
+  ENOTFOUND: { setting: 'LOCAL_IVS_HOST', mend: 'Set an address of this machine, such as 127.0.0.1.' },
+  EAI_AGAIN: { setting: 'LOCAL_IVS_HOST', mend: 'Set an address of this machine, such as 127.0.0.1.' },
+};
 
 try {
   const options = parseEnvironment(process.env);
@@ -14,8 +22,9 @@ try {
   console.log(
     `Local IVS on ${localIvs.url}; its state is ${options.dataFile ? `in ${options.dataFile}` : 'in memory'}.`,
   );
+  // The CLI of Debian 12 does not know the variable, and would call AWS itself.
   console.log(
-    `AWS clients reach it with AWS_ENDPOINT_URL_IVS=${localIvs.url}, older ones with --endpoint-url ${localIvs.url}`,
+    `AWS clients reach it with --endpoint-url ${localIvs.url}, those since July 2023 with AWS_ENDPOINT_URL_IVS=${localIvs.url}`,
   );
   console.log(`What it knows and how to set it: ${localIvs.url}/_local/`);
 } catch (error) {
@@ -26,7 +35,11 @@ try {
 function toText(error: unknown): string {
   if (error instanceof ZodError) return `These settings are wrong:\n${prettifyError(error)}`;
   if (error instanceof DataFileError) return `LOCAL_IVS_DATA: ${error.message}`;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return `LOCAL_IVS_PORT: ${error.message}. End what listens there, or set another port.`;
-  return error instanceof Error ? error.message : String(error);
+  const { setting, mend } = listenErrors[toCode(error)] ?? {};
+  const message = error instanceof Error ? error.message : String(error);
+  return setting === undefined ? message : `${setting}: ${message}. ${mend}`;
+}
+
+function toCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -11,7 +11,10 @@ export interface LocalIvsOptions {
   readonly dataFile?: string;
   /** Where playback URLs begin, without a slash at the end. Default: where the local IVS listens. `LOCAL_IVS_PUBLIC_URL` */
   readonly publicUrl?: string;
-  /** Host names, without a port, by which it may be reached beside localhost and those of its URLs. Default: none. `LOCAL_IVS_ALLOWED_HOSTS` */
+  /**
+   * Host names and addresses, without a port, an IPv6 address in brackets, by which it may be reached beside localhost and those of
+   * its URLs. Default: none. `LOCAL_IVS_ALLOWED_HOSTS=NAME[,…]`
+   */
   readonly allowedHosts?: readonly string[];
   /** The account, 12 digits, of callers whose access key id is not itself an account id. Default 123456789012. */
   readonly accountId?: string;
@@ -41,11 +44,18 @@ export interface LocalIvsOptions {
 export interface ListenOptions {
   /** Default 127.0.0.1. The control endpoint asks for no credentials, so think before binding anything else. `LOCAL_IVS_HOST` */
   readonly host?: string;
-  /** The TCP port, 0 to 65535; 0 takes a free one. Default 8788. `LOCAL_IVS_PORT` */
+  /** The TCP port, 0 to 65535. Default 0: a free one, as tests run beside each other. `LOCAL_IVS_PORT`, whose default is 8788 */
   readonly port?: number;
 }
 
 const publicUrl = z.string().regex(/^https?:\/\/\S+[^/\s]$/, 'must be an http or https URL without a slash at its end');
+
+/** A host as it stands in a Host header without its port. */
+const host = String.raw`(?:[\w.-]+|\[[\da-f:.]+\])`;
+const allowedHost = z
+  .string()
+  .regex(new RegExp(`^${host}$`, 'i'), 'must be a host name or an address, without a port')
+  .toLowerCase();
 
 /** The settings that stay as they are while the local IVS runs, with their bounds and defaults. */
 export const fixedSettings = z.object({
@@ -54,6 +64,7 @@ export const fixedSettings = z.object({
     .regex(/^\d{12}$/, 'must be 12 digits')
     .default('123456789012'),
   publicUrl: publicUrl.optional(),
+  allowedHosts: z.array(allowedHost).default([]),
   quotas: z.partialRecord(z.enum(quotaKinds), z.int().min(0).max(100_000)).default({}),
   maxBodyBytes: z.int().min(1024).default(262_144),
 });
@@ -84,7 +95,7 @@ export const localIvsEnvironmentSchema = z.object({
   }),
   LOCAL_IVS_ALLOWED_HOSTS: z
     .string()
-    .regex(/^[\w.-]+(,[\w.-]+)*$/, 'must be host names, several separated by commas')
+    .regex(new RegExp(`^${host}(,${host})*$`, 'i'), 'must be host names without ports, several separated by commas')
     .optional()
     .meta({
       description: 'Host names, with commas between, by which it may be reached beside `localhost`',
@@ -137,7 +148,7 @@ export function parseEnvironment(
     ...(given.LOCAL_IVS_DATA !== undefined && { dataFile: given.LOCAL_IVS_DATA }),
     ...(given.LOCAL_IVS_PUBLIC_URL !== undefined && { publicUrl: given.LOCAL_IVS_PUBLIC_URL }),
     ...(given.LOCAL_IVS_ALLOWED_HOSTS !== undefined && {
-      allowedHosts: given.LOCAL_IVS_ALLOWED_HOSTS.toLowerCase().split(','),
+      allowedHosts: given.LOCAL_IVS_ALLOWED_HOSTS.split(','),
     }),
     ...(given.LOCAL_IVS_CREDENTIALS !== undefined && { credentials: parseCredentials(given.LOCAL_IVS_CREDENTIALS) }),
   };

@@ -6,6 +6,7 @@ import { createLocalIvs } from '../../src/local-ivs/local-ivs.ts';
 import { startRunning } from './running.ts';
 
 const open = await startRunning({ publicUrl: 'https://ivs.example.test/base' });
+const allowing = await startRunning({ allowedHosts: ['Local-IVS', 'ivs.internal', '192.0.2.7', '[FD00::1]'] });
 const guarded = await startRunning({ credentials: [{ accessKeyId: 'AKID', secretAccessKey: 'secret' }] });
 
 /** The answer to a request with this Host header as it stands, over a socket. */
@@ -37,6 +38,27 @@ describe('a request to a local IVS', () => {
     const api = await ask(open.url, host, list);
     expect(api).toMatch(/^HTTP\/1\.1 403 /);
     expect(api).toContain('x-amzn-errortype: AccessDeniedException');
+  });
+
+  it.each(['local-ivs:8788', 'LOCAL-ivs', 'ivs.internal', '192.0.2.7:1', '[fd00::1]:8788', 'localhost'])(
+    'is answered for the allowed host %s, at the control endpoint too',
+    async (host) => {
+      expect(await ask(allowing.url, host)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(await ask(allowing.url, host, list)).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
+
+  it.each([...foreign, 'sub.ivs.internal', 'ivs.internal.', '[fd00::2]'])(
+    'is refused for the host %s, which is none of the allowed ones',
+    async (host) => {
+      expect(await ask(allowing.url, host)).toMatch(/^HTTP\/1\.1 403 .*LOCAL_IVS_ALLOWED_HOSTS/s);
+      expect(await ask(allowing.url, host, list)).toMatch(/^HTTP\/1\.1 403 /);
+    },
+  );
+
+  it('cannot be allowed for what no Host header says', () => {
+    for (const host of ['ivs:8788', 'http://ivs', 'fd00::1', '*', ''])
+      expect(() => createLocalIvs({ allowedHosts: [host] })).toThrow('without a port');
   });
 
   it('is judged by its Host header, whatever its request line says', async () => {

@@ -56,6 +56,13 @@ describe('npm run local-ivs', () => {
     },
   );
 
+  it('says in one line that its host is no address of this machine', async () => {
+    const child = startMain({ LOCAL_IVS_HOST: '192.0.2.1' });
+    const ended = once(child, 'exit');
+    expect(await text(child.stderr)).toMatch(/^LOCAL_IVS_HOST: [^\n]*Set an address of this machine[^\n]*\n$/);
+    expect(await ended).toEqual([1, null]);
+  });
+
   it('on every address of the machine says one that can be used, and answers to the names that are set', async () => {
     const url = await readUrl(startMain({ LOCAL_IVS_HOST: '0.0.0.0', LOCAL_IVS_ALLOWED_HOSTS: 'ivs,ivs.test' }));
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);

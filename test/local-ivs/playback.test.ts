@@ -127,6 +127,14 @@ describe('what the API sets, the playback edge does', () => {
     await ivs.control('PATCH', '/settings', { viewerCountry: 'FR' });
     expect(await play()).toBe(403);
     expect(await play({ 'x-local-ivs-country': 'DE' })).toBe(200);
+    // Codes that are assigned to no country: whoever says so comes from an unknown one, which is served.
+    for (const code of ['ZZ', 'XK', 'EU']) {
+      expect(await play({ 'x-local-ivs-country': code })).toBe(200);
+      expect(await ivs.control('PATCH', '/settings', { viewerCountry: code })).toMatchObject({ status: 400 });
+      expect(await ivs.control('PATCH', '/settings', { viewerCountries: { '::1': code } })).toMatchObject({
+        status: 400,
+      });
+    }
     await ivs.control('PATCH', '/settings', { viewerCountries: { '127.0.0.1': 'DE' } });
     expect(await play()).toBe(200);
     await ivs.control('PATCH', '/settings', { viewerCountry: null, viewerCountries: {} });

@@ -16,6 +16,21 @@ const find = (path: string, pattern: RegExp): readonly string[] => [
 ];
 
 describe('the README of the local IVS', () => {
+  it('has the example that is a test here', () => {
+    const test = readFileSync(new URL('example.test.ts', import.meta.url), 'utf8');
+    const example = test
+      .slice(test.indexOf('import'))
+      .replace('../../src/local-ivs/local-ivs.ts', 'playgate/local-ivs');
+    const imports = (text: string) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('import'))
+        .toSorted();
+    const rest = (text: string) => text.split('\n').filter((line) => !line.startsWith('import'));
+    const [, block = ''] = /^```ts\n(.*?)^```$/ms.exec(readme) ?? [];
+    expect([imports(block), rest(block)]).toEqual([imports(example), rest(example)]);
+  });
+
   it('names every option', () => {
     const files = ['settings.ts', 'api/api-settings.ts', 'control/live-settings.ts'];
     const names = files.flatMap((file) => find(file, /^ {2}readonly (\w+)\??:/gm));

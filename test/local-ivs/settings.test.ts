@@ -18,7 +18,7 @@ describe('the environment of a local IVS', () => {
       LOCAL_IVS_PORT: '0',
       LOCAL_IVS_DATA: 'state.db',
       LOCAL_IVS_PUBLIC_URL: 'https://ivs.example/base',
-      LOCAL_IVS_ALLOWED_HOSTS: 'ivs,IVS.test',
+      LOCAL_IVS_ALLOWED_HOSTS: 'ivs,IVS.test,192.0.2.7,[fd00::1]',
       LOCAL_IVS_THROTTLING: 'off',
       LOCAL_IVS_BATCH_ERROR_CODES: 'name',
       LOCAL_IVS_CREDENTIALS: 'AKID:secret,OTHER:key',
@@ -29,7 +29,7 @@ describe('the environment of a local IVS', () => {
       port: 0,
       dataFile: 'state.db',
       publicUrl: 'https://ivs.example/base',
-      allowedHosts: ['ivs', 'ivs.test'],
+      allowedHosts: ['ivs', 'IVS.test', '192.0.2.7', '[fd00::1]'],
       throttling: false,
       batchErrorCodes: 'name',
       credentials: [
@@ -53,6 +53,10 @@ describe('the environment of a local IVS', () => {
 
   it.each(['65536', '-1', '1e3', '0x50', '80.0', ' 80', '8788x', 'NaN'])('takes no port "%s"', (port) => {
     expect(() => parseEnvironment({ LOCAL_IVS_PORT: port })).toThrow('LOCAL_IVS_PORT');
+  });
+
+  it.each(['ivs:8788', 'http://ivs', 'ivs, other', 'ivs,', 'fd00::1', '*'])('takes no allowed host "%s"', (hosts) => {
+    expect(() => parseEnvironment({ LOCAL_IVS_ALLOWED_HOSTS: hosts })).toThrow('LOCAL_IVS_ALLOWED_HOSTS');
   });
 
   it('has a description of each variable, as a cell of a table has it', () => {

@@ -20,6 +20,14 @@ export function toLiveWindow(newest: number, length: number): LiveWindow {
   return { oldest: Math.max(0, newest - length + 1), newest };
 }
 
+/**
+ * The oldest segment that can still be fetched when a window of `length` is listed. One that left the playlist stays for as long as
+ * itself and the longest playlist that listed it (RFC 8216 section 6.2.2).
+ */
+export function oldestKept(newest: number, length: number): number {
+  return toLiveWindow(newest, length + 1 + length).oldest;
+}
+
 /** The time a segment begins, in unix milliseconds; the first ones lie before the start of the stream. */
 export function segmentTimeMs(startedAtMs: number, segment: number): number {
   return startedAtMs + (segment - segmentsAtStart) * segmentMs;

@@ -47,8 +47,6 @@ export function toVariantPlaylist({ window, startedAtMs, ended, segmentUrl }: Va
     '#EXT-X-VERSION:3',
     `#EXT-X-TARGETDURATION:${segmentMs / 1000}`,
     `#EXT-X-MEDIA-SEQUENCE:${oldest}`,
-    // Counters and times run on where the picture begins again.
-    '#EXT-X-DISCONTINUITY-SEQUENCE:0',
     `#EXT-X-NET-LIVE-VIDEO-LIVE-SEQUENCE:${newest}`,
     `#EXT-X-NET-LIVE-VIDEO-ELAPSED-SECS:${((oldest * segmentMs) / 1000).toFixed(3)}`,
   ];

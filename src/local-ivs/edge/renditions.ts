@@ -1,6 +1,6 @@
 /** The renditions of the stand-in's stream, and which of them a maximum resolution leaves. */
 import { readFileSync } from 'node:fs';
-import { type FindSegment, joinSegments } from './transport-stream.ts';
+import { createEndlessStream, type ReadSegment } from './endless-stream.ts';
 
 /** The values of the claim `aws:maximum-resolution` (AWS user guide, private-channels-generate-tokens). */
 export type MaximumResolution = 'SD' | 'HD' | 'FULL_HD';
@@ -15,8 +15,11 @@ export interface Rendition {
   readonly codecs: string;
   /** The bit rate of the largest segment, in bits a second. */
   readonly bandwidth: number;
-  /** MPEG-TS segments of `segmentMs` each, by their numbers in the stream. */
-  readonly findSegment: FindSegment;
+  /**
+   * An MPEG-TS segment of `segmentMs`. A number stands for the same time in every rendition of every stream, so that a viewer may
+   * join at any, and go from one rendition to another.
+   */
+  readonly readSegment: ReadSegment;
 }
 
 /** The duration of every segment in milliseconds. */
@@ -34,17 +37,17 @@ const encodings = [
 /** SD up to 480 lines, HD up to 720, FULL_HD up to 1080 (AWS API reference, RenditionConfiguration). */
 const maxHeight: Readonly<Record<MaximumResolution, number>> = { SD: 480, HD: 720, FULL_HD: 1080 };
 
-/** Reads the renditions from `media/` beside this file. Throws when a segment is missing. */
+/** Reads the renditions from `media/` beside this file. Throws when a segment is missing or is no transport stream. */
 export function loadRenditions(): readonly Rendition[] {
   return encodings.map((encoding) => {
     const segments = Array.from({ length: loopSegments }, (_, index) =>
-      Uint8Array.from(readFileSync(new URL(`./media/${encoding.name}/${index}.mpegts`, import.meta.url))),
+      readFileSync(new URL(`./media/${encoding.name}/${index}.mpegts`, import.meta.url)),
     );
     const largestBytes = Math.max(...segments.map((segment) => segment.length));
     return {
       ...encoding,
-      findSegment: joinSegments(segments, segmentMs),
       bandwidth: Math.ceil((largestBytes * 8 * 1000) / segmentMs),
+      readSegment: createEndlessStream(segments, loopSegments * segmentMs),
     };
   });
 }

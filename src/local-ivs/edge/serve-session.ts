@@ -2,7 +2,7 @@
 import { isRevoked } from './admission.ts';
 import type { EdgeParts } from './edge-parts.ts';
 import type { EdgeOutcome, SessionRequest } from './edge-request.ts';
-import { newestSegment, toLiveWindow } from './live-window.ts';
+import { newestSegment, oldestKept, toLiveWindow } from './live-window.ts';
 import { allowsOrigin } from './origins.ts';
 import type { PlaybackSession } from './playback-sessions.ts';
 import { toVariantPlaylist } from './playlists.ts';
@@ -34,16 +34,16 @@ export function serveVariantPlaylist(edge: EdgeParts, request: SessionRequest): 
   return { playlist };
 }
 
-/** What `/v1/segment/<opaque>.ts` is while the segment is listed, and for its own length and that of the playlist after that (RFC 8216 section 6.2.2). */
+/** What `/v1/segment/<opaque>.ts` is, for as long as the segment is kept. */
 export function serveSegment(edge: EdgeParts, request: SessionRequest): EdgeOutcome {
   const resource = readName(edge, request.name, '.ts');
   if (resource?.segment === undefined) return { refused: 'not_found' };
   const granted = grantSession(edge, resource, request.origin);
   if (isRefused(granted)) return granted;
-  const { oldest } = toLiveWindow(granted.newest, 2 * edge.settings.windowSegments + 1);
   const rendition = edge.renditions[resource.rendition];
-  if (rendition === undefined || resource.segment < oldest) return { refused: 'not_found' };
-  return { segment: rendition.findSegment(resource.segment) };
+  if (!rendition || resource.segment < oldestKept(granted.newest, edge.settings.windowSegments))
+    return { refused: 'not_found' };
+  return { segment: rendition.readSegment(resource.segment) };
 }
 
 function readName({ paths }: EdgeParts, name: string, extension: string): SessionResource | undefined {

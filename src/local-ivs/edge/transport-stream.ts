@@ -1,110 +1,115 @@
-/** Segments of a loop as one stream without an end: counters and times of MPEG-TS run on from each segment to the next (ISO/IEC 13818-1, 2.4.3). */
+/** How one piece of an MPEG transport stream is made to run on from another: its counters and its times (ISO/IEC 13818-1). */
+
+/** How many packets with a payload each PID has. */
+export type PacketCounts = ReadonlyMap<number, number>;
+
+/** A place in a stream at which a piece may begin. */
+export interface StreamPosition {
+  /** The packets before it. The continuity counter of a PID rises by one with each, from 0 to 15 and round again. */
+  readonly packets: PacketCounts;
+  /** How much later every PTS, DTS and PCR is, in ticks of 90 kHz. The times wrap at 2^33 ticks, which are 26.5 hours. */
+  readonly ticks: number;
+}
 
 const packetBytes = 188;
 const syncByte = 0x47;
+const wrapTicks = 2 ** 33;
 
-/** Times are counted in 90,000ths of a second, in 33 bits (2.4.3.7): they begin anew after 26.5 hours, which players know. */
-const ticksInSecond = 90_000;
-const ticksModulus = 2 ** 33;
-
-/** Where a segment has what changes with its place in the stream. */
-interface Marks {
-  /** The fourth byte of each packet, whose low half counts, and the stream that it counts in. */
-  readonly counters: readonly { readonly at: number; readonly pid: number }[];
-  /** PTS and DTS: five bytes each. */
-  readonly timestamps: readonly number[];
-  /** The base of each PCR: four bytes and a bit. */
-  readonly clocks: readonly number[];
-  /** How many packets with a payload there are, by stream. */
-  readonly payloads: ReadonlyMap<number, number>;
+/** Counts the packets of a piece. Throws a TypeError when it is not made of whole packets. */
+export function countPackets(piece: Uint8Array): PacketCounts {
+  const counts = new Map<number, number>();
+  const bytes = toView(piece);
+  for (const packet of packetsOf(bytes)) {
+    if (hasPayload(bytes, packet)) counts.set(readPid(bytes, packet), (counts.get(readPid(bytes, packet)) ?? 0) + 1);
+  }
+  return counts;
 }
 
-/** Gives a segment by its number in the stream, from 0; after the last of the loop comes the first. */
-export type FindSegment = (segment: number) => Uint8Array<ArrayBuffer>;
-
-/** Joins the segments of a loop, each of `segmentMs`. Throws a TypeError for what is no MPEG-TS. */
-export function joinSegments(segments: readonly Uint8Array[], segmentMs: number): FindSegment {
-  const marks = segments.map(findMarks);
-  const before = marks.map((_, index) => sumPayloads(marks.slice(0, index)));
-  const inLoop = sumPayloads(marks);
-  const ticksInLoop = (segments.length * segmentMs * ticksInSecond) / 1000;
-
-  return function findSegment(segment) {
-    const index = segment % segments.length;
-    const loops = Math.floor(segment / segments.length);
-    const bytes = Uint8Array.from(segments[index] ?? []);
-    const { counters = [], timestamps = [], clocks = [] } = marks[index] ?? {};
-    const ticks = (loops * ticksInLoop) % ticksModulus;
-    for (const { at, pid } of counters) {
-      const earlier = (loops * (inLoop.get(pid) ?? 0) + (before[index]?.get(pid) ?? 0)) % 16;
-      const byte = bytes[at] ?? 0;
-      bytes[at] = (byte & 0xf0) | ((byte + earlier) & 0x0f);
-    }
-    for (const at of timestamps) writeTimestamp(bytes, at, (readTimestamp(bytes, at) + ticks) % ticksModulus);
-    for (const at of clocks) writeClock(bytes, at, (readClock(bytes, at) + ticks) % ticksModulus);
-    return bytes;
-  };
-}
-
-function sumPayloads(marks: readonly Marks[]): ReadonlyMap<number, number> {
-  const sum = new Map<number, number>();
-  for (const { payloads } of marks) for (const [pid, count] of payloads) sum.set(pid, (sum.get(pid) ?? 0) + count);
+/** The counts of two pieces together, or of one piece several times. */
+export function addCounts(one: PacketCounts, other: PacketCounts, times = 1): PacketCounts {
+  const sum = new Map(one);
+  for (const [pid, count] of other) sum.set(pid, (sum.get(pid) ?? 0) + count * times);
   return sum;
 }
 
-function findMarks(bytes: Uint8Array): Marks {
-  const counters: { at: number; pid: number }[] = [];
-  const [timestamps, clocks]: [number[], number[]] = [[], []];
-  const payloads = new Map<number, number>();
-  for (let at = 0; at < bytes.length; at += packetBytes) {
-    const [sync, high = 0, low = 0, flags = 0, adaptationBytes = 0, adaptation = 0] = bytes.subarray(at, at + 6);
-    if (sync !== syncByte || at + packetBytes > bytes.length) throw new TypeError('a segment is no MPEG-TS');
-    const pid = ((high & 0x1f) << 8) | low;
-    const [hasAdaptation, hasPayload] = [(flags & 0x20) !== 0, (flags & 0x10) !== 0];
-    counters.push({ at: at + 3, pid });
-    if (hasAdaptation && adaptationBytes > 0 && (adaptation & 0x10) !== 0) clocks.push(at + 6);
-    if (!hasPayload) continue;
-    payloads.set(pid, (payloads.get(pid) ?? 0) + 1);
-    const begins = (high & 0x40) !== 0;
-    if (begins) timestamps.push(...findTimestamps(bytes, at + 4 + (hasAdaptation ? 1 + adaptationBytes : 0)));
+/**
+ * A copy of a piece, whose own counters begin at 0, as it is when it begins at a place in the stream. Nothing else in it is changed.
+ * Throws a TypeError when it is not made of whole packets, or a header with a time in it is longer than its packet.
+ */
+export function movePiece(piece: Uint8Array, { packets, ticks }: StreamPosition): Uint8Array<ArrayBuffer> {
+  const moved = Uint8Array.from(piece);
+  const bytes = toView(moved);
+  for (const packet of packetsOf(bytes)) {
+    addToCounter(bytes, packet, packets.get(readPid(bytes, packet)) ?? 0);
+    const pcr = findPcr(bytes, packet);
+    if (pcr !== undefined) addToPcr(bytes, pcr, ticks);
+    for (const time of findTimes(bytes, packet)) addToTime(bytes, time, ticks);
   }
-  return { counters, timestamps, clocks, payloads };
+  return moved;
 }
 
-/** Of the PES packet that begins there, if one does (2.4.3.6): tables begin otherwise. */
-function findTimestamps(bytes: Uint8Array, at: number): number[] {
-  const [zero, alsoZero, one, , , , , flags = 0] = bytes.subarray(at, at + 8);
-  if (zero !== 0 || alsoZero !== 0 || one !== 1) return [];
-  const [pts, dts] = [at + 9, at + 14];
-  return [...((flags & 0x80) !== 0 ? [pts] : []), ...((flags & 0xc0) === 0xc0 ? [dts] : [])];
+function toView({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
-/** Three, fifteen and fifteen bits, each with a marker behind it. */
-function readTimestamp(bytes: Uint8Array, at: number): number {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0] = bytes.subarray(at, at + 5);
-  return ((a >> 1) & 0x07) * 2 ** 30 + ((b << 22) | ((c >> 1) << 15) | (d << 7) | (e >> 1));
+/** Where each packet begins. */
+function* packetsOf(bytes: DataView): Generator<number> {
+  if (bytes.byteLength % packetBytes !== 0) throw new TypeError('The last packet of the transport stream is not whole');
+  for (let packet = 0; packet < bytes.byteLength; packet += packetBytes) {
+    if (bytes.getUint8(packet) !== syncByte) throw new TypeError(`No packet of a transport stream begins at ${packet}`);
+    yield packet;
+  }
 }
 
-function writeTimestamp(bytes: Uint8Array, at: number, ticks: number): void {
-  const high = Math.floor(ticks / 2 ** 30);
-  const low = ticks % 2 ** 30;
-  bytes[at] = ((bytes[at] ?? 0) & 0xf1) | (high << 1);
-  bytes[at + 1] = low >> 22;
-  bytes[at + 2] = ((low >> 14) & 0xfe) | 1;
-  bytes[at + 3] = (low >> 7) & 0xff;
-  bytes[at + 4] = ((low << 1) & 0xfe) | 1;
+function readPid(bytes: DataView, packet: number): number {
+  return bytes.getUint16(packet + 1) & 0x1fff;
 }
 
-function readClock(bytes: Uint8Array, at: number): number {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0] = bytes.subarray(at, at + 5);
-  return (a * 2 ** 24 + ((b << 16) | (c << 8) | d)) * 2 + (e >> 7);
+function hasPayload(bytes: DataView, packet: number): boolean {
+  return (bytes.getUint8(packet + 3) & 0x10) !== 0;
 }
 
-function writeClock(bytes: Uint8Array, at: number, ticks: number): void {
-  const high = Math.floor(ticks / 2);
-  bytes[at] = Math.floor(high / 2 ** 24);
-  bytes[at + 1] = (high >> 16) & 0xff;
-  bytes[at + 2] = (high >> 8) & 0xff;
-  bytes[at + 3] = high & 0xff;
-  bytes[at + 4] = ((bytes[at + 4] ?? 0) & 0x7f) | ((ticks % 2) << 7);
+/** The adaptation field with the byte that says its length; 0 where there is none. */
+function adaptationBytes(bytes: DataView, packet: number): number {
+  return (bytes.getUint8(packet + 3) & 0x20) === 0 ? 0 : 1 + bytes.getUint8(packet + 4);
+}
+
+function addToCounter(bytes: DataView, packet: number, count: number): void {
+  const before = bytes.getUint8(packet + 3);
+  bytes.setUint8(packet + 3, (before & 0xf0) | ((before + count) & 0x0f));
+}
+
+function findPcr(bytes: DataView, packet: number): number | undefined {
+  const hasFlags = adaptationBytes(bytes, packet) > 1;
+  return hasFlags && (bytes.getUint8(packet + 5) & 0x10) !== 0 ? packet + 6 : undefined;
+}
+
+/** 33 bits, and behind them those that count 27 MHz, which are left as they are. */
+function addToPcr(bytes: DataView, place: number, ticks: number): void {
+  const last = bytes.getUint8(place + 4);
+  const time = (bytes.getUint32(place) * 2 + (last >> 7) + ticks) % wrapTicks;
+  bytes.setUint32(place, Math.floor(time / 2));
+  bytes.setUint8(place + 4, ((time % 2) << 7) | (last & 0x7f));
+}
+
+/** Where PTS and DTS stand, in a packet with the beginning of a PES packet of sound (stream ids C0 to DF) or video (E0 to EF). */
+function findTimes(bytes: DataView, packet: number): readonly number[] {
+  const isStart = (bytes.getUint8(packet + 1) & 0x40) !== 0;
+  const pes = packet + 4 + adaptationBytes(bytes, packet);
+  const end = packet + packetBytes;
+  if (!isStart || !hasPayload(bytes, packet) || pes + 4 > end) return [];
+  const startCode = bytes.getUint32(pes);
+  if (startCode < 0x1c0 || startCode > 0x1ef) return [];
+  if (pes + 19 > end) throw new TypeError(`The PES header at ${pes} may be longer than its packet`);
+  const flags = bytes.getUint8(pes + 7) >> 6;
+  return [pes + 9, pes + 14].slice(0, flags === 0b11 ? 2 : flags === 0b10 ? 1 : 0);
+}
+
+/** 3, 15 and 15 bits, a marker bit behind each, and before them 4 bits that say which time it is. */
+function addToTime(bytes: DataView, place: number, ticks: number): void {
+  const [high, middle, low] = [bytes.getUint8(place), bytes.getUint16(place + 1), bytes.getUint16(place + 3)];
+  const time = (((high >> 1) & 0b111) * 2 ** 30 + (middle >> 1) * 2 ** 15 + (low >> 1) + ticks) % wrapTicks;
+  bytes.setUint8(place, (high & 0xf1) | (Math.floor(time / 2 ** 30) << 1));
+  bytes.setUint16(place + 1, ((Math.floor(time / 2 ** 15) % 2 ** 15) << 1) | (middle & 1));
+  bytes.setUint16(place + 3, ((time % 2 ** 15) << 1) | (low & 1));
 }

@@ -9,8 +9,7 @@ import { toDemoConfig } from '../../demo/demo-config.ts';
 import { demoPath } from '../../demo/demo-path.ts';
 import { toPrintedLines } from '../../demo/printed-lines.ts';
 import { servePages, toPageOrigins } from '../../http/pages.ts';
-import { startLocalIvs } from '../../local-ivs/local-ivs.ts';
-import { DataFileError } from '../../local-ivs/state/data-file.ts';
+import { DataFileError, startLocalIvs } from '../../local-ivs/local-ivs.ts';
 import { createServices } from '../../services.ts';
 import type { Fetch } from '../node/answering.ts';
 import { createBackgroundCounting } from '../node/counting.ts';
@@ -114,7 +113,7 @@ async function startInside(settings: LocalIvsSettings): Promise<LocalIvs> {
   const { host = '127.0.0.1', port = 0 } = settings;
   const { url, close } = await startLocalIvs(settings).catch((error: unknown) => {
     if (error instanceof DataFileError) throw new ConfigError([{ path: 'LOCAL_IVS_DATA', message: error.message }]);
-    throw toListenError(error, { host, port, portSetting: 'LOCAL_IVS_PORT' });
+    throw toListenError(error, { host, port, hostSetting: 'LOCAL_IVS_HOST', portSetting: 'LOCAL_IVS_PORT' });
   });
   return { ...settings, url, close };
 }

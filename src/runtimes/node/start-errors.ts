@@ -7,12 +7,15 @@ export interface ListenPlace {
   readonly host: string;
   /** TCP port. */
   readonly port: number;
+  /** The setting of the host. Default `HOST`. */
+  readonly hostSetting?: string;
   /** The setting of the port, such as `PORT`. */
   readonly portSetting: string;
 }
 
 /** Why nothing can listen there. An error that is about neither host nor port is given back as it is. */
-export function toListenError(error: unknown, { host, port, portSetting }: ListenPlace): unknown {
+export function toListenError(error: unknown, place: ListenPlace): unknown {
+  const { host, port, hostSetting = 'HOST', portSetting } = place;
   const refuse = (setting: string, message: string) => new ConfigError([{ path: setting, message }]);
   switch (toCode(error)) {
     case 'EADDRINUSE':
@@ -22,7 +25,7 @@ export function toListenError(error: unknown, { host, port, portSetting }: Liste
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return refuse('HOST', `${host} is no address of this machine: set one, such as 127.0.0.1 or 0.0.0.0`);
+      return refuse(hostSetting, `${host} is no address of this machine: set one, such as 127.0.0.1 or 0.0.0.0`);
     default:
       return error;
   }

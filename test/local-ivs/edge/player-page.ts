@@ -1,6 +1,7 @@
 /** A page that plays a URL with hls.js and keeps count of what its video element showed. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { loopSegments } from '../../../src/local-ivs/edge/renditions.ts';
 
 /** What the page knows of its player. */
 export interface PlayerReport {
@@ -12,8 +13,8 @@ export interface PlayerReport {
   readonly playedSeconds: number;
   /** Times it waited for media after playback began. */
   readonly stalls: number;
-  /** How often the media began again in what was played. */
-  readonly wraps: number;
+  /** How often the picture began again in what was played. */
+  readonly rounds: number;
   /** The HTTP status that ended playback. */
   readonly endedByStatus?: number;
   /** Heights of the renditions the playlist offered. */
@@ -29,10 +30,10 @@ const playerHtml = `<!doctype html>
   const video = document.querySelector('#video');
   const hls = new Hls({ liveSyncDurationCount: 2, capLevelToPlayerSize: true });
   let firstTime, endedByStatus, stalls = 0;
-  const cycles = new Set();
+  const loops = new Set();
   video.addEventListener('playing', () => { firstTime ??= video.currentTime; });
   video.addEventListener('waiting', () => { if (firstTime !== undefined) stalls += 1; });
-  hls.on(Hls.Events.FRAG_CHANGED, (_, { frag }) => cycles.add(Math.floor(frag.sn / 8)));
+  hls.on(Hls.Events.FRAG_CHANGED, (_, { frag }) => loops.add(Math.floor(frag.sn / ${loopSegments})));
   hls.on(Hls.Events.MANIFEST_PARSED, () => video.play());
   hls.on(Hls.Events.ERROR, (_, { response }) => {
     if (!response || response.code < 400 || endedByStatus !== undefined) return;
@@ -47,7 +48,7 @@ const playerHtml = `<!doctype html>
       dropped: droppedVideoFrames,
       playedSeconds: firstTime === undefined ? 0 : video.currentTime - firstTime,
       stalls,
-      wraps: Math.max(0, cycles.size - 1),
+      rounds: Math.max(0, loops.size - 1),
       endedByStatus,
       heights: hls.levels?.map(({ height }) => height) ?? [],
     };

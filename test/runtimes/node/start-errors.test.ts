@@ -101,6 +101,9 @@ describe('the service', () => {
         `^playgate: LOCAL_IVS_PORT ${port} is in use on 127\\.0\\.0\\.1: end what listens there, or set another port$`,
       ),
     );
+    expect(await fail(laptopEntry, { ...laptop, LOCAL_IVS_HOST: '192.0.2.1' })).toMatch(
+      /^playgate: LOCAL_IVS_HOST 192\.0\.2\.1 is no address of this machine: set one/,
+    );
     for (const file of ['/proc/x/y.json', 'a-directory', 'notes.txt'])
       expect(await fail(laptopEntry, { ...laptop, LOCAL_IVS_DATA: file })).toMatch(
         new RegExp(`^playgate: LOCAL_IVS_DATA ${file}[^\n]*(Name|Move)[^\n]*$`),
