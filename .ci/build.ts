@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { cp, glob, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
+import scalarPlugin from '@scalar/fastify-api-reference';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -23,14 +24,33 @@ await compressPages();
 
 /** Nothing of it comes from elsewhere when it is shown: Scalar lies beside it. */
 async function buildDocs(): Promise<void> {
-  const scalar = join(root, 'node_modules/@scalar/api-reference');
+  const scalar = join(root, 'node_modules/@scalar/fastify-api-reference');
   const { version } = JSON.parse(await readFile(join(scalar, 'package.json'), 'utf8'));
   // With its version in its name a browser may keep it.
   const name = `assets/scalar-${version}.js`;
   await cp(join(root, 'src/api-reference'), docs, { recursive: true });
-  await cp(join(scalar, 'dist/browser/standalone.js'), join(docs, name));
+  await mkdir(join(docs, 'assets'), { recursive: true });
+  await writeFile(join(docs, name), readScalar());
   const page = await readFile(join(docs, 'index.html'), 'utf8');
   await writeFile(join(docs, 'index.html'), page.replace('assets/scalar.js', name));
+}
+
+/**
+ * The script of Scalar's page, as its plugin for Fastify serves it.
+ * `@scalar/api-reference` has it as a file, and brings along the 258 packages of which it is made.
+ */
+function readScalar(): string {
+  let script = '';
+  const reply = { header: () => reply, send: (text: string) => (script = text) };
+  const serve = ({ url, handler }: { url: string; handler: (request: unknown, to: typeof reply) => void }) => {
+    if (url.endsWith('/scalar.js')) handler(undefined, reply);
+  };
+  // biome-ignore lint/suspicious/noExplicitAny: of a server it is given what it asks for, which is its routes.
+  const server: any = { initialConfig: {}, hasPlugin: () => false, route: serve };
+  scalarPlugin(server, { configuration: { url: '/openapi.json' } }, () => {});
+  if (!script.includes('createApiReference'))
+    throw new Error('@scalar/fastify-api-reference serves no script of Scalar');
+  return script;
 }
 
 /** Once here, so that no request of anybody's makes the service do so. Cloudflare does it by itself. */
