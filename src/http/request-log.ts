@@ -1,6 +1,7 @@
 /** One log line for each request: what was asked, by whom, and how it ended. Never a query, a body or a credential. */
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import type { AppEnv, HttpPorts } from './context.ts';
 import { clientGone } from './problem.ts';
 
@@ -14,7 +15,7 @@ export function logRequests({ log, onAnswered }: Pick<HttpPorts, 'log' | 'onAnsw
       ? clientGone
       : { status: context.res.status, code: context.get('errorCode') };
     const durationMs = performance.now() - startedAt;
-    const asked = { method: context.req.method, route: routePath(context, -1) };
+    const asked = { method: context.req.method, route: findRoute(context) };
     const fields = context.get('logFields');
     log.info('request', {
       requestId: context.get('requestId'),
@@ -26,6 +27,12 @@ export function logRequests({ log, onAnswered }: Pick<HttpPorts, 'log' | 'onAnsw
     });
     onAnswered?.({ ...asked, ...how, durationMs, channelArn: fields.channelArn, limit: fields.limit });
   });
+}
+
+/** The pattern of the route that answers: the first that is for this method alone, where there is one. What is for all methods is a middleware, or a last resort. */
+function findRoute(context: Context): string {
+  const routes = matchedRoutes(context);
+  return (routes.find(({ method }) => method !== 'ALL') ?? routes.at(-1))?.path ?? '*';
 }
 
 /** The trace that the caller says the request belongs to (W3C Trace Context, `traceparent`); undefined where it says none. */
