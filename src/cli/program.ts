@@ -17,6 +17,7 @@ import { createTokenCommand } from './commands/token.ts';
 import { createViewerCommands } from './commands/viewers.ts';
 import { createWhyCommand } from './commands/why.ts';
 import type { Io } from './context.ts';
+import { UsageError } from './usage-error.ts';
 
 const notes = `
 Whom it asks: the profile of --profile or PLAYGATE_PROFILE; else PLAYGATE_URL with PLAYGATE_API_KEY; else the laptop run in this folder.
@@ -45,6 +46,7 @@ export function createProgram(io: Io): Command {
       createDoctorCommand(io),
     ],
   ];
+  program.hook('preAction', (_program, command) => refuseEmptyWords(command));
   for (const command of commands) program.addCommand(command);
   program.addCommand(createCompletionCommand(io, program));
   // Errors are thrown, so that one place says how a process ends.
@@ -54,4 +56,14 @@ export function createProgram(io: Io): Command {
   };
   throwErrors(program);
   return program;
+}
+
+/** Nobody means an empty word: a variable of the shell was not set. Taken for "not given", `--viewer ""` would revoke everyone. */
+function refuseEmptyWords(command: Command): void {
+  const options = Object.entries(command.optsWithGlobals()).map(([name, value]) => [`The option ${name}`, value]);
+  const names = command.processedArgs.map((value, index) => [`Argument ${index + 1}`, value]);
+  for (const [what, value] of [...options, ...names]) {
+    if ([value].flat().some((word) => typeof word === 'string' && word.trim() === ''))
+      throw new UsageError(`${what} is empty`);
+  }
 }

@@ -36,6 +36,19 @@ describe('help', () => {
   });
 });
 
+describe('an empty word', () => {
+  it.each([
+    ['revoke', '--channel', 'demo', '--viewer', ''],
+    ['block', 'bob', '--channel', ''],
+    ['block', ''],
+    ['clients', 'create', 'web', '--role', 'issuer', '--channels', '*', '--expires-in', ' '],
+    ['--profile', '', 'blocks'],
+  ])('is refused before anything is asked: %j', async (...words) => {
+    const { status, complained } = await runPlaygate(words);
+    expect([status, complained]).toEqual([2, expect.stringContaining('empty')]);
+  });
+});
+
 describe('completion', () => {
   it('in bash knows commands, those below them, and options', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'playgate-completion-'));
