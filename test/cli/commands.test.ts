@@ -43,6 +43,7 @@ describe('a viewer', () => {
     expect((await run('why', ann, '-c', 'demo', '--country', 'DE')).said).toMatch(/^ann@example\.com may watch\.\n/);
     const blocked = await run('block', ann, '--for', '2h', '--reason', 'shared account');
     expect(blocked.said).toMatch(/^ann@example\.com is blocked until \S+Z \(rev_\w+\)\.\n/);
+    expect(blocked.said).toMatch(/^Take it back: playgate unblock rev_\w+$/m);
     const why = await run('why', ann, '--channel', 'demo');
     expect(why.said).toMatch(/^ann@example\.com may not watch: viewer_blocked until \S+ \(in 2 h\)\./);
     expect(why.said).toMatch(/^NO {2}block/m);

@@ -61,7 +61,7 @@ function createBlock(io: Io): Command {
           output.line(
             `IVS is being told to end ${count(pending + delivered, 'session')}: playgate revocations show ${revoked.id}`,
           );
-          output.line(`Take it back: playgate unblock ${viewer}`);
+          output.line(`Take it back: playgate unblock ${revoked.id}`);
         });
       }),
     );
