@@ -11,26 +11,42 @@ interface ChoiceProps<Value> {
   readonly disabled?: boolean;
 }
 
-/** One of the first hundred policies, or none. */
+/** As many as the service lists at a time, and as are shown at a time: the others are found by typing. */
+const listedAtOnce = 100;
+
+/** One of the policies, or none. */
 export function PolicyChoice({ value, onChange, disabled = false }: ChoiceProps<string | null>) {
   const { data } = useQuery({
     queryKey: ['policies', 'names'],
-    queryFn: ({ signal }) => toData(api.GET('/v1/admin/policies', { params: { query: { limit: 100 } }, signal })),
+    queryFn: ({ signal }) => listIds(signal),
     staleTime: 30_000,
   });
-  const ids = (data?.items ?? []).map(({ id }) => id);
+  const ids = data ?? [];
   return (
     <Select
       label="Policy"
       description="Who may start to watch, from where, and what the token carries"
       placeholder="None: restricts nothing"
       data={[...new Set(value === null ? ids : [value, ...ids])]}
+      limit={listedAtOnce}
       searchable
       clearable
       clearButtonProps={{ 'aria-label': 'No policy' }}
       {...{ value, onChange, disabled }}
     />
   );
+}
+
+/** The ids of all policies, page by page. */
+async function listIds(signal: AbortSignal): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const query = { limit: listedAtOnce, ...(cursor !== undefined && { cursor }) };
+    const page: Wire['PolicyPage'] = await toData(api.GET('/v1/admin/policies', { params: { query }, signal }));
+    ids.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  return ids;
 }
 
 /** Those alone whom a credential names, or all who sign in. */
