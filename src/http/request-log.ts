@@ -29,10 +29,12 @@ export function logRequests({ log, onAnswered }: Pick<HttpPorts, 'log' | 'onAnsw
   });
 }
 
-/** The pattern of the route that answers: the first that is for this method alone, where there is one. What is for all methods is a middleware, or a last resort. */
+/** What a middleware of all requests is mounted on. */
+const everyPath = '/*';
+
+/** The pattern of the route that answers: the first, beside the middlewares. A later one may fit as well (`/keys/:id` does for `/keys/rotate`). */
 function findRoute(context: Context): string {
-  const routes = matchedRoutes(context);
-  return (routes.find(({ method }) => method !== 'ALL') ?? routes.at(-1))?.path ?? '*';
+  return matchedRoutes(context).find(({ path }) => path !== everyPath)?.path ?? everyPath;
 }
 
 /** The trace that the caller says the request belongs to (W3C Trace Context, `traceparent`); undefined where it says none. */
