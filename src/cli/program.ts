@@ -60,10 +60,15 @@ export function createProgram(io: Io): Command {
 
 /** Nobody means an empty word: a variable of the shell was not set. Taken for "not given", `--viewer ""` would revoke everyone. */
 function refuseEmptyWords(command: Command): void {
-  const options = Object.entries(command.optsWithGlobals()).map(([name, value]) => [`The option ${name}`, value]);
-  const names = command.processedArgs.map((value, index) => [`Argument ${index + 1}`, value]);
-  for (const [what, value] of [...options, ...names]) {
-    if ([value].flat().some((word) => typeof word === 'string' && word.trim() === ''))
-      throw new UsageError(`${what} is empty`);
+  const given = command.registeredArguments.map((argument, index): [string, unknown] => [
+    argument.name(),
+    command.processedArgs[index],
+  ]);
+  for (let each: Command | null = command; each !== null; each = each.parent)
+    for (const option of each.options)
+      given.push([option.long ?? option.flags, each.getOptionValue(option.attributeName())]);
+  for (const [name, value] of given) {
+    const isEmpty = [value].flat().some((word) => typeof word === 'string' && word.trim() === '');
+    if (isEmpty) throw new UsageError(`${name} is empty`);
   }
 }

@@ -38,14 +38,17 @@ describe('help', () => {
 
 describe('an empty word', () => {
   it.each([
-    ['revoke', '--channel', 'demo', '--viewer', ''],
-    ['block', 'bob', '--channel', ''],
-    ['block', ''],
-    ['clients', 'create', 'web', '--role', 'issuer', '--channels', '*', '--expires-in', ' '],
-    ['--profile', '', 'blocks'],
-  ])('is refused before anything is asked: %j', async (...words) => {
+    { name: '--viewer', words: ['revoke', '--channel', 'demo', '--viewer', ''] },
+    { name: '--channel', words: ['block', 'bob', '--channel', ''] },
+    { name: 'viewer', words: ['block', ''] },
+    {
+      name: '--expires-in',
+      words: ['clients', 'create', 'web', '--role', 'issuer', '--channels', '*', '--expires-in', ' '],
+    },
+    { name: '--profile', words: ['--profile', '', 'blocks'] },
+  ])('is refused before anything is asked: $words', async ({ name, words }) => {
     const { status, complained } = await runPlaygate(words);
-    expect([status, complained]).toEqual([2, expect.stringContaining('empty')]);
+    expect([status, complained]).toEqual([2, expect.stringContaining(`${name} is empty`)]);
   });
 });
 
