@@ -69,6 +69,9 @@ describe('the package', () => {
     ]);
     expect(publint.stdout).toContain('All good!');
     expect(types.types).toMatchObject({ kind: 'included' });
+    expect(Object.keys((types as Analysis).entrypoints)).toEqual(
+      expect.arrayContaining(modules.map((module) => module.replace(name, '.'))),
+    );
     // It is for ESM alone, and for a resolution that knows of `exports`: what the profile `esm-only` of its own program leaves out.
     const problems = (types as Analysis).problems.filter(
       (problem) => !('resolutionKind' in problem && ['node10', 'node16-cjs'].includes(problem.resolutionKind)),
