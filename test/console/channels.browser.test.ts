@@ -52,6 +52,11 @@ describe('a channel', () => {
     const before = Array.from({ length: 100 }, (_, index) => `a-${index}`);
     await Promise.all(before.map((id) => tests.ask('PUT', `/v1/admin/policies/${id}`, {})));
     await tests.ask('PUT', '/v1/admin/policies/german', { allowedCountries: ['DE'] });
+    // The list comes after the page, and nobody waits for it.
+    await page.route('**/v1/admin/policies?*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await route.continue();
+    });
     await openChannel();
     await page.getByRole('combobox', { name: 'Policy' }).fill('german');
     await page.getByRole('option', { name: 'german' }).click();

@@ -16,7 +16,7 @@ const listedAtOnce = 100;
 
 /** One of the policies, or none. */
 export function PolicyChoice({ value, onChange, disabled = false }: ChoiceProps<string | null>) {
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: ['policies', 'names'],
     queryFn: ({ signal }) => listIds(signal),
     staleTime: 30_000,
@@ -32,7 +32,9 @@ export function PolicyChoice({ value, onChange, disabled = false }: ChoiceProps<
       searchable
       clearable
       clearButtonProps={{ 'aria-label': 'No policy' }}
-      {...{ value, onChange, disabled }}
+      // What is typed before the list is there would be gone when it comes.
+      disabled={disabled || isPending}
+      {...{ value, onChange }}
     />
   );
 }
